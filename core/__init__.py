@@ -1,0 +1,48 @@
+"""The core of dynsur: interfaces, plugin host, generation, training, evaluation.
+
+This module is what plugins import. It loads neither torch, dask nor xarray; the heavier parts
+are modules of their own (`dynsur.core.generate`, `dynsur.core.train`, …).
+"""
+
+from .encoding import Encoding, Scale, Split, TrainingData
+from .errors import DynsurError, unknown_name
+from .hookspecs import hookimpl
+from .parameters import Parameter, ParameterSpace
+from .types import (
+    Dataset,
+    Experiment,
+    Loss,
+    Model,
+    Simulator,
+    Status,
+    Variable,
+    failed_trajectory,
+    trajectory,
+)
+from .waveforms import Waveform, pulse_train, read_csv, sine, triangle
+
+__all__ = [
+    "Dataset",
+    "DynsurError",
+    "Encoding",
+    "Experiment",
+    "Loss",
+    "Model",
+    "Parameter",
+    "ParameterSpace",
+    "Scale",
+    "Simulator",
+    "Split",
+    "Status",
+    "TrainingData",
+    "Variable",
+    "Waveform",
+    "failed_trajectory",
+    "hookimpl",
+    "pulse_train",
+    "read_csv",
+    "sine",
+    "trajectory",
+    "triangle",
+    "unknown_name",
+]

@@ -1,0 +1,1 @@
+"""Ways to turn a store into training data."""

@@ -1,0 +1,1 @@
+"""The plugins that ship with dynsur, found through entry points like anyone's."""

@@ -1,0 +1,1 @@
+"""ReRAM: the vacancy charge-transport model, HDiNN and its composite loss."""

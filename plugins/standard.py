@@ -1,0 +1,1 @@
+"""Defaults for systems whose plugin offers only a simulator."""
