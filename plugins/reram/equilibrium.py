@@ -1,0 +1,112 @@
+"""Thermodynamic equilibrium: the Poisson–Boltzmann problem with all φ = 0."""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from .newton import State, Work, assemble, evaluate
+from .physics import Device
+
+EQUILIBRIUM_TOLERANCE = 1e-11  # of y = ψ/U_T
+
+
+@njit(cache=True, error_model="numpy")
+def vacancy_fraction(device: Device, y: float) -> float:
+    """Return c = 1/(1 + e^{−η}), η = −z_a (ψ + E_a)/U_T, of φ_a = 0."""
+    eta = -device.z_a * (y + device.E_a)
+    return 1.0 / (1.0 + math.exp(-eta)) if eta > -700.0 else 0.0
+
+
+@njit(cache=True, error_model="numpy")
+def _fill(device: Device, state: State) -> None:
+    for k in range(device.x.size):
+        state.u[3, k] = min(vacancy_fraction(device, state.u[0, k]), 1.0 - 1e-15)
+
+
+@njit(cache=True, error_model="numpy")
+def _neutral(device: Device, state: State, work: Work) -> float:
+    """Return y of charge neutrality by bisection."""
+    low, high = -device.E_g - 60.0 - abs(device.E_a), 60.0
+    for _ in range(200):
+        y = 0.5 * (low + high)
+        state.u[0, 0] = y
+        state.u[3, 0] = vacancy_fraction(device, y)
+        n_log, p_log = y, -y - device.E_g
+        n = device.N_c * math.exp(n_log) if n_log < 0 else device.N_c * (1.0 + n_log) ** 1.5
+        p = device.N_v * math.exp(p_log) if p_log < 0 else device.N_v * (1.0 + p_log) ** 1.5
+        if device.z_a * device.N_x * state.u[3, 0] + p - n + device.C > 0.0:
+            low = y
+        else:
+            high = y
+    return 0.5 * (low + high)
+
+
+@njit(cache=True, error_model="numpy")
+def _poisson_step(device: Device, state: State, work: Work) -> float:
+    """Solve Poisson's linearised rows for y, with beta bordered; returns the largest update."""
+    last = device.x.size - 1
+    upper, right, border = np.zeros(last + 1), np.zeros(last + 1), np.zeros(last + 1)
+    excess = carried = carried_border = 0.0
+    for k in range(last + 1):
+        c = state.u[3, k]
+        vacancies = device.cell[k] * device.z_a**2 * device.N_x * c * (1.0 - c)
+        residual = work.storage[0, k]
+        if k > 0:
+            residual -= work.flux[0, k - 1]
+        if k < last:
+            residual += work.flux[0, k]
+        excess += work.dstorage[k, 0, 0] + vacancies
+        stiffness = work.G[k, 0, 0] if k < last else 0.0
+        pivot = excess + stiffness
+        upper[k] = stiffness / pivot
+        right[k] = (carried - residual) / pivot
+        border[k] = (carried_border - work.border[k]) / pivot
+        carried, carried_border = stiffness * right[k], stiffness * border[k]
+        excess = upper[k] * excess
+    for k in range(last - 1, -1, -1):
+        right[k] += upper[k] * right[k + 1]
+        border[k] += upper[k] * border[k + 1]
+    span, y = device.x[last], state.u[0]
+    ends = y[last] + right[last] - y[0] - right[0]
+    target = (device.U_T * ends + device.phi_R - device.phi_L) / span
+    change = (target - state.beta[0]) / (1.0 - device.U_T * (border[last] - border[0]) / span)
+    largest = 0.0
+    for k in range(last + 1):
+        delta = right[k] + change * border[k]
+        largest = max(largest, abs(delta))
+        y[k] += math.copysign(math.log1p(abs(delta)), delta) if abs(delta) > 1e-3 else delta
+    state.beta[0] += change
+    return largest
+
+
+@njit(cache=True, error_model="numpy")
+def solve_equilibrium(device: Device, state: State, work: Work, contact: np.ndarray) -> bool:
+    """Fill `state` with the equilibrium and `contact` with its boundary densities n, p.
+
+    Args:
+        device: The device.
+        state: Overwritten.
+        work: Work arrays.
+        contact: n and p at the left, then at the right contact, shape [2, 2], in m⁻³.
+
+    Returns:
+        Whether Newton's method converged.
+    """
+    state.u[:] = 0.0
+    state.w[:] = 0.0
+    state.beta[0] = 0.0
+    state.u[0, :] = _neutral(device, state, work)
+    nothing = np.zeros((3, device.x.size))
+    last = device.x.size - 1
+    for _ in range(500):
+        _fill(device, state)
+        evaluate(device, state, work)
+        assemble(device, state, work, 0.0, contact, 0.0, nothing)
+        if _poisson_step(device, state, work) < EQUILIBRIUM_TOLERANCE:
+            _fill(device, state)
+            evaluate(device, state, work)
+            for s in range(2):
+                contact[0, s], contact[1, s] = work.density[s, 0], work.density[s, last]
+            return True
+    return False

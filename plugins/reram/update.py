@@ -1,0 +1,140 @@
+"""Damped Newton updates and the Newton loop of one time step."""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from .newton import State, Work, assemble, eliminate, evaluate, substitute
+from .physics import Device
+
+RELEVANT = 1e4  # m^-3: carriers thinner than this do not delay convergence
+STEP_TOLERANCE = 1e-4  # last Newton update accepted; quadratic convergence leaves its square
+BALANCE_TOLERANCE = 1e-9  # current imbalance accepted, relative to the largest current so far
+ROUNDING = 1e-10  # updates below this cannot be improved
+
+
+@njit(cache=True, error_model="numpy")
+def _excess_damping(delta: float) -> float:
+    """Return D(δ) − δ for D(δ) = log(1 + δ) if δ > 0: Newton in the density itself."""
+    if delta <= 0.0:
+        return 0.0
+    if delta < 1e-4:
+        return delta * delta * (-0.5 + delta / 3.0)
+    return math.log1p(delta) - delta
+
+
+@njit(cache=True, error_model="numpy")
+def apply_step(device: Device, state: State, work: Work, change: float, limit: float) -> float:
+    """Add the damped step to the state and return its norm (1 = one U_T).
+
+    Args:
+        device: The device.
+        state: Updated in place.
+        work: Holds the step.
+        change: Step of beta.
+        limit: Largest step of y taken at once; the whole step is shortened to it.
+    """
+    u, w, step, drop, density = state.u, state.w, work.step, work.drop, work.density
+    last = u.shape[1] - 1
+    largest = 0.0
+    for k in range(last + 1):
+        if not math.isfinite(step[0, k] + step[1, k] + step[2, k] + step[3, k]):
+            return math.nan
+        largest = max(largest, abs(step[0, k]))
+    fraction = min(1.0, limit / largest) if largest > 0.0 else 1.0
+    norm = largest
+    mean = 0.0
+    for k in range(last + 1):
+        mean += abs(u[3, k]) * device.cell[k]
+    mean /= device.x[last]
+    previous_n = previous_p = 0.0
+    for k in range(last + 1):
+        dy = fraction * step[0, k]
+        delta_n = dy + fraction * step[1, k]
+        delta_p = fraction * step[2, k] - dy
+        extra_n, extra_p = _excess_damping(delta_n), _excess_damping(delta_p)
+        n, p, c = density[0, k], density[1, k], u[3, k]
+        norm = max(norm, abs(delta_n) * n / (n + RELEVANT), abs(delta_p) * p / (p + RELEVANT))
+        norm = max(norm, abs(step[3, k]) / (abs(c) + 1e-3 * mean))
+        u[0, k] += dy
+        u[1, k] += fraction * step[1, k] + extra_n
+        u[2, k] += fraction * step[2, k] + extra_p
+        lower = 0.1 * c if c > 1e-20 else -1e-20
+        u[3, k] = min(max(c + fraction * step[3, k], lower), 1.0 - 0.1 * (1.0 - c))
+        if k > 0:
+            w[0, k - 1] += -fraction * drop[1, k - 1] + extra_n - previous_n
+            w[1, k - 1] += -fraction * drop[2, k - 1] + extra_p - previous_p
+        previous_n, previous_p = extra_n, extra_p
+    state.beta[0] += fraction * change
+    return norm
+
+
+@njit(cache=True, error_model="numpy")
+def imbalance(device: Device, work: Work) -> float:
+    """Return the largest accumulated charge imbalance over the nodes, in 1/(m² s)."""
+    last = work.storage.shape[1] - 1
+    total = worst = 0.0
+    for k in range(last + 1):
+        for i in range(1, 4):
+            weight = -1.0 if i == 1 else (1.0 if i == 2 else device.z_a * device.N_x)
+            residual = work.storage[i, k]
+            if k > 0:
+                residual -= work.flux[i, k - 1]
+            if k < last:
+                residual += work.flux[i, k]
+            total += weight * residual
+        # The accumulated sum starts from the contact's own emission, so interior nodes count.
+        worst = max(worst, abs(total))
+    return worst
+
+
+@njit(cache=True, error_model="numpy")
+def newton(
+    device: Device,
+    state: State,
+    work: Work,
+    voltage: float,
+    equilibrium: np.ndarray,
+    a0: float,
+    history: np.ndarray,
+    scale: float,
+    limit: float,
+    iterations: int,
+) -> int:
+    """Solve one time level in place.
+
+    Args:
+        device: The device.
+        state: Predicted state, overwritten by the solution.
+        work: Work arrays; afterwards they hold the solution's densities and fluxes.
+        voltage: U, in V.
+        equilibrium: Contact densities, see `assemble`.
+        a0: Leading coefficient of the time derivative, in 1/s.
+        history: Known part of the time derivative, shape [3, node].
+        scale: Largest current density so far, in particles: J/q, in 1/(m² s).
+        limit: Largest step of y taken at once, in units of U_T.
+        iterations: How many linear solves are allowed.
+
+    Returns:
+        The number of linear solves, negative if it did not converge.
+    """
+    norm = math.inf
+    for count in range(iterations + 1):
+        evaluate(device, state, work)
+        assemble(device, state, work, voltage, equilibrium, a0, history)
+        if norm < STEP_TOLERANCE:
+            rest = imbalance(device, work)
+            if rest <= BALANCE_TOLERANCE * scale or norm < ROUNDING:
+                return count
+        if count == iterations:
+            break
+        eliminate(work)
+        change = substitute(device, state, work, voltage)
+        previous = norm
+        norm = apply_step(device, state, work, change, limit)
+        if not math.isfinite(norm):
+            return -count - 1
+        if norm < 1e-7 and norm > 0.3 * previous:
+            norm = 0.0  # the updates have reached rounding
+    return -iterations - 1
