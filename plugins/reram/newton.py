@@ -102,9 +102,7 @@ def evaluate(device: Device, state: State, work: Work) -> None:
             work.flux[1 + s, k] = flux
             work.G[k, 1 + s, 0], work.G[k, 1 + s, 1] = g_y, g_own
             work.H[k, 1 + s, 0], work.H[k, 1 + s, 1] = h_y, h_own
-        flux, g_y, g_own, h_own = vacancy_flux(
-            device.D_x / h, device.z_a, dy, u[3, k], u[3, k + 1]
-        )
+        flux, g_y, g_own, h_own = vacancy_flux(device.D_x / h, device.z_a, dy, u[3, k], u[3, k + 1])
         work.flux[3, k] = flux
         work.G[k, 3, 0], work.G[k, 3, 1] = g_y, g_own
         work.H[k, 3, 1] = h_own

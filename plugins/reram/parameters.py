@@ -10,7 +10,13 @@ def _row(
     name: str, low: float, high: float, units: str, symbol: str, long_name: str, **more: object
 ) -> Parameter:
     return Parameter(
-        name, low, high, units, symbol=symbol, long_name=long_name, **{"source": TABLE, **more}  # type: ignore[arg-type]
+        name,
+        low,
+        high,
+        units,
+        symbol=symbol,
+        long_name=long_name,
+        **{"source": TABLE, **more},  # type: ignore[arg-type]
     )
 
 

@@ -1,6 +1,5 @@
 """The time loop: variable-step BDF2 along a piecewise-linear voltage."""
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -200,9 +199,7 @@ def integrate(
                 for k in range(nodes):
                     state.u[0, k] += slope * h * device.x[k] / (device.x[-1] * device.U_T)
             state.beta[0] = beta
-            used = newton(
-                device, state, work, voltage, contact, a0, history, scale, 40.0, 20
-            )
+            used = newton(device, state, work, voltage, contact, a0, history, scale, 40.0, 20)
             if used < 0:
                 h *= 0.25
                 record.counts[2] += 1
@@ -211,9 +208,7 @@ def integrate(
                     return t
                 continue
             for k in range(nodes - 1):
-                displacement[k] = (
-                    a0 * work.flux[0, k] - a1 * past_flux[0, k] + a2 * past_flux[1, k]
-                )
+                displacement[k] = a0 * work.flux[0, k] - a1 * past_flux[0, k] + a2 * past_flux[1, k]
             ends = (state.u[0, 0] - state.u[0, -1]) * a0
             ends -= (past[0, 0, 0] - past[0, 0, -1]) * a1 - (past[1, 0, 0] - past[1, 0, -1]) * a2
             current, deviation = _current(device, work, device.U_T * ends, displacement)

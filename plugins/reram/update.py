@@ -11,6 +11,7 @@ from .physics import Device
 RELEVANT = 1e4  # m^-3: carriers thinner than this do not delay convergence
 STEP_TOLERANCE = 1e-4  # last Newton update accepted; quadratic convergence leaves its square
 BALANCE_TOLERANCE = 1e-9  # current imbalance accepted, relative to the largest current so far
+CONTENT_TOLERANCE = 1e-14  # drift of the vacancy content accepted in a step, relative
 ROUNDING = 1e-10  # updates below this cannot be improved
 
 
@@ -90,6 +91,15 @@ def imbalance(device: Device, work: Work) -> float:
 
 
 @njit(cache=True, error_model="numpy")
+def content_drift(work: Work, content: float, a0: float) -> float:
+    """Return the relative change of the vacancy content in this step."""
+    total = 0.0
+    for k in range(work.storage.shape[1]):
+        total += work.storage[3, k]
+    return abs(total) / (a0 * content)
+
+
+@njit(cache=True, error_model="numpy")
 def newton(
     device: Device,
     state: State,
@@ -125,7 +135,9 @@ def newton(
         assemble(device, state, work, voltage, equilibrium, a0, history)
         if norm < STEP_TOLERANCE:
             rest = imbalance(device, work)
-            if rest <= BALANCE_TOLERANCE * scale or norm < ROUNDING:
+            drift = content_drift(work, np.sum(device.cell * np.abs(state.u[3])), a0)
+            balanced = rest <= BALANCE_TOLERANCE * scale and drift <= CONTENT_TOLERANCE
+            if balanced or norm < ROUNDING:
                 return count
         if count == iterations:
             break
