@@ -224,7 +224,6 @@ def integrate(
                 if known > 2 or count == 0:
                     expected = past_i[0] + (past_i[0] - past_i[1]) * h / h1
                     if known > 3:
-                        a = h / h1
                         second = (past_i[0] - past_i[1]) / h1 - (past_i[1] - past_i[2]) / h2
                         expected += second / (h1 + h2) * h * (h + h1)
                         ratio_i = ratio
