@@ -7,35 +7,37 @@ from numba import njit
 
 from .newton import State, Work, assemble, evaluate
 from .physics import Device
+from .statistics import vacancy
 
 EQUILIBRIUM_TOLERANCE = 1e-11  # of y = ψ/U_T
 
 
 @njit(cache=True, error_model="numpy")
-def vacancy_fraction(device: Device, y: float) -> float:
-    """Return c = 1/(1 + e^{−η}), η = −z_a (ψ + E_a)/U_T, of φ_a = 0."""
+def vacancy_unknown(device: Device, y: float) -> float:
+    """Return v of c = 1/(1 + e^{−η}), η = −z_a (ψ + E_a)/U_T, of φ_a = 0."""
     eta = -device.z_a * (y + device.E_a)
-    return 1.0 / (1.0 + math.exp(-eta)) if eta > -700.0 else 0.0
+    if eta < 0.0:
+        return 1.0 / (1.0 + math.exp(-eta)) if eta > -700.0 else 0.0
+    return 0.5 - 0.5 * math.log(2.0) + 0.5 * (eta + math.log1p(math.exp(-eta)))
 
 
 @njit(cache=True, error_model="numpy")
 def _fill(device: Device, state: State) -> None:
     for k in range(device.x.size):
-        state.u[3, k] = min(vacancy_fraction(device, state.u[0, k]), 1.0 - 1e-15)
+        state.u[3, k] = vacancy_unknown(device, state.u[0, k])
 
 
 @njit(cache=True, error_model="numpy")
-def _neutral(device: Device, state: State, work: Work) -> float:
+def _neutral(device: Device) -> float:
     """Return y of charge neutrality by bisection."""
     low, high = -device.E_g - 60.0 - abs(device.E_a), 60.0
     for _ in range(200):
         y = 0.5 * (low + high)
-        state.u[0, 0] = y
-        state.u[3, 0] = vacancy_fraction(device, y)
+        c = vacancy(vacancy_unknown(device, y))[0]
         n_log, p_log = y, -y - device.E_g
         n = device.N_c * math.exp(n_log) if n_log < 0 else device.N_c * (1.0 + n_log) ** 1.5
         p = device.N_v * math.exp(p_log) if p_log < 0 else device.N_v * (1.0 + p_log) ** 1.5
-        if device.z_a * device.N_x * state.u[3, 0] + p - n + device.C > 0.0:
+        if device.z_a * device.N_x * c + p - n + device.C > 0.0:
             low = y
         else:
             high = y
@@ -43,14 +45,17 @@ def _neutral(device: Device, state: State, work: Work) -> float:
 
 
 @njit(cache=True, error_model="numpy")
-def _poisson_step(device: Device, state: State, work: Work) -> float:
-    """Solve Poisson's linearised rows for y, with beta bordered; returns the largest update."""
+def _poisson_step(device: Device, state: State, work: Work, limit: float) -> float:
+    """Solve Poisson's linearised rows for y, with beta bordered; returns the largest update.
+
+    Large updates are damped logarithmically node by node, or all shortened to `limit`.
+    """
     last = device.x.size - 1
     upper, right, border = np.zeros(last + 1), np.zeros(last + 1), np.zeros(last + 1)
     excess = carried = carried_border = 0.0
     for k in range(last + 1):
-        c = state.u[3, k]
-        vacancies = device.cell[k] * device.z_a**2 * device.N_x * c * (1.0 - c)
+        occupied = work.density[2, k] * math.exp(-work.excess[5, k])
+        vacancies = device.cell[k] * device.z_a**2 * device.N_x * occupied
         residual = work.storage[0, k]
         if k > 0:
             residual -= work.flux[0, k - 1]
@@ -73,10 +78,12 @@ def _poisson_step(device: Device, state: State, work: Work) -> float:
     change = (target - state.beta[0]) / (1.0 - device.U_T * (border[last] - border[0]) / span)
     largest = 0.0
     for k in range(last + 1):
-        delta = right[k] + change * border[k]
-        largest = max(largest, abs(delta))
+        largest = max(largest, abs(right[k] + change * border[k]))
+    fraction = min(1.0, limit / largest) if largest > 0.0 else 1.0
+    for k in range(last + 1):
+        delta = fraction * (right[k] + change * border[k])
         y[k] += math.copysign(math.log1p(abs(delta)), delta) if abs(delta) > 1e-3 else delta
-    state.beta[0] += change
+    state.beta[0] += fraction * change
     return largest
 
 
@@ -96,14 +103,15 @@ def solve_equilibrium(device: Device, state: State, work: Work, contact: np.ndar
     state.u[:] = 0.0
     state.w[:] = 0.0
     state.beta[0] = 0.0
-    state.u[0, :] = _neutral(device, state, work)
+    state.u[0, :] = _neutral(device)
     nothing = np.zeros((3, device.x.size))
     last = device.x.size - 1
-    for _ in range(500):
+    for count in range(600):
         _fill(device, state)
         evaluate(device, state, work)
         assemble(device, state, work, 0.0, contact, 0.0, nothing)
-        if _poisson_step(device, state, work) < EQUILIBRIUM_TOLERANCE:
+        limit = math.inf if count < 200 else 0.5
+        if _poisson_step(device, state, work, limit) < EQUILIBRIUM_TOLERANCE:
             _fill(device, state)
             evaluate(device, state, work)
             for s in range(2):

@@ -64,25 +64,27 @@ def carrier_flux(
 
 @njit(cache=True, error_model="numpy")
 def vacancy_flux(
-    k: float, z: float, dy: float, c_left: float, c_right: float
+    k: float, z: float, dy: float, left: tuple, right: tuple
 ) -> tuple[float, float, float, float]:
-    """Flux of the vacancy fraction c = n_a/N_x, with γ = −log(1 − c).
+    """Flux of the vacancy fraction c = n_a/N_x.
 
     Args:
         k: μ_x U_T / h, in m/s.
         z: Charge number z_a.
         dy: Difference of y = ψ/U_T over the edge.
-        c_left: Fraction at the left node.
-        c_right: Fraction at the right node.
+        left: c, dc/dv, γ, dγ/dv at the left node, see `statistics.vacancy`.
+        right: The same at the right node.
 
     Returns:
-        Γ/N_x; its derivatives by the left node's y and c; the common-mode derivative by c.
+        Γ/N_x; its derivatives by the left node's y and v; the common-mode derivative by v.
     """
-    q = z * dy + math.log1p(-c_left) - math.log1p(-c_right)
+    c_left, dc_left, gamma_left, dgamma_left = left
+    c_right, dc_right, gamma_right, dgamma_right = right
+    q = z * dy + gamma_right - gamma_left
     forward, forward_ratio = bernoulli(q)
     backward, backward_ratio = bernoulli(-q)
     flux = k * (forward * c_left - backward * c_right)
     flux_q = k * (forward * forward_ratio * c_left + backward * backward_ratio * c_right)
-    by_left = k * forward - flux_q / (1.0 - c_left)
-    by_right = -k * backward + flux_q / (1.0 - c_right)
+    by_left = k * forward * dc_left - flux_q * dgamma_left
+    by_right = -k * backward * dc_right + flux_q * dgamma_right
     return flux, -z * flux_q, by_left, by_left + by_right

@@ -1,6 +1,7 @@
 """One Newton step for the coupled system: assembly and a cancellation-free elimination.
 
-Unknowns at each node: y = ψ/U_T, ξ_n = −φ_n/U_T, ξ_p = φ_p/U_T, c = n_a/N_x. Every node reads
+Unknowns at each node: y = ψ/U_T, ξ_n = −φ_n/U_T, ξ_p = φ_p/U_T, v (of n_a/N_x).
+Every node reads
 S(u) + F_right − F_left = 0 with the flux F linearised as G (x_k − x_{k+1}) + H x_{k+1}.
 Eliminating from the left keeps E, the part of the pivot block that is not G, by
 E_{k+1} = S′ + G (E + G)⁻¹ (E + H) − H, so a huge conductance G never swallows a small E. This
@@ -17,7 +18,7 @@ from numba import njit
 from .contacts import lowering
 from .flux import carrier_flux, vacancy_flux
 from .physics import Device
-from .statistics import log_density
+from .statistics import log_density, vacancy
 
 RIGID = 1e25  # 1/V: stiffness of a contact whose barrier does not respond to the field
 
@@ -26,7 +27,7 @@ class State(NamedTuple):
     """The unknowns.
 
     Args:
-        u: y, ξ_n, ξ_p, c at the nodes, shape [4, node].
+        u: y, ξ_n, ξ_p, v at the nodes, shape [4, node].
         w: Drops of ξ_n and ξ_p over the edges, shape [2, edge].
         beta: (Δ_R − Δ_L)/L, in V/m, shape [1].
     """
@@ -41,7 +42,8 @@ class Work(NamedTuple):
 
     Args:
         density: n, p in m⁻³ and c at the nodes, shape [3, node].
-        excess: γ and d log F/dη of electrons and holes, shape [4, node].
+        excess: γ and d log F/dη of electrons and holes; dc/dv, γ and dγ/dv of vacancies,
+            shape [7, node].
         flux: Displacement (units of q), electron, hole and vacancy flux, shape [4, edge].
         storage: S, shape [4, node].
         dstorage: S′ by the unknowns, shape [node, 4, 4].
@@ -69,7 +71,7 @@ class Work(NamedTuple):
 def allocate(nodes: int) -> Work:
     """Allocate the work arrays of a mesh with that many nodes."""
     edges = nodes - 1
-    shapes = ((3, nodes), (4, nodes), (4, edges), (4, nodes), (nodes, 4, 4), (edges, 4, 2),
+    shapes = ((3, nodes), (7, nodes), (4, edges), (4, nodes), (nodes, 4, 4), (edges, 4, 2),
               (edges, 4, 2), (nodes,), (nodes, 4, 6), (4, nodes), (4, edges))  # fmt: skip
     return Work(*(np.zeros(shape) for shape in shapes))
 
@@ -81,11 +83,11 @@ def evaluate(device: Device, state: State, work: Work) -> None:
     for k in range(device.x.size):
         for s in range(2):
             eta = u[0, k] + u[1, k] if s == 0 else u[2, k] - u[0, k] - device.E_g
-            log_f, g = log_density(max(eta, -650.0), device.boltzmann)
+            log_f, g = log_density(eta, device.boltzmann)
             density[s, k] = (device.N_c if s == 0 else device.N_v) * math.exp(log_f)
-            excess[2 * s, k] = eta - log_f if eta > -650.0 else 0.0
+            excess[2 * s, k] = eta - log_f
             excess[2 * s + 1, k] = g
-        density[2, k] = u[3, k]
+        density[2, k], excess[4, k], excess[5, k], excess[6, k] = vacancy(u[3, k])
     for k in range(device.h.size):
         h = device.h[k]
         dy = u[0, k + 1] - u[0, k]
@@ -94,15 +96,17 @@ def evaluate(device: Device, state: State, work: Work) -> None:
         work.G[k, 0, 0] = stiffness
         for s in range(2):
             diffusion = device.D_n if s == 0 else device.D_p
-            left = (density[s, k], excess[2 * s, k], excess[2 * s + 1, k])
-            right = (density[s, k + 1], excess[2 * s, k + 1], excess[2 * s + 1, k + 1])
+            start = (density[s, k], excess[2 * s, k], excess[2 * s + 1, k])
+            end = (density[s, k + 1], excess[2 * s, k + 1], excess[2 * s + 1, k + 1])
             flux, g_y, g_own, h_y, h_own = carrier_flux(
-                diffusion / h, 1.0 - 2.0 * s, dy, w[s, k], left, right
+                diffusion / h, 1.0 - 2.0 * s, dy, w[s, k], start, end
             )
             work.flux[1 + s, k] = flux
             work.G[k, 1 + s, 0], work.G[k, 1 + s, 1] = g_y, g_own
             work.H[k, 1 + s, 0], work.H[k, 1 + s, 1] = h_y, h_own
-        flux, g_y, g_own, h_own = vacancy_flux(device.D_x / h, device.z_a, dy, u[3, k], u[3, k + 1])
+        left = (density[2, k], excess[4, k], excess[5, k], excess[6, k])
+        right = (density[2, k + 1], excess[4, k + 1], excess[5, k + 1], excess[6, k + 1])
+        flux, g_y, g_own, h_own = vacancy_flux(device.D_x / h, device.z_a, dy, left, right)
         work.flux[3, k] = flux
         work.G[k, 3, 0], work.G[k, 3, 1] = g_y, g_own
         work.H[k, 3, 1] = h_own
@@ -147,11 +151,11 @@ def assemble(
         work.storage[3, k] = cell * (a0 * c[k] - history[2, k])
         d = work.dstorage[k]
         d[0, 0], d[0, 1], d[0, 2] = cell * (dn + dp), cell * dn, -cell * dp
-        d[0, 3] = -cell * device.z_a * device.N_x
+        d[0, 3] = -cell * device.z_a * device.N_x * work.excess[4, k]
         d[1, 0] = d[1, 1] = (cell * a0 + velocity_n) * dn
         d[2, 2] = (cell * a0 + velocity_p) * dp
         d[2, 0] = -d[2, 2]
-        d[3, 3] = cell * a0
+        d[3, 3] = cell * a0 * work.excess[4, k]
         work.border[k] = 0.0
     _contact(device, state, work, 0, 0.0)
     _contact(device, state, work, last, voltage)

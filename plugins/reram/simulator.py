@@ -190,10 +190,11 @@ def _state(
     """Turn the kept unknowns into ψ, n, p and n_a over snapshot and x."""
     import xarray as xr
 
-    from .statistics import log_density
+    from .statistics import log_density, vacancy
 
     device, u = solution.device, solution.record.fields
     log_f = np.vectorize(lambda eta: log_density(eta, device.boltzmann)[0])
+    fraction = np.vectorize(lambda v: vacancy(v)[0])
     instants = np.linspace(0.0, waveform.duration, simulator.fields)
     dims = ("snapshot", "x")
     n = device.N_c * np.exp(log_f(u[:, 0] + u[:, 1]))
@@ -202,7 +203,7 @@ def _state(
         "potential": (u[:, 0] * device.U_T, "V", "electrostatic potential ψ"),
         "electron_density": (n, "m^-3", "electron density n"),
         "hole_density": (p, "m^-3", "hole density p"),
-        "vacancy_density": (u[:, 3] * values["N_x"], "m^-3", "vacancy density n_a"),
+        "vacancy_density": (fraction(u[:, 3]) * values["N_x"], "m^-3", "vacancy density n_a"),
     }
     variables = {k: (dims, a, {"units": s, "long_name": m}) for k, (a, s, m) in rows.items()}
     return xr.Dataset(

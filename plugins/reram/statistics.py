@@ -4,6 +4,8 @@ import math
 
 from numba import njit
 
+# Below this η (densities of 1e-150 m^-3) F decays slower, so that it never underflows.
+VANISHING, SLOW = -400.0, 0.25
 _ROOT = 0.75 * math.sqrt(math.pi)
 
 
@@ -21,6 +23,8 @@ def log_density(eta: float, boltzmann: bool) -> tuple[float, float]:
 
     Source: Bednarczyk & Bednarczyk (1978), doi:10.1016/0375-9601(78)90283-9.
     """
+    if eta < VANISHING:
+        return VANISHING + SLOW * (eta - VANISHING), SLOW
     if boltzmann or eta < -36.0:
         return eta, 1.0
     gauss = 0.68 * math.exp(-0.17 * (eta + 1.0) ** 2)
@@ -31,3 +35,19 @@ def log_density(eta: float, boltzmann: bool) -> tuple[float, float]:
     exponential = math.exp(-eta)
     inverse = exponential + zeta
     return -math.log(inverse), (exponential - dzeta) / inverse
+
+
+@njit(cache=True, error_model="numpy")
+def vacancy(v: float) -> tuple[float, float, float, float]:
+    """Return c, dc/dv, γ and dγ/dv of the vacancies' unknown v.
+
+    v = c below ½ and v = ½ − ½ log(2 (1 − c)) above, so that neither empty nor full sites round
+    away; γ = −log(1 − c) is the excess chemical potential of F_{−1}(η) = 1/(1 + e^{−η}).
+
+    Args:
+        v: The unknown, smooth in c, any number.
+    """
+    if v < 0.5:
+        return v, 1.0, -math.log1p(-v), 1.0 / (1.0 - v)
+    empty = 0.5 * math.exp(1.0 - 2.0 * v)
+    return 1.0 - empty, 2.0 * empty, math.log(2.0) + 2.0 * v - 1.0, 2.0

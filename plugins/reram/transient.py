@@ -7,9 +7,11 @@ from numba import njit
 
 from .newton import State, Work
 from .physics import Device, q
+from .statistics import vacancy
 from .update import newton
 
 GROWTH = 2.0  # below 1 + sqrt(2), the limit of zero stability of variable-step BDF2
+NEGLIGIBLE = 1e-7  # share of the peak current that a cell's storage may be off by
 FLOOR = 1e-20  # A: currents below this are not resolved
 
 
@@ -22,7 +24,7 @@ class Record(NamedTuple):
         segment: Index of the waveform's segment that the step belongs to.
         edge_error: Largest deviation of an edge's total current from `current`, in A.
         content: Vacancy content ∫c dx, in m.
-        fields: y, ξ_n, ξ_p, c at the requested times, shape [snapshot, 4, node].
+        fields: y, ξ_n, ξ_p, v at the requested times, shape [snapshot, 4, node].
         counts: Steps, Newton iterations, rejected steps, snapshots taken.
     """
 
@@ -112,11 +114,11 @@ def _conduction(device: Device, work: Work, k: int) -> float:
 
 @njit(cache=True, error_model="numpy")
 def _redistribution(cell: np.ndarray, c: np.ndarray, predicted: np.ndarray) -> float:
-    """Relative L1 distance of two vacancy profiles."""
+    """Relative L1 distance of the fractions c from those of the predicted unknowns v."""
     total = moved = 0.0
     for k in range(cell.size):
         total += cell[k] * abs(c[k])
-        moved += cell[k] * abs(c[k] - predicted[k])
+        moved += cell[k] * abs(c[k] - vacancy(predicted[k])[0])
     return moved / total if total > 0.0 else 0.0
 
 
@@ -162,7 +164,7 @@ def integrate(
     past_flux[0] = work.flux[0]
     t, peak, count, taken = 0.0, FLOOR, 0, 0
     beta = state.beta[0]
-    record.content[0] = np.sum(device.cell * state.u[3])
+    record.content[0] = np.sum(device.cell * work.density[2])
     while taken < snapshots.size and snapshots[taken] <= 0.0:
         record.fields[taken] = state.u
         taken += 1
@@ -187,12 +189,14 @@ def integrate(
             a0, a1, a2 = _derivative(h, h1)
             voltage = volts[segment] + slope * (new_t - start)
             scale = peak / (q * device.area)
-            _history(work, past_n[0], past_n[1], a1, a2, h, device.cell, 1e-8 * scale, history)
+            _history(
+                work, past_n[0], past_n[1], a1, a2, h, device.cell, NEGLIGIBLE * scale, history
+            )
             _predict(past, past_t, known, new_t, guess)
             state.u[:] = guess
             _predict(past_w, past_t, known, new_t, state.w)
             for k in range(nodes):
-                state.u[3, k] = min(state.u[3, k], 1.0 - 0.3 * (1.0 - past[0, 3, k]))
+                state.u[3, k] = min(state.u[3, k], max(past[0, 3, k], 0.5) + 0.5)
                 if state.u[3, k] < 0.3 * past[0, 3, k]:
                     state.u[3, k] = 0.3 * past[0, 3, k]
             if known == 1:
@@ -220,7 +224,7 @@ def integrate(
                     ratio = h * (h + h1) / ((2.0 * h + h1) * (h + h1 + h2))
                 else:
                     ratio = 0.5 * h / (h + h1)
-                error = ratio * _redistribution(device.cell, state.u[3], guess[3]) / tolerance
+                error = ratio * _redistribution(device.cell, work.density[2], guess[3]) / tolerance
                 if known > 2 or count == 0:
                     expected = past_i[0] + (past_i[0] - past_i[1]) * h / h1
                     if known > 3:
@@ -241,7 +245,7 @@ def integrate(
                 return t
             record.time[count], record.current[count] = new_t, current
             record.segment[count], record.edge_error[count] = segment, deviation
-            record.content[count] = np.sum(device.cell * state.u[3])
+            record.content[count] = np.sum(device.cell * work.density[2])
             record.counts[0] = count
             peak = max(peak, abs(current))
             for level in range(2, 0, -1):

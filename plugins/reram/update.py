@@ -12,17 +12,18 @@ RELEVANT = 1e4  # m^-3: carriers thinner than this do not delay convergence
 STEP_TOLERANCE = 1e-4  # last Newton update accepted; quadratic convergence leaves its square
 BALANCE_TOLERANCE = 1e-9  # current imbalance accepted, relative to the largest current so far
 CONTENT_TOLERANCE = 1e-14  # drift of the vacancy content accepted in a step, relative
+SMALLEST_FACTOR = 1e-3  # a density falls at most this much in one iteration
 ROUNDING = 1e-10  # updates below this cannot be improved
 
 
 @njit(cache=True, error_model="numpy")
-def _excess_damping(delta: float) -> float:
-    """Return D(δ) − δ for D(δ) = log(1 + δ) if δ > 0: Newton in the density itself."""
-    if delta <= 0.0:
-        return 0.0
-    if delta < 1e-4:
-        return delta * delta * (-0.5 + delta / 3.0)
-    return math.log1p(delta) - delta
+def _damped(delta: float) -> tuple[float, float]:
+    """Return D(δ) = log(1 + δ), Newton in the density itself, and D(δ) − δ."""
+    if abs(delta) < 1e-4:
+        extra = delta * delta * (-0.5 + delta / 3.0)
+        return delta + extra, extra
+    logarithm = math.log1p(max(delta, SMALLEST_FACTOR - 1.0))
+    return logarithm, logarithm - delta
 
 
 @njit(cache=True, error_model="numpy")
@@ -47,26 +48,36 @@ def apply_step(device: Device, state: State, work: Work, change: float, limit: f
     norm = largest
     mean = 0.0
     for k in range(last + 1):
-        mean += abs(u[3, k]) * device.cell[k]
+        mean += abs(density[2, k]) * device.cell[k]
     mean /= device.x[last]
-    previous_n = previous_p = 0.0
+    last_n = last_p = extra_last_n = extra_last_p = 0.0
     for k in range(last + 1):
         dy = fraction * step[0, k]
         delta_n = dy + fraction * step[1, k]
         delta_p = fraction * step[2, k] - dy
-        extra_n, extra_p = _excess_damping(delta_n), _excess_damping(delta_p)
-        n, p, c = density[0, k], density[1, k], u[3, k]
+        damped_n, extra_n = _damped(delta_n)
+        damped_p, extra_p = _damped(delta_p)
+        n, p, v = density[0, k], density[1, k], u[3, k]
         norm = max(norm, abs(delta_n) * n / (n + RELEVANT), abs(delta_p) * p / (p + RELEVANT))
-        norm = max(norm, abs(step[3, k]) / (abs(c) + 1e-3 * mean))
+        norm = max(norm, abs(step[3, k]) / (abs(v) + 1e-3 * mean))
         u[0, k] += dy
-        u[1, k] += fraction * step[1, k] + extra_n
-        u[2, k] += fraction * step[2, k] + extra_p
-        lower = 0.1 * c if c > 1e-20 else -1e-20
-        u[3, k] = min(max(c + fraction * step[3, k], lower), 1.0 - 0.1 * (1.0 - c))
+        u[1, k] += damped_n - dy
+        u[2, k] += damped_p + dy
+        lower = 0.1 * v if v > 1e-20 else -1e-20
+        lower = max(lower, v - 2.0)
+        u[3, k] = min(max(v + fraction * step[3, k], lower), max(v, 0.5) + 2.0)
         if k > 0:
-            w[0, k - 1] += -fraction * drop[1, k - 1] + extra_n - previous_n
-            w[1, k - 1] += -fraction * drop[2, k - 1] + extra_p - previous_p
-        previous_n, previous_p = extra_n, extra_p
+            # Small steps keep the drop's relative accuracy; after large ones it is read off.
+            if max(abs(delta_n), last_n) < 0.5:
+                w[0, k - 1] += -fraction * drop[1, k - 1] + extra_n - extra_last_n
+            else:
+                w[0, k - 1] = u[1, k] - u[1, k - 1]
+            if max(abs(delta_p), last_p) < 0.5:
+                w[1, k - 1] += -fraction * drop[2, k - 1] + extra_p - extra_last_p
+            else:
+                w[1, k - 1] = u[2, k] - u[2, k - 1]
+        last_n, last_p = abs(delta_n), abs(delta_p)
+        extra_last_n, extra_last_p = extra_n, extra_p
     state.beta[0] += fraction * change
     return norm
 
@@ -135,7 +146,7 @@ def newton(
         assemble(device, state, work, voltage, equilibrium, a0, history)
         if norm < STEP_TOLERANCE:
             rest = imbalance(device, work)
-            drift = content_drift(work, np.sum(device.cell * np.abs(state.u[3])), a0)
+            drift = content_drift(work, np.sum(device.cell * np.abs(work.density[2])), a0)
             balanced = rest <= BALANCE_TOLERANCE * scale and drift <= CONTENT_TOLERANCE
             if balanced or norm < ROUNDING:
                 return count

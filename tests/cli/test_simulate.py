@@ -1,0 +1,55 @@
+"""`dynsur simulate` writes and draws; bad input is one line and exit code 2."""
+
+import subprocess
+import sys
+
+import pytest
+import xarray as xr
+
+
+def dynsur(*arguments):
+    code = "from dynsur.cli.main import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)], capture_output=True, text=True
+    )
+
+
+def test_a_device_is_written_and_drawn(tmp_path):
+    store, picture = tmp_path / "device.zarr", tmp_path / "iv.png"
+    done = dynsur("simulate", "reram", "--set", "mu_x=5e-14", "--out", store, "--plot", picture)
+    assert done.returncode == 0, done.stderr
+    data = xr.open_zarr(store)
+    assert data["current"].attrs["units"] == "A"
+    assert data.sizes["time"] == 501
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    again = dynsur("simulate", "reram", "--out", store)
+    assert again.returncode == 2
+    assert "exists" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("simulate", "rerum"), "did you mean 'reram'"),
+        (("simulate", "reram", "--set", "E_G=1"), "did you mean 'E_g'"),
+        (("simulate", "reram", "--set", "E_g=-1"), "must lie in"),
+        (("simulate", "reram", "--set", "E_g"), "NAME=NUMBER"),
+        (("simulate", "reram", "--waveform", "absent.csv"), "cannot read the waveform"),
+        (("simulate", "reram", "--cycles", "0"), "at least one cycle"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_code_2(arguments, message):
+    done = dynsur(*arguments)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_help_loads_nothing_heavy():
+    code = (
+        "import sys\nfrom dynsur.cli.main import app\nfrom typer.testing import CliRunner\n"
+        "assert CliRunner().invoke(app, ['--help']).exit_code == 0\n"
+        "print([m for m in ('torch', 'dask', 'xarray', 'numba', 'scipy') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr

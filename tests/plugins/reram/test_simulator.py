@@ -1,0 +1,127 @@
+"""Truths about simulated devices."""
+
+import numpy as np
+import pytest
+from dynsur.core import DynsurError, Status, Waveform
+from dynsur.plugins.reram import TABLE_1, ReRAM
+
+# Spetzler et al. (2023), doi:10.1002/aelm.202300635: S1 without lowering, ±13 V at 5 V/s.
+S1 = {
+    "E_g": 1.3, "phi_L": 0.001, "phi_R": 0.001, "eps_r": 10, "eps_i": 10, "m_n": 0.55,
+    "m_p": 0.71, "mu_n": 2.5e-4, "mu_p": 2.5e-4, "mu_x": 5e-14, "E_a": 0.32, "L": 1.0,
+    "U_max": 13.0, "t_p": 10.4, "lowering": 0,
+}  # fmt: skip
+# The same source: S2 with lowering, ±10 V at 5 V/s.
+S2 = {
+    **S1, "phi_L": 0.144, "phi_R": 0.110, "mu_n": 2.15e-3, "mu_p": 2.15e-3, "mu_x": 1.15e-13,
+    "E_a": 0.33, "U_max": 10.0, "t_p": 8.0, "lowering": 1,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("parameters", "peak"), [(S1, 30.2e-6), (S2, 140e-6)])
+def test_literature_sets_second_cycle_peak(parameters, peak):
+    data = ReRAM(cycles=2, points=1001).simulate(parameters)
+    second = np.abs(data["current"].values[501:])
+    assert second.max() == pytest.approx(peak, rel=0.03)
+
+
+@pytest.fixture(scope="module")
+def device():
+    return ReRAM().simulate(S2)
+
+
+def test_the_same_current_flows_over_every_edge(device):
+    assert device.attrs["edge_error"] < 1e-6
+
+
+def test_vacancies_are_conserved(device):
+    assert device.attrs["vacancy_drift"] < 1e-10
+
+
+def test_equilibrium_carries_no_current(device):
+    assert device["current"].values[0] == 0.0
+    rest = ReRAM(waveform=Waveform((0.0, 1.0), (0.0, 0.0))).simulate(S2)
+    assert np.abs(rest["current"].values).max() < 1e-12 * np.abs(device["current"].values).max()
+
+
+def test_positive_voltage_drives_positive_current(device):
+    assert device["current"].values[125] > 0
+    assert device["current"].values[375] < 0
+
+
+def test_exchanging_the_contacts_and_the_sign_reverses_the_current(device):
+    swapped = {**S2, "phi_L": S2["phi_R"], "phi_R": S2["phi_L"], "U_max": -S2["U_max"]}
+    mirrored = ReRAM().simulate(swapped)["current"].values
+    original = device["current"].values
+    assert np.abs(mirrored + original).max() < 1e-3 * np.abs(original).max()
+
+
+def test_the_current_does_not_depend_on_the_electron_affinity(device):
+    other = ReRAM().simulate({**S2, "chi_e": 1.0})
+    np.testing.assert_array_equal(other["current"], device["current"])
+
+
+def test_immobile_vacancies_show_no_hysteresis():
+    data = ReRAM().simulate({**S2, "mu_x": 1e-25})
+    current = data["current"].values
+    up, down = current[1:125], current[249:125:-1]
+    assert np.abs(up - down).max() < 1e-3 * np.abs(current).max()
+
+
+def test_a_flat_band_bar_obeys_ohms_law():
+    # φ puts the contacts at the bulk density n ≈ C, so J = q n μ_n U / L.
+    values = TABLE_1.values({**S1, "E_a": 3.0, "mu_x": 1e-25, "mu_n": 1e-6})
+    U_T = 1.380649e-23 * values["T"] / 1.602176634e-19
+    N_c = 2.5094e25 * values["m_n"] ** 1.5 * (values["T"] / 300.0) ** 1.5
+    barrier = U_T * np.log(N_c / values["C"])
+    bar = {**values, "phi_L": barrier, "phi_R": barrier, "U_max": 0.05}
+    data = ReRAM().simulate(bar)
+    density = 1.602176634e-19 * values["C"] * values["mu_n"] * 0.05 / 1e-6
+    expected = density * values["W"] * values["D"] * 1e-12
+    assert data["current"].values[125] == pytest.approx(expected, rel=0.02)
+
+
+def test_the_mesh_error_falls_at_second_order():
+    peaks = [
+        np.abs(ReRAM(largest_cell=h, step_tolerance=2e-4).simulate(S1)["current"]).max().item()
+        for h in (2e-2, 1e-2, 2.5e-3)
+    ]
+    coarse, fine = abs(peaks[0] - peaks[2]), abs(peaks[1] - peaks[2])
+    assert coarse / fine > 2.5
+
+
+def test_fields_hold_the_equilibrium_first_and_conserve_vacancies():
+    data = ReRAM(fields=3).simulate(S2)
+    x, density = data["x"].values, data["vacancy_density"].values
+    cell = np.zeros_like(x)
+    cell[:-1] += 0.5 * np.diff(x)
+    cell[1:] += 0.5 * np.diff(x)
+    content = density @ cell
+    np.testing.assert_allclose(content, content[0], rtol=1e-9)
+    assert np.abs(density[1] - density[0]).max() > 0.1 * density[0].max()
+
+
+def test_a_device_outside_its_domain_is_refused():
+    with pytest.raises(DynsurError, match="'E_g' must lie in"):
+        ReRAM().simulate({"E_g": -1.0})
+
+
+def test_a_failure_is_recorded_with_time_voltage_and_mechanism(monkeypatch):
+    from dynsur.plugins.reram import transient
+
+    monkeypatch.setattr(transient, "integrate", lambda *_: 1.0)
+    data = ReRAM().simulate(S2)
+    assert data["status"].item() == Status.FAILED
+    assert "t = 1 s, U = 5 V: Newton did not converge" in data["reason"].item()
+    assert np.isnan(data["current"]).all()
+
+
+def test_raw_draws_of_the_box_never_return_a_silent_nan():
+    columns = TABLE_1.sample(seed=3, start=0, count=16)
+    finished = 0
+    for i in range(16):
+        data = ReRAM().simulate({name: float(column[i]) for name, column in columns.items()})
+        ok = data["status"].item() == Status.OK
+        finished += ok
+        assert np.isfinite(data["current"]).all() if ok else data["reason"].item()
+    assert finished >= 10
