@@ -2,6 +2,7 @@
 
 import dataclasses
 import shutil
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -69,7 +70,10 @@ def write(data: "xr.Dataset", path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(partial, ignore_errors=True)
-        data.to_zarr(partial, mode="w", consolidated=False, zarr_format=3)
+        with warnings.catch_warnings():
+            # Consolidated metadata and strings are still extensions of zarr 3; xarray reads them.
+            warnings.filterwarnings("ignore", category=UserWarning)
+            data.to_zarr(partial, mode="w", consolidated=True, zarr_format=3)
         if path.exists():
             shutil.rmtree(path)
         partial.rename(path)

@@ -12,7 +12,9 @@ from .update import newton
 
 GROWTH = 2.0  # below 1 + sqrt(2), the limit of zero stability of variable-step BDF2
 NEGLIGIBLE = 1e-7  # share of the peak current that a cell's storage may be off by
-FLOOR = 1e-20  # A: currents below this are not resolved
+FLOOR = 1e-18  # A: currents below this are not resolved
+NOISE = 1e-13  # the same as a share of the contacts' emission current, which rounds at 1e-16
+SHORTEST = 1e-8  # of a segment: shorter steps are not asked for to reduce the error
 
 
 class Record(NamedTuple):
@@ -162,7 +164,12 @@ def integrate(
     history, displacement, guess = np.zeros((3, nodes)), np.zeros(nodes - 1), np.zeros((4, nodes))
     past[0], past_w[0], past_n[0] = state.u, state.w, work.density
     past_flux[0] = work.flux[0]
-    t, peak, count, taken = 0.0, FLOOR, 0, 0
+    emission = max(
+        device.v_n * max(contact[0, 0], contact[1, 0]),
+        device.v_p * max(contact[0, 1], contact[1, 1]),
+    )
+    t, count, taken = 0.0, 0, 0
+    peak = max(FLOOR, NOISE * q * device.area * emission)
     beta = state.beta[0]
     record.content[0] = np.sum(device.cell * work.density[2])
     while taken < snapshots.size and snapshots[taken] <= 0.0:
@@ -235,7 +242,7 @@ def integrate(
                         ratio_i = 0.5
                     gap = abs(current - expected) / max(peak, abs(current))
                     error = max(error, ratio_i * gap / tolerance)
-                if error > 1.5:
+                if error > 1.5 and h > SHORTEST * (end - start):
                     h *= max(0.2, 0.85 * error ** (-1.0 / 3.0))
                     record.counts[2] += 1
                     continue
