@@ -26,9 +26,9 @@ def plot_trajectory(data: "xr.Dataset", path: str | Path) -> None:
     """
     from matplotlib.figure import Figure
 
-    driven = [name for name in data.data_vars if data[name].dims == ("time",)]
+    driven = [str(name) for name in data.data_vars if data[name].dims == ("time",)]
     abscissa, ordinate = data[driven[0]], data[driven[-1]]
-    fields = [name for name in data.data_vars if data[name].dims == ("snapshot", "x")]
+    fields = [str(name) for name in data.data_vars if data[name].dims == ("snapshot", "x")]
     count = 3 if fields else 2
     figure = Figure(figsize=(4.2 * count, 3.6), layout="constrained")
     axes = figure.subplots(1, count)

@@ -40,7 +40,7 @@ class Waveform:
 
     def __call__(self, t: float | np.ndarray) -> np.ndarray:
         """Evaluate at the times t (constant after the last point)."""
-        return np.interp(t, self.times, self.values)
+        return np.asarray(np.interp(t, self.times, self.values))
 
     def grid(self, points: int) -> np.ndarray:
         """Return `points` instants, equally spaced from 0 to the end, in s."""

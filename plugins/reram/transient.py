@@ -204,7 +204,7 @@ def integrate(
             _predict(past_w, past_t, known, new_t, state.w)
             for k in range(nodes):
                 state.u[3, k] = min(state.u[3, k], max(past[0, 3, k], 0.5) + 0.5)
-                if state.u[3, k] < 0.3 * past[0, 3, k]:
+                if past[0, 3, k] > 0.0 and state.u[3, k] < 0.3 * past[0, 3, k]:
                     state.u[3, k] = 0.3 * past[0, 3, k]
             if known == 1:
                 for k in range(nodes):
@@ -224,7 +224,7 @@ def integrate(
             ends -= (past[0, 0, 0] - past[0, 0, -1]) * a1 - (past[1, 0, 0] - past[1, 0, -1]) * a2
             current, deviation = _current(device, work, device.U_T * ends, displacement)
             record.counts[1] += used
-            error = 0.0
+            error = h2 = 0.0
             if known > 1:
                 if known > 2:
                     h2 = past_t[1] - past_t[2]

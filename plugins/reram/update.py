@@ -12,6 +12,9 @@ RELEVANT = 1e4  # m^-3: carriers thinner than this do not delay convergence
 STEP_TOLERANCE = 1e-4  # last Newton update accepted; quadratic convergence leaves its square
 BALANCE_TOLERANCE = 1e-9  # current imbalance accepted, relative to the largest current so far
 CONTENT_TOLERANCE = 1e-14  # drift of the vacancy content accepted in a step, relative
+UNDERSHOOT = 1e-3  # of the mean vacancy density: how far BDF2 may pass below zero
+STALLED_STEP, STALLED_BALANCE = 0.05, 1e-6  # accepted after 8 iterations without more progress
+STALLED_DRIFT = 1e-13
 SMALLEST_FACTOR = 1e-3  # a density falls at most this much in one iteration
 ROUNDING = 1e-10  # updates below this cannot be improved
 
@@ -63,8 +66,7 @@ def apply_step(device: Device, state: State, work: Work, change: float, limit: f
         u[0, k] += dy
         u[1, k] += damped_n - dy
         u[2, k] += damped_p + dy
-        lower = 0.1 * v if v > 1e-20 else -1e-20
-        lower = max(lower, v - 2.0)
+        lower = max(-UNDERSHOOT * mean, v - 2.0)
         u[3, k] = min(max(v + fraction * step[3, k], lower), max(v, 0.5) + 2.0)
         if k > 0:
             # Small steps keep the drop's relative accuracy; after large ones it is read off.
@@ -144,11 +146,12 @@ def newton(
     for count in range(iterations + 1):
         evaluate(device, state, work)
         assemble(device, state, work, voltage, equilibrium, a0, history)
-        if norm < STEP_TOLERANCE:
+        if norm < STEP_TOLERANCE or (count >= 8 and norm < STALLED_STEP):
             rest = imbalance(device, work)
             drift = content_drift(work, np.sum(device.cell * np.abs(work.density[2])), a0)
             balanced = rest <= BALANCE_TOLERANCE * scale and drift <= CONTENT_TOLERANCE
-            if balanced or norm < ROUNDING:
+            stalled = count >= 8 and rest <= STALLED_BALANCE * scale and drift <= STALLED_DRIFT
+            if balanced or norm < ROUNDING or stalled:
                 return count
         if count == iterations:
             break
