@@ -190,7 +190,7 @@ def trajectory(
         for v in (*simulator.inputs, *simulator.outputs)
     }
     return xr.Dataset(
-        {**variables, "status": ((), int(Status.OK)), "reason": ((), "")},
+        {**variables, "status": ((), int(Status.OK)), "reason": _text("")},
         coords={"time": ("time", np.asarray(time, float), {"units": "s", "long_name": "time"})},
     )
 
@@ -202,4 +202,9 @@ def failed_trajectory(
     empty = np.full(simulator.points, np.nan)
     series = {v.name: empty for v in (*simulator.inputs, *simulator.outputs)}
     data = trajectory(simulator, empty, series)
-    return data.assign(status=((), int(status)), reason=((), reason))
+    return data.assign(status=((), int(status)), reason=_text(reason))
+
+
+def _text(value: str) -> tuple[tuple[()], np.ndarray]:
+    """Return a scalar of variable length, which zarr 3 stores as a string."""
+    return (), np.array(value, dtype=object)

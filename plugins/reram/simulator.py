@@ -57,7 +57,7 @@ class ReRAM:
     fields: int = 0
     first_cell: float = 0.05
     largest_cell: float = 5e-3
-    step_tolerance: float = 1e-3
+    step_tolerance: float = 1e-4
     statistics: str = "fermi"
 
     name = "reram"

@@ -83,7 +83,7 @@ def test_a_flat_band_bar_obeys_ohms_law():
 
 def test_the_mesh_error_falls_at_second_order():
     peaks = [
-        np.abs(ReRAM(largest_cell=h, step_tolerance=2e-4).simulate(S1)["current"]).max().item()
+        np.abs(ReRAM(largest_cell=h, step_tolerance=1e-4).simulate(S1)["current"]).max().item()
         for h in (2e-2, 1e-2, 2.5e-3)
     ]
     coarse, fine = abs(peaks[0] - peaks[2]), abs(peaks[1] - peaks[2])
