@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 VOLTAGE = Variable("voltage", "V", "voltage of the right contact", "U")
 CURRENT = Variable("current", "A", "current into the right contact", "I")
+EDGE_LIMIT = 1e-4  # relative spread of the current over the edges that is still a result
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class ReRAM:
     fields: int = 0
     first_cell: float = 0.05
     largest_cell: float = 5e-3
-    step_tolerance: float = 1e-4
+    step_tolerance: float = 3e-4
     statistics: str = "fermi"
 
     name = "reram"
@@ -148,6 +149,8 @@ def _solve(simulator: ReRAM, values: Mapping[str, float], waveform: Waveform) ->
         reason = f"t = {reached:.4g} s, U = {float(waveform(reached)):.4g} V: {mechanism}"
     elif not np.isfinite(record.current[: record.counts[0] + 1]).all():
         reason = "the current is not finite"
+    elif _diagnostics(record)["edge_error"] > EDGE_LIMIT:
+        reason = f"the current differs between edges by more than {EDGE_LIMIT:g} of its peak"
     return _Solution(x, record, device, reason)
 
 
