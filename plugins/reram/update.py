@@ -12,6 +12,7 @@ RELEVANT = 1e4  # m^-3: carriers thinner than this do not delay convergence
 STEP_TOLERANCE = 1e-4  # last Newton update accepted; quadratic convergence leaves its square
 BALANCE_TOLERANCE = 1e-9  # current imbalance accepted, relative to the largest current so far
 CONTENT_TOLERANCE = 1e-14  # drift of the vacancy content accepted in a step, relative
+LEVEL_ROUNDING = 1e-11  # of ξ, whose values reach some hundreds
 UNDERSHOOT = 1e-3  # of the mean vacancy density: how far BDF2 may pass below zero
 STALLED_STEP, STALLED_BALANCE = 0.05, 1e-6  # accepted after 8 iterations without more progress
 STALLED_DRIFT = 1e-13
@@ -30,14 +31,14 @@ def _damped(delta: float) -> tuple[float, float]:
 
 
 @njit(cache=True, error_model="numpy")
-def apply_step(device: Device, state: State, work: Work, change: float, limit: float) -> float:
+def apply_step(device: Device, state: State, work: Work, dbeta: float, limit: float) -> float:
     """Add the damped step to the state and return its norm (1 = one U_T).
 
     Args:
         device: The device.
         state: Updated in place.
         work: Holds the step.
-        change: Step of beta.
+        dbeta: Step of beta.
         limit: Largest step of y taken at once; the whole step is shortened to it.
     """
     u, w, step, drop, density = state.u, state.w, work.step, work.drop, work.density
@@ -53,7 +54,7 @@ def apply_step(device: Device, state: State, work: Work, change: float, limit: f
     for k in range(last + 1):
         mean += abs(density[2, k]) * device.cell[k]
     mean /= device.x[last]
-    last_n = last_p = extra_last_n = extra_last_p = 0.0
+    last_n = last_p = 0.0
     for k in range(last + 1):
         dy = fraction * step[0, k]
         delta_n = dy + fraction * step[1, k]
@@ -69,18 +70,15 @@ def apply_step(device: Device, state: State, work: Work, change: float, limit: f
         lower = max(-UNDERSHOOT * mean, v - 2.0)
         u[3, k] = min(max(v + fraction * step[3, k], lower), max(v, 0.5) + 2.0)
         if k > 0:
-            # Small steps keep the drop's relative accuracy; after large ones it is read off.
-            if max(abs(delta_n), last_n) < 0.5:
-                w[0, k - 1] += -fraction * drop[1, k - 1] + extra_n - extra_last_n
-            else:
-                w[0, k - 1] = u[1, k] - u[1, k - 1]
-            if max(abs(delta_p), last_p) < 0.5:
-                w[1, k - 1] += -fraction * drop[2, k - 1] + extra_p - extra_last_p
-            else:
-                w[1, k - 1] = u[2, k] - u[2, k - 1]
-        last_n, last_p = abs(delta_n), abs(delta_p)
-        extra_last_n, extra_last_p = extra_n, extra_p
-    state.beta[0] += fraction * change
+            for i in range(2):
+                change_extra = extra_n - last_n if i == 0 else extra_p - last_p
+                w[i, k - 1] += change_extra - fraction * drop[1 + i, k - 1]
+                # Beyond the rounding of the levels themselves, the nodes are the truth.
+                between = u[1 + i, k] - u[1 + i, k - 1]
+                if not abs(w[i, k - 1] - between) < LEVEL_ROUNDING:
+                    w[i, k - 1] = between
+        last_n, last_p = extra_n, extra_p
+    state.beta[0] += fraction * dbeta
     return norm
 
 
