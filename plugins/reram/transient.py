@@ -11,7 +11,7 @@ from .statistics import vacancy
 from .update import newton
 
 GROWTH = 2.0  # below 1 + sqrt(2), the limit of zero stability of variable-step BDF2
-NEGLIGIBLE = 1e-7  # share of the peak current that a cell's storage may be off by
+NEGLIGIBLE = 1e-11  # share of the peak current that a cell's storage may be off by
 FLOOR = 1e-18  # A: currents below this are not resolved
 NOISE = 1e-13  # the same as a share of the contacts' emission current, which rounds at 1e-16
 SHORTEST = 1e-8  # of a segment: shorter steps are not asked for to reduce the error
