@@ -3,16 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: run test slow lint clean
+.PHONY: run test lint clean
 
 run: $(STAMP)
 	$(BIN)/dynsur simulate reram --out runs/reram.zarr --plot runs/reram.png
 
 test: $(STAMP)
 	$(BIN)/python -m pytest
-
-slow: $(STAMP)
-	$(BIN)/python -m pytest -m slow -s
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
