@@ -1,0 +1,75 @@
+"""The dask client that runs simulations: from a plugin, this machine's cores, or a scheduler."""
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from .errors import DynsurError
+from .host import host
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+CONNECT_TIMEOUT = 5.0  # s
+ONE_THREAD = {
+    f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMBA", "NUMEXPR")
+}
+
+
+@contextlib.contextmanager
+def connect(scheduler: str | None, workers: int) -> Iterator["Client"]:
+    """Connect to what runs the simulations and close it again at the end.
+
+    A plugin's `dynsur_client` is asked first; otherwise `scheduler` is joined, or processes of
+    one thread each are started on this machine.
+
+    Args:
+        scheduler: Address of a running dask scheduler, e.g. "tcp://host:8786", or None.
+        workers: Number of processes on this machine.
+
+    Raises:
+        DynsurError: `workers` is not positive or nothing answers at `scheduler`.
+    """
+    if workers < 1:
+        raise DynsurError(f"the number of workers must be at least 1; got {workers}.")
+    supplied = host().manager.hook.dynsur_client(scheduler=scheduler, workers=workers)
+    if supplied is not None:
+        with supplied:
+            yield supplied
+    elif scheduler is not None:
+        with _join(scheduler) as client:
+            yield client
+    else:
+        with _start(workers) as client:
+            yield client
+
+
+def _join(scheduler: str) -> "Client":
+    from distributed import Client
+
+    try:
+        return Client(scheduler, timeout=CONNECT_TIMEOUT)
+    except (OSError, TimeoutError, ValueError):
+        raise DynsurError(
+            f"no dask scheduler answers at '{scheduler}' within {CONNECT_TIMEOUT:g} s; expected an "
+            "address like tcp://host:8786; start one with `dask scheduler` or leave the option out."
+        ) from None
+
+
+@contextlib.contextmanager
+def _start(workers: int) -> Iterator["Client"]:
+    from distributed import Client, LocalCluster
+
+    with (
+        LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=":0",
+            silence_logs=logging.CRITICAL,
+            env=ONE_THREAD,
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        yield client

@@ -1,0 +1,58 @@
+"""Where data come from: what must match to continue a store, and what is worth knowing."""
+
+import dataclasses
+import datetime
+import hashlib
+import importlib.metadata
+import json
+import platform
+from typing import Any
+
+from .host import host
+from .types import Simulator
+
+LIBRARIES = ("dynsur", "numpy", "scipy", "numba", "xarray", "zarr", "dask", "distributed")
+
+
+def identity(simulator: Simulator, seed: int) -> dict[str, Any]:
+    """Return what determines the data: equal identities make equal samples."""
+    return {
+        "system": simulator.name,
+        "seed": seed,
+        "distribution": distribution(simulator),
+        "configuration": configuration(simulator),
+    }
+
+
+def provenance(simulator: Simulator, seed: int) -> dict[str, Any]:
+    """Return the identity, its hash, the versions and the time as plain JSON values."""
+    fixed = identity(simulator, seed)
+    versions = {name: importlib.metadata.version(name) for name in LIBRARIES}
+    return {
+        **fixed,
+        "title": f"Simulations of {simulator.description or simulator.name}",
+        "identity": hashlib.sha256(json.dumps(fixed, sort_keys=True).encode()).hexdigest(),
+        "versions": json.dumps({"python": platform.python_version(), **versions}),
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    }
+
+
+def distribution(simulator: Simulator) -> str:
+    """Return name and version of the distribution that offers the simulator, or its module."""
+    offer = host().offers("dynsur_simulators").get(simulator.name)
+    if offer is not None and type(offer.value) is type(simulator):
+        return offer.distribution
+    return f"module {type(simulator).__module__}"
+
+
+def configuration(simulator: Simulator) -> str:
+    """Return the simulator's fields and its parameter space as JSON."""
+    fields = dataclasses.fields(simulator) if dataclasses.is_dataclass(simulator) else ()
+    chosen = {f.name: _plain(getattr(simulator, f.name)) for f in fields if f.name != "space"}
+    return json.dumps({**chosen, "space": simulator.space.describe()}, sort_keys=True, default=str)
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    return value
