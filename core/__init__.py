@@ -7,6 +7,7 @@ are modules of their own (`dynsur.core.generate`, `dynsur.core.train`, …).
 from .encoding import Encoding, Scale, Split, TrainingData
 from .errors import DynsurError, unknown_name
 from .hookspecs import hookimpl
+from .ode import ODESystem
 from .parameters import Parameter, ParameterSpace
 from .types import (
     Dataset,
@@ -28,6 +29,7 @@ __all__ = [
     "Experiment",
     "Loss",
     "Model",
+    "ODESystem",
     "Parameter",
     "ParameterSpace",
     "Scale",

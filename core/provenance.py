@@ -55,4 +55,6 @@ def configuration(simulator: Simulator) -> str:
 def _plain(value: object) -> object:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.asdict(value)
+    if callable(value):  # its address would differ in every process
+        return f"{value.__module__}.{getattr(value, '__qualname__', type(value).__qualname__)}"
     return value
