@@ -1,1 +1,14 @@
 """Ways to turn a store into training data."""
+
+from dynsur.core import hookimpl
+
+from .decades import Decades
+from .paper import Paper
+
+__all__ = ["Decades", "Paper"]
+
+
+@hookimpl
+def dynsur_datasets() -> list[Paper | Decades]:
+    """Offer the paper's protocol and the one for quantities that span decades."""
+    return [Paper(), Decades()]

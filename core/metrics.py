@@ -1,0 +1,68 @@
+"""How far predicted curves are from simulated ones: one number per curve, in physical units.
+
+All arrays of curves have shape [n, time]; every function returns shape [n]. A ratio whose
+denominator is zero is NaN: such a curve cannot be judged by it.
+"""
+
+import numpy as np
+
+
+def rmse(predicted: np.ndarray, simulated: np.ndarray) -> np.ndarray:
+    """Root mean square error, in the curves' unit."""
+    return np.sqrt(np.mean((predicted - simulated) ** 2, axis=1))
+
+
+def nrmse(predicted: np.ndarray, simulated: np.ndarray) -> np.ndarray:
+    """RMSE relative to each curve's own max − min."""
+    return _ratio(rmse(predicted, simulated), np.ptp(simulated, axis=1))
+
+
+def vrmse(predicted: np.ndarray, simulated: np.ndarray) -> np.ndarray:
+    """RMSE relative to each curve's standard deviation; predicting its mean gives 1."""
+    return _ratio(rmse(predicted, simulated), np.std(simulated, axis=1))
+
+
+def log_error(predicted: np.ndarray, simulated: np.ndarray, floor: float) -> np.ndarray:
+    """Median |Δ log₁₀|y|| in decades, over the points where |simulated| exceeds `floor`.
+
+    A prediction below the floor counts as the floor; a curve entirely below it gives NaN.
+    """
+    judged = np.abs(simulated) > floor
+    decades = np.log10(np.maximum(np.abs(predicted), floor))
+    decades -= np.log10(np.maximum(np.abs(simulated), floor))
+    return np.array(
+        [
+            np.median(np.abs(row[inside])) if inside.any() else np.nan
+            for row, inside in zip(decades, judged, strict=True)
+        ]
+    )
+
+
+def loop_areas(drive: np.ndarray, curves: np.ndarray) -> np.ndarray:
+    """Area ∮ y du enclosed by each lobe, shape [n, 2]: where the drive is negative, positive.
+
+    The lobes are kept apart because a pinched loop's two areas cancel in their sum.
+    """
+    strips = 0.5 * (curves[:, 1:] + curves[:, :-1]) * np.diff(drive, axis=1)
+    positive = drive[:, 1:] + drive[:, :-1] > 0
+    return np.stack(
+        [np.where(side, strips, 0.0).sum(axis=1) for side in (~positive, positive)], axis=1
+    )
+
+
+def loop_area_error(predicted: np.ndarray, simulated: np.ndarray, drive: np.ndarray) -> np.ndarray:
+    """Error of the lobes' areas relative to the sum of their moduli."""
+    true = loop_areas(drive, simulated)
+    error = np.abs(loop_areas(drive, predicted) - true)
+    return _ratio(error.sum(axis=1), np.abs(true).sum(axis=1))
+
+
+def peak_error(predicted: np.ndarray, simulated: np.ndarray) -> np.ndarray:
+    """Error of max |y| relative to the simulated one."""
+    peak = np.abs(simulated).max(axis=1)
+    return _ratio(np.abs(np.abs(predicted).max(axis=1) - peak), peak)
+
+
+def _ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
+    missing = np.full(denominator.shape, np.nan)
+    return np.divide(numerator, denominator, out=missing, where=denominator > 0)

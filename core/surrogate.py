@@ -1,0 +1,214 @@
+"""A trained model with its scales: physical units in, physical units out."""
+
+import dataclasses
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from .checkpoint import best_weights, read_tensors, write_tensors
+from .encoding import Encoding, TrainingData
+from .errors import DynsurError
+from .host import host
+from .types import Model, Simulator
+
+BATCH = 256
+WEIGHTS = "model.safetensors"
+DESCRIPTION = "model.json"
+
+
+@dataclass(frozen=True)
+class Surrogate:
+    """A model that stands for a simulator.
+
+    Args:
+        module: The network.
+        model: Its configuration.
+        simulator: What it was trained on; supplies the features and the names.
+        encoding: The scales of its inputs and outputs.
+        phases: The instants it was trained at, as time / duration, shape [time].
+        provenance: Where it comes from, plain JSON values.
+    """
+
+    module: nn.Module
+    model: Model
+    simulator: Simulator
+    encoding: Encoding
+    phases: np.ndarray
+    provenance: dict[str, Any]
+
+    @classmethod
+    def trained(
+        cls,
+        folder: str | Path,
+        model: Model,
+        simulator: Simulator,
+        data: TrainingData,
+        provenance: Mapping[str, Any] | None = None,
+    ) -> "Surrogate":
+        """Take the best weights of the training that `core.train.train` left in `folder`."""
+        part = data.train
+        sizes = (part.series.shape[2], part.parameters.shape[1], part.target.shape[2])
+        module = model.build(*sizes)
+        module.load_state_dict(best_weights(Path(folder)))
+        return cls(
+            module.eval(),
+            model,
+            simulator,
+            data.encoding,
+            data.time_index / (simulator.points - 1),
+            dict(provenance or {}),
+        )
+
+    def save(self, folder: str | Path) -> None:
+        """Write model.safetensors and model.json, the description last."""
+        folder = Path(folder)
+        note = {
+            "model": self.model.name,
+            "configuration": dataclasses.asdict(self.model),  # type: ignore[call-overload]
+            "simulator": self.simulator.name,
+            "space": self.simulator.space.describe(),
+            "encoding": self.encoding.to_json(),
+            "phases": self.phases.tolist(),
+            "provenance": self.provenance,
+        }
+        write_tensors(folder / WEIGHTS, self.module.state_dict(), {"model": self.model.name})
+        unfinished = folder / f".{DESCRIPTION}.{os.getpid()}"
+        try:
+            unfinished.write_text(json.dumps(note, indent=1), encoding="utf-8")
+            unfinished.replace(folder / DESCRIPTION)
+        except OSError as error:
+            raise DynsurError(f"cannot write the model to '{folder}': {error}.") from None
+
+    @classmethod
+    def load(cls, folder: str | Path) -> "Surrogate":
+        """Read a saved surrogate; its model and simulator are found among the plugins by name.
+
+        Raises:
+            DynsurError: Nothing readable is there, or no plugin offers what it names.
+        """
+        folder = Path(folder)
+        note = _read_description(folder / DESCRIPTION)
+        tensors, _ = read_tensors(folder / WEIGHTS)
+        try:
+            simulator = host().simulator(note["simulator"])
+            model = dataclasses.replace(  # type: ignore[type-var]
+                host().model(note["model"]), **note["configuration"]
+            )
+            encoding = Encoding.from_json(note["encoding"])
+            sizes = (len(encoding.series), len(encoding.parameters), len(encoding.outputs))
+            module = model.build(*sizes)
+            module.load_state_dict(tensors)
+            phases = np.array(note["phases"], float)
+            return cls(module.eval(), model, simulator, encoding, phases, note["provenance"])
+        except (KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
+            raise _damaged(folder, error) from None
+
+    def predict(
+        self,
+        parameters: Mapping[str, np.ndarray],
+        series: Mapping[str, np.ndarray],
+        time: np.ndarray,
+        duration: np.ndarray | None = None,
+    ) -> dict[str, np.ndarray]:
+        """Predict the outputs of n systems.
+
+        A network sees a sequence at the phases it was trained at: other instants are reached by
+        interpolation, of the inputs to those phases and of the outputs, in the model's scale,
+        back.
+
+        Args:
+            parameters: Values by name, each of shape [n], in the simulator's units; fixed
+                parameters may be left out.
+            series: The driven variables by name, each of shape [n, time].
+            time: Instants, increasing, shape [n, time], in s.
+            duration: End of each whole trajectory, shape [n], in s; by default the last instant.
+
+        Returns:
+            Each output by name, shape [n, time], in its unit.
+
+        Raises:
+            DynsurError: A parameter or input is missing or its shape does not fit.
+        """
+        time = np.asarray(time, float)
+        end = time[:, -1] if duration is None else np.asarray(duration, float)
+        phase = time / end[:, None]
+        scalars = self._scalars(parameters, len(time))
+        driven = {v.name: _series(series, v.name, time.shape) for v in self.simulator.inputs}
+        same = phase.shape[1] == self.phases.size and np.allclose(phase, self.phases, atol=1e-9)
+        if not same:
+            driven = {n: _resample(phase, c, self.phases) for n, c in driven.items()}
+        seen = np.broadcast_to(self.phases, (len(time), self.phases.size))
+        encoded = self._run(
+            self.encoding.encode_series({"phase": seen, **driven}),
+            self.encoding.encode_parameters(scalars),
+        )
+        if not same:
+            channels = np.moveaxis(encoded, 2, 0)
+            encoded = np.stack([_resample(seen, c, phase) for c in channels], axis=-1)
+        return self.encoding.decode_outputs(encoded)
+
+    def _scalars(self, parameters: Mapping[str, np.ndarray], n: int) -> dict[str, np.ndarray]:
+        known = {p.name: np.full(n, p.low) for p in self.simulator.space if p.is_fixed}
+        known |= {name: np.asarray(values, float) for name, values in parameters.items()}
+        for parameter in self.simulator.space:
+            if np.shape(known.get(parameter.name)) != (n,):
+                raise DynsurError(
+                    f"the surrogate needs one value of parameter '{parameter.name}' for each of "
+                    f"the {n} systems; got shape {np.shape(parameters.get(parameter.name))}."
+                )
+        features = getattr(self.simulator, "features", None)
+        return {**known, **(features(known) if features else {})}
+
+    @torch.no_grad()
+    def _run(self, series: np.ndarray, parameters: np.ndarray) -> np.ndarray:
+        device = next(self.module.parameters()).device
+        pairs = zip(
+            torch.from_numpy(series).split(BATCH),
+            torch.from_numpy(parameters).split(BATCH),
+            strict=True,
+        )
+        parts = [self.module(s.to(device), p.to(device)).cpu().numpy() for s, p in pairs]
+        return np.concatenate(parts).astype(float)
+
+
+def _series(series: Mapping[str, np.ndarray], name: str, shape: tuple[int, ...]) -> np.ndarray:
+    if np.shape(series.get(name)) != shape:
+        raise DynsurError(
+            f"the surrogate needs the input series '{name}' of shape {shape}, as the times; "
+            f"got {np.shape(series.get(name)) if name in series else 'nothing'}."
+        )
+    return np.asarray(series[name], float)
+
+
+def _resample(x: np.ndarray, y: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Interpolate each row of y over x linearly at `wanted`, one row for all or one for each."""
+    rows = np.broadcast_to(wanted, (len(x), np.shape(wanted)[-1]))
+    return np.stack([np.interp(w, a, b) for w, a, b in zip(rows, x, y, strict=True)])
+
+
+def _read_description(path: Path) -> dict[str, Any]:
+    try:
+        note = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DynsurError(
+            f"there is no trained model in '{path.parent}'; expected {DESCRIPTION} and {WEIGHTS}."
+        ) from None
+    except (OSError, ValueError) as error:
+        raise _damaged(path.parent, error) from None
+    if not isinstance(note, dict) or not {"model", "simulator"} <= note.keys():
+        raise _damaged(path.parent, ValueError(f"{DESCRIPTION} names no model and simulator"))
+    return note
+
+
+def _damaged(folder: Path, error: Exception) -> DynsurError:
+    return DynsurError(
+        f"the model in '{folder}' cannot be used ({' '.join(str(error).split())[:200]}); "
+        "train it again."
+    )

@@ -1,0 +1,113 @@
+"""Scales for quantities that span decades: logarithms, signed where a sign changes."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from dynsur.core import DynsurError, Encoding, Scale, Simulator, TrainingData
+
+from .columns import (
+    Columns,
+    assemble,
+    feature_columns,
+    output_columns,
+    scalar_columns,
+    series_columns,
+)
+from .sampling import draw
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+SPREAD = 100.0  # ratio of peaks, or of features, above which a logarithm is used
+BELOW_PEAK = 1e-3  # automatic threshold relative to the smallest curve's peak
+
+
+@dataclass(frozen=True)
+class Decades:
+    """The paper's sampling and split, with logarithmic scales where the data span decades.
+
+    Parameters sampled on a log scale are log-scaled. An output whose peak differs between
+    curves by more than a factor 100 gets one signed logarithm, asinh(y / threshold); otherwise
+    a linear scale. The simulator's features join the parameters.
+
+    Args:
+        kept: Share of the time samples retained, drawn once for all simulations.
+        train_share: Share of the simulations that is not test.
+        validation_share: Part of that share held back to choose the best epoch.
+        floor: Output below which a curve counts as zero in the metrics, in the output's unit.
+        threshold: Where the signed logarithm turns linear, in the output's unit; 0 takes a
+            thousandth of the smallest curve's peak, but no less than `floor`.
+    """
+
+    kept: float = 0.2
+    train_share: float = 0.7
+    validation_share: float = 0.1
+    floor: float = 1e-15
+    threshold: float = 0.0
+
+    name = "decades"
+    description = "20 % of the times, 70/30 split, logarithmic scales where data span decades"
+
+    def __post_init__(self) -> None:
+        if self.floor <= 0 or self.threshold < 0:
+            raise DynsurError(
+                "dataset.floor must be positive and dataset.threshold not negative; "
+                f"got {self.floor:g} and {self.threshold:g}."
+            )
+
+    def prepare(self, store: "xr.Dataset", simulator: Simulator, seed: int) -> TrainingData:
+        """Split and scale a store; the scales are fitted on the training part only.
+
+        Raises:
+            DynsurError: The store holds too few finished samples.
+        """
+        parts = draw(
+            store["status"].values,
+            store.sizes["time"],
+            seed,
+            kept=self.kept,
+            train_share=self.train_share,
+            validation_share=self.validation_share,
+        )
+        series = series_columns(store, simulator)
+        parameters = scalar_columns(store, simulator)
+        features = feature_columns(store, simulator)
+        outputs = output_columns(store, simulator)
+        logarithmic = {p.name for p in simulator.space if p.scale == "log"}
+        train = parts.train
+        encoding = Encoding(
+            series=tuple(Scale.fit(n, c[train]) for n, c in series.items()),
+            parameters=(
+                *(
+                    Scale.fit(n, c[train], "log" if n in logarithmic else "linear")
+                    for n, c in parameters.items()
+                ),
+                *_feature_scales({n: c[train] for n, c in features.items()}),
+            ),
+            outputs=tuple(self._output_scale(n, c[train]) for n, c in outputs.items()),
+        )
+        return assemble(parts, encoding, series, {**parameters, **features}, outputs)
+
+    def _output_scale(self, name: str, curves: np.ndarray) -> Scale:
+        """Choose the scale of one output from its training curves [sample, time]."""
+        peaks = np.maximum(np.abs(curves).max(axis=1), self.floor)
+        small, large = np.quantile(peaks, [0.05, 0.95])
+        if large < SPREAD * small and not self.threshold:
+            return Scale.fit(name, curves)
+        threshold = self.threshold or max(self.floor, BELOW_PEAK * float(peaks.min()))
+        return Scale.fit(name, curves, "asinh", threshold)
+
+
+def _feature_scales(features: Columns) -> list[Scale]:
+    """Log-scale positive features that span decades; signed ones get the signed logarithm."""
+    scales = []
+    for name, values in features.items():
+        size = np.abs(values[values != 0.0])
+        if size.size == 0 or size.max() < SPREAD * size.min():
+            scales.append(Scale.fit(name, values))
+        elif (values > 0.0).all():
+            scales.append(Scale.fit(name, values, "log"))
+        else:
+            scales.append(Scale.fit(name, values, "asinh", float(np.quantile(size, 0.05))))
+    return scales
