@@ -6,41 +6,62 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .errors import DynsurError
+from .labels import axis_label, inputs_and_outputs, unit_text
 
 if TYPE_CHECKING:
     import xarray as xr
+    from matplotlib.figure import Figure
+
+LEGEND_LINES = 9
 
 
 def plot_trajectory(data: "xr.Dataset", path: str | Path) -> None:
-    """Draw the first output against the first input, linear and logarithmic.
+    """Draw a trajectory: the outputs against the first input, linear and logarithmic.
 
-    Where the trajectory holds a vacancy or other state over `snapshot` and `x`, the last such
-    variable is drawn too.
+    A system without an input is drawn over time. Variables over `snapshot` and `x` (the inner
+    state) are drawn below.
 
     Args:
         data: One trajectory, as returned by `Simulator.simulate`.
         path: Picture to write; its ending chooses the format.
 
     Raises:
-        DynsurError: The picture cannot be written.
+        DynsurError: There is nothing finite to draw or the picture cannot be written.
     """
+    inputs, outputs = inputs_and_outputs(data)
+    if not outputs or not any(np.isfinite(data[name].values).any() for name in outputs):
+        raise DynsurError(
+            "the trajectory holds no finite output to draw; expected variables over 'time' with "
+            "the attribute role='output' from a simulation that finished."
+        )
+    fields = [str(name) for name in data.data_vars if data[name].dims == ("snapshot", "x")]
+    profile_rows = -(-len(fields) // 2)
+    figure = new_figure(9.6, 3.7 * (len(outputs) + profile_rows))
+    axes = figure.subplots(len(outputs) + profile_rows, 2, squeeze=False)
+    abscissa = data[inputs[0]] if inputs else data["time"]
+    for row, name in zip(axes, outputs, strict=False):
+        _loops(figure, row, abscissa, data[name], data["time"])
+    state_axes = axes[len(outputs) :].ravel()
+    for panel, name in zip(state_axes, fields, strict=False):
+        _profiles(panel, data, name)
+    for panel in state_axes[len(fields) :]:
+        panel.set_axis_off()
+    save(figure, path)
+
+
+def new_figure(width: float, height: float) -> "Figure":
+    """Return an empty figure of the given size in inches."""
     from matplotlib.figure import Figure
 
-    driven = [str(name) for name in data.data_vars if data[name].dims == ("time",)]
-    abscissa, ordinate = data[driven[0]], data[driven[-1]]
-    fields = [str(name) for name in data.data_vars if data[name].dims == ("snapshot", "x")]
-    count = 3 if fields else 2
-    figure = Figure(figsize=(4.2 * count, 3.6), layout="constrained")
-    axes = figure.subplots(1, count)
-    time = data["time"].values
-    line = _loop(axes[0], abscissa, ordinate.values, time)
-    axes[0].set_ylabel(_label(ordinate))
-    _loop(axes[1], abscissa, np.abs(ordinate.values), time)
-    axes[1].set_yscale("log")
-    axes[1].set_ylabel(f"|{_label(ordinate)}|")
-    figure.colorbar(line, ax=axes[1], label=_label(data["time"]))
-    if fields:
-        _profiles(axes[2], data, fields[-1])
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def save(figure: "Figure", path: str | Path) -> None:
+    """Write a figure, making its folder.
+
+    Raises:
+        DynsurError: The picture cannot be written, or its ending names no known format.
+    """
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, dpi=150)
@@ -48,41 +69,80 @@ def plot_trajectory(data: "xr.Dataset", path: str | Path) -> None:
         raise DynsurError(f"cannot draw '{path}': {error}.") from None
 
 
-def _loop(axes: Any, abscissa: "xr.DataArray", y: np.ndarray, time: np.ndarray) -> Any:
+def decades(values: np.ndarray, floor: float = 0.0) -> float:
+    """Return how many decades the absolute values above `floor` span; 0 if there are none."""
+    sizes = np.abs(values[np.isfinite(values)])
+    sizes = sizes[sizes > floor]
+    return float(np.log10(sizes.max()) - np.log10(sizes.min())) if sizes.size else 0.0
+
+
+def positive(values: np.ndarray, floor: float = 0.0) -> np.ndarray:
+    """Return absolute values for a logarithmic axis, NaN at or below `floor`."""
+    sizes = np.abs(values)
+    return np.where(sizes > floor, sizes, np.nan)
+
+
+def scientific(axes: Any) -> None:
+    """Write large and small tick values of linear axes as multiples of a power of ten."""
+    for axis, scale in (("x", axes.get_xscale()), ("y", axes.get_yscale())):
+        if scale == "linear":
+            axes.ticklabel_format(axis=axis, scilimits=(-3, 4), useMathText=True)
+    axes.grid(alpha=0.25)
+
+
+def _loops(figure: "Figure", row: Any, x: "xr.DataArray", y: "xr.DataArray", time: Any) -> None:
+    _loop(row[0], x.values, y.values, time.values)
+    row[0].set_ylabel(axis_label(y))
+    sizes = positive(y.values)
+    line = _loop(row[1], x.values, sizes, time.values)
+    row[1].set_ylabel(axis_label(y, absolute=True))
+    if np.isfinite(sizes).any():
+        row[1].set_yscale("log")
+    for axes in row:
+        axes.set_xlabel(axis_label(x))
+        scientific(axes)
+    figure.colorbar(line, ax=row[1], label=axis_label(time))
+
+
+def _loop(axes: Any, x: np.ndarray, y: np.ndarray, time: np.ndarray) -> Any:
     """Draw a curve coloured by time, so that both sweep directions can be told apart."""
     from matplotlib.collections import LineCollection
 
-    with np.errstate(invalid="ignore"):
-        points = np.column_stack([abscissa.values, np.where(y == 0, np.nan, y)])
-    line = LineCollection(
-        list(np.stack([points[:-1], points[1:]], axis=1)), cmap="viridis", linewidths=1.6
-    )
+    points = np.column_stack([x, y])
+    segments = list(np.stack([points[:-1], points[1:]], axis=1))
+    line = LineCollection(segments, cmap="plasma", linewidths=1.6)
     line.set_array(time[:-1])
+    line.set_clim(float(time[0]), float(time[-1]))
+    # A collection's own limits would ignore the margins a log axis needs.
+    axes.plot(x, y, alpha=0.0)
     axes.add_collection(line)
-    axes.autoscale()
-    axes.set_xlabel(_label(abscissa))
-    axes.grid(alpha=0.25)
     return line
 
 
 def _profiles(axes: Any, data: "xr.Dataset", name: str) -> None:
     import matplotlib as mpl
 
+    field = data[name]
     count = data.sizes["snapshot"]
-    colours = mpl.colormaps["viridis"](np.linspace(0.0, 1.0, count))
-    for k in range(count):
-        values = np.maximum(data[name].values[k], np.finfo(float).tiny)
-        label = f"{float(data['snapshot_time'][k]):.3g} s" if count <= 9 else None
-        axes.plot(data["x"].values, values, color=colours[k], label=label)
-    top = float(data[name].max())
-    axes.set_yscale("log")
-    axes.set_ylim(1e-12 * top, 3.0 * top)
-    axes.set_xlabel(_label(data["x"]))
-    axes.set_ylabel(_label(data[name]))
-    axes.grid(alpha=0.25)
-    if count <= 9:
-        axes.legend(fontsize="x-small")
-
-
-def _label(variable: "xr.DataArray") -> str:
-    return f"{variable.attrs.get('long_name', variable.name)} ({variable.attrs.get('units', '1')})"
+    # Rounding may leave a density a little below zero.
+    signed = float(field.min()) < -1e-6 * abs(float(field.max()))
+    logarithmic = not signed and decades(field.values) > 1.0
+    for k, colour in enumerate(mpl.colormaps["plasma"](np.linspace(0.0, 0.95, count))):
+        values = positive(np.maximum(field.values[k], 0.0)) if logarithmic else field.values[k]
+        label = None
+        if count <= LEGEND_LINES and "snapshot_time" in data:
+            units = unit_text(str(data["snapshot_time"].attrs.get("units", "")))
+            label = f"{float(data['snapshot_time'][k]):.3g} {units}"
+        axes.plot(data["x"].values, values, color=colour, label=label)
+    if logarithmic:
+        top = float(field.max())
+        axes.set_yscale("log")
+        axes.set_ylim(
+            max(float(np.nanmin(positive(np.maximum(field.values, 0.0)))) / 3.0, 1e-12 * top),
+            3.0 * top,
+        )
+    axes.set_xlabel(axis_label(data["x"]))
+    axes.set_ylabel(axis_label(field))
+    scientific(axes)
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(fontsize="x-small", title="time", title_fontsize="x-small")

@@ -186,8 +186,13 @@ def trajectory(
     import xarray as xr
 
     variables = {
-        v.name: ("time", np.asarray(series[v.name], float), v.attrs)
-        for v in (*simulator.inputs, *simulator.outputs)
+        v.name: (
+            "time",
+            np.asarray(series[v.name], float),
+            {**v.attrs, "symbol": v.symbol or v.name, "role": role},
+        )
+        for role, group in (("input", simulator.inputs), ("output", simulator.outputs))
+        for v in group
     }
     return xr.Dataset(
         {**variables, "status": ((), int(Status.OK)), "reason": _text("")},

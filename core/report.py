@@ -1,0 +1,192 @@
+"""The report of a run: one self-contained page and its figures as files."""
+
+import base64
+import importlib.resources
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import report_tables as tables
+from .errors import DynsurError
+from .labels import inputs_and_outputs
+from .store import finished, open_store
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.figure import Figure
+
+CURVE_METRICS = {
+    "nrmse": "nRMSE: RMSE / (max − min) of the curve",
+    "log_error": "median |Δ log₁₀ of the output| (decades)",
+}
+
+
+def write_report(folder: Path) -> Path:
+    """Write `report.html` and `figures/*.png` into a run folder.
+
+    Parts of the run that do not exist yet (training, evaluation) are left out.
+
+    Args:
+        folder: Run folder with data.zarr and, as far as the run got, run.json, history.json,
+            metrics.json and predictions.zarr.
+
+    Returns:
+        Path of the page; it holds its figures and needs no other file.
+
+    Raises:
+        DynsurError: The folder holds no dataset, a file is damaged, or nothing can be written.
+    """
+    from .figures import save
+
+    folder = Path(folder)
+    store = open_store(folder / "data.zarr")
+    metrics = _read_json(folder / "metrics.json", {})
+    history = _read_json(folder / "history.json", [])
+    figures = {}
+    for name, (figure, caption) in _figures(folder, store, metrics, history).items():
+        path = folder / "figures" / f"{name}.png"
+        save(figure, path)
+        figures[name] = (base64.b64encode(path.read_bytes()).decode(), caption)
+    columns, rows, statement = tables.comparison(metrics)
+    page = _render(
+        system=store.attrs.get("system", folder.name),
+        provenance=tables.provenance(store),
+        run=tables.flatten(_read_json(folder / "run.json", {})),
+        counts=tables.counts(store),
+        reasons=tables.reasons(store),
+        variables=tables.variables(store),
+        parameters=tables.parameters(store),
+        columns=columns,
+        rows=rows,
+        statement=statement,
+        times=tables.times(store, history, metrics),
+        figures=figures,
+    )
+    return _write(folder / "report.html", page)
+
+
+def _figures(
+    folder: Path, store: "xr.Dataset", metrics: Mapping[str, Any], history: list[dict[str, Any]]
+) -> dict[str, tuple["Figure", str]]:
+    """Draw what the run holds: figure and caption by name."""
+    from . import report_figures as draw
+
+    done = finished(store)
+    _, outputs = inputs_and_outputs(store)
+    floor = float(metrics.get("floor", 0.0))
+    figures: dict[str, tuple[Figure, str]] = {}
+    for output in outputs if done.sizes["sample"] else []:
+        caption = f"Dataset: size and span of the {_name(store, output)}, and simulation times."
+        figures[f"dataset_{output}"] = (draw.dataset_figure(done, output, floor), caption)
+    if history:
+        figures["learning"] = (draw.learning_figure(history), "Learning curve.")
+    if (folder / "predictions.zarr").exists():
+        for output in outputs:
+            figures.update(_prediction_figures(folder, done, output, floor))
+    return figures
+
+
+def _prediction_figures(
+    folder: Path, store: "xr.Dataset", output: str, floor: float
+) -> dict[str, tuple["Figure", str]]:
+    from . import report_figures as draw
+
+    predictions = _predictions(folder / "predictions.zarr")
+    if f"{output}_predicted" not in predictions:
+        return {}
+    figures: dict[str, tuple[Figure, str]] = {}
+    squared = _per_curve(predictions, output, "mse_minmax")
+    if squared is not None:
+        figures[f"figure2_{output}"] = (
+            draw.deviation_figure(squared),
+            f"Figure 2 of the paper: MSE of each of the {squared.size} test curves, "
+            f"{_name(store, output)} in the training part's min-max scale.",
+        )
+    known = {
+        label: values
+        for metric, label in CURVE_METRICS.items()
+        if (values := _per_curve(predictions, output, metric)) is not None
+    }
+    errors = next(iter(known.values()), squared)
+    if errors is not None and (chosen := draw.choose_curves(errors)):
+        measure = "nRMSE" if known else "MSE"
+        titled = [
+            (f"{title}: sample {_sample(predictions, i)}, {measure} {errors[i]:.3g}", i)
+            for title, i in chosen
+        ]
+        figures[f"figure3_{output}"] = (
+            draw.loops_figure(predictions, store, output, titled, floor),
+            "Figure 3 of the paper: predicted and simulated test curves, the one at the 10th "
+            "percentile of the error, the median and the worst.",
+        )
+    figures[f"parity_{output}"] = (
+        draw.parity_figure(predictions, store, output, floor),
+        f"Predicted against simulated {_name(store, output)}, every test curve and time.",
+    )
+    if known:
+        figures[f"errors_{output}"] = (
+            draw.distribution_figure(known),
+            "Share of test curves up to an error; lines: median and 95th percentile.",
+        )
+    return figures
+
+
+def _predictions(path: Path) -> "xr.Dataset":
+    import xarray as xr
+
+    try:
+        return xr.open_zarr(str(path), chunks=None, consolidated=False).load()
+    except (OSError, ValueError, KeyError) as error:
+        raise DynsurError(f"cannot read '{path}': {error}; evaluate the run again.") from None
+
+
+def _per_curve(predictions: "xr.Dataset", output: str, metric: str) -> np.ndarray | None:
+    """Return a metric of each test curve; with several outputs it is named after its output."""
+    for name in (f"{output}_{metric}", metric):
+        if name in predictions and predictions[name].dims == ("sample",):
+            return predictions[name].values
+    return None
+
+
+def _sample(predictions: "xr.Dataset", index: int) -> int:
+    return int(predictions["sample"][index]) if "sample" in predictions.coords else index
+
+
+def _name(store: "xr.Dataset", variable: str) -> str:
+    return str(store[variable].attrs.get("long_name", variable))
+
+
+def _render(**content: Any) -> str:
+    import jinja2
+
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["number"] = tables.number
+    source = importlib.resources.files(__package__ or "").joinpath("report.html")
+    return environment.from_string(source.read_text(encoding="utf-8")).render(**content)
+
+
+def _read_json(path: Path, absent: Any) -> Any:
+    if not path.exists():
+        return absent
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DynsurError(
+            f"'{path}' is not readable JSON ({error}); remove it and run again."
+        ) from None
+
+
+def _write(path: Path, text: str) -> Path:
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        raise DynsurError(f"cannot write '{path}': {error}.") from None
+    return path
