@@ -1,37 +1,79 @@
-"""Options that several commands share."""
+"""Options that several commands share, under the same names everywhere."""
 
-from typing import Annotated
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 from dynsur.core import DynsurError
 
-System = Annotated[str, typer.Argument(help="Name of the system; `dynsur plugins` lists them.")]
+System = Annotated[
+    str, typer.Argument(help="Name of the system or experiment; `dynsur plugins` lists them.")
+]
 Settings = Annotated[
     list[str],
     typer.Option(
         "--set",
         metavar="NAME=VALUE",
-        help="Set a parameter; repeatable. `dynsur plugins SYSTEM` lists names, units, ranges.",
+        help="Fix a parameter (E_g=1.3), narrow its range (E_g=1:2), set a field of a part "
+        "(model.width=64, training.epochs=20) or choose a part (dataset=paper); repeatable.",
     ),
+]
+Config = Annotated[
+    Path | None, typer.Option("--config", help="TOML file with the same names as --set.")
+]
+Samples = Annotated[
+    int | None, typer.Option("--samples", help="Number of simulations.", show_default=False)
+]
+Seed = Annotated[int, typer.Option("--seed", help="Seed of everything random.")]
+Workers = Annotated[
+    int | None,
+    typer.Option("--workers", help="Worker processes; one per core by default."),
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option("--scheduler", help="Address of a running dask scheduler, tcp://host:8786."),
+]
+Plot = Annotated[Path | None, typer.Option("--plot", help="Picture to draw, e.g. iv.png.")]
+WaveformFile = Annotated[
+    Path | None,
+    typer.Option("--waveform", help="CSV with two columns, time in s and value."),
+]
+Cycles = Annotated[
+    int | None, typer.Option("--cycles", help="Cycles of the system's default waveform.")
 ]
 
 
-def parse_settings(settings: list[str]) -> dict[str, float]:
-    """Turn NAME=VALUE texts into numbers by name.
+def parse_settings(settings: list[str], config: Path | None = None) -> dict[str, Any]:
+    """Collect the settings of a TOML file and of NAME=VALUE texts, which win.
 
     Raises:
-        DynsurError: A text is not NAME=NUMBER.
+        DynsurError: A text is not NAME=VALUE, or the file cannot be read.
 
-    >>> parse_settings(["E_g=1.3", "mu_x=5e-14"])
-    {'E_g': 1.3, 'mu_x': 5e-14}
+    >>> parse_settings(["E_g=1.3", "model.width=64"])
+    {'E_g': '1.3', 'model.width': '64'}
     """
-    values = {}
+    values: dict[str, Any] = {}
+    if config is not None:
+        from dynsur.core.setup import read_config
+
+        values |= read_config(config)
     for text in settings:
         name, sign, value = text.partition("=")
-        try:
-            values[name.strip()] = float(value)
-        except ValueError:
-            sign = ""
-        if not sign:
-            raise DynsurError(f"--set takes NAME=NUMBER, e.g. --set E_g=1.3; got '{text}'.")
+        if not (sign and name.strip() and value.strip()):
+            raise DynsurError(f"--set takes NAME=VALUE, e.g. --set E_g=1.3; got '{text}'.")
+        values[name.strip()] = value.strip()
     return values
+
+
+def single_values(settings: Mapping[str, Any]) -> None:
+    """Refuse a range where one system is meant."""
+    for name, value in settings.items():
+        if "." not in name and (isinstance(value, list) or ":" in str(value)):
+            raise DynsurError(f"'{name}' takes one value here, not a range; got '{value}'.")
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -166,6 +166,15 @@ def replace_fields(part: _Part, group: str, settings: Mapping[str, Any]) -> _Par
     return dataclasses.replace(part, **changes) if changes else part  # type: ignore[type-var]
 
 
+def with_fields(simulator: Simulator, changes: Mapping[str, Any]) -> Simulator:
+    """Replace fields of a simulator by Python values, or say that it has no such field."""
+    known = field_types(simulator)
+    for name in changes:
+        if name not in known:
+            raise unknown_name(f"setting of system '{simulator.name}'", name, known)
+    return dataclasses.replace(simulator, **changes)  # type: ignore[type-var]
+
+
 def read_config(path: str | Path) -> dict[str, Any]:
     """Read settings from a TOML file: tables `[model]` … hold fields, other keys are parameters.
 

@@ -1,0 +1,73 @@
+"""Progress on the terminal: bars where there is one, plain lines where there is none."""
+
+import math
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dynsur.core.generate import Progress
+
+LINE_INTERVAL = 5.0  # s between lines where nobody watches a bar
+
+
+class RichDisplay:
+    """Shows a run's stages, simulations and epochs; use it as a context manager."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bars
+
+        self._console = Console(stderr=True, highlight=False)
+        self._bars = Bars(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed:g}/{task.total:g}"),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[note]}"),
+            console=self._console,
+            disable=not self._console.is_terminal,
+        )
+        self._tasks: dict[str, Any] = {}
+        self._last_line = -math.inf
+
+    def __enter__(self) -> "RichDisplay":
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bars.stop()
+
+    def stage(self, text: str) -> None:
+        """Say what begins or was found done."""
+        self._console.print(f"· {text}", markup=False)
+
+    def simulated(self, progress: "Progress") -> None:
+        """Show finished and failed simulations."""
+        if progress.dashboard and "simulations" not in self._tasks:
+            self.stage(f"{progress.workers} workers, dashboard {progress.dashboard}")
+        self._show("simulations", progress.done, progress.total, f"{progress.failed} failed so far")
+
+    def trained(self, row: dict[str, Any], epochs: int) -> None:
+        """Show the epoch and its losses."""
+        note = f"loss {row['train']:.3g}, validation {row['validation']:.3g}"
+        self._show("epochs", int(row["epoch"]), epochs, note)
+
+    def _show(self, name: str, done: int, total: int, note: str) -> None:
+        if self._console.is_terminal:
+            if name not in self._tasks:
+                self._tasks[name] = self._bars.add_task(name, total=total, note=note)
+            self._bars.update(self._tasks[name], completed=done, total=total, note=note)
+            return
+        self._tasks[name] = None
+        if time.monotonic() - self._last_line > LINE_INTERVAL or done >= total:
+            self._last_line = time.monotonic()
+            self.stage(f"{name} {done}/{total}, {note}")

@@ -1,0 +1,92 @@
+"""`dynsur run` and `dynsur generate`: simulations in parallel, and all that follows."""
+
+import functools
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from dynsur.core.host import host
+
+from .options import (
+    Config,
+    Samples,
+    Scheduler,
+    Seed,
+    Settings,
+    System,
+    Workers,
+    cores,
+    parse_settings,
+)
+
+
+def run(
+    system: System,
+    samples: Samples = None,
+    seed: Seed = 0,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Run folder; by default runs/SYSTEM.")
+    ] = None,
+    settings: Settings = [],  # noqa: B006
+    config: Config = None,
+) -> None:
+    """Do the whole job: sample, simulate, train, evaluate, report.
+
+    Run again, it resumes and redoes nothing; with more --samples it extends.
+    """
+    from dynsur.core.run import run as run_all
+
+    from .display import RichDisplay
+
+    setup = _setup(system, samples, seed, settings, config)
+    folder = out or Path("runs") / system
+    with RichDisplay() as display:
+        page = run_all(
+            setup, folder, _connect(scheduler, workers), display, _chunk(setup.samples, workers)
+        )
+    typer.echo(f"report: {page}")
+
+
+def generate(
+    system: System,
+    samples: Samples = None,
+    seed: Seed = 0,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Zarr store; by default SYSTEM.zarr.")
+    ] = None,
+    settings: Settings = [],  # noqa: B006
+    config: Config = None,
+) -> None:
+    """Simulate samples into a zarr store, those it lacks only."""
+    from dynsur.core.run import fill
+
+    from .display import RichDisplay
+
+    setup = _setup(system, samples, seed, settings, config)
+    store = out or Path(f"{system}.zarr")
+    with RichDisplay() as display:
+        fill(setup, store, _connect(scheduler, workers), display, _chunk(setup.samples, workers))
+    typer.echo(f"store: {store}")
+
+
+def _setup(
+    system: str, samples: int | None, seed: int, settings: list[str], config: Path | None
+) -> Any:
+    from dynsur.core.setup import configure
+
+    return configure(host(), system, parse_settings(settings, config), samples, seed)
+
+
+def _connect(scheduler: str | None, workers: int | None) -> Any:
+    from dynsur.core.client import connect
+
+    return functools.partial(connect, scheduler, cores() if workers is None else workers)
+
+
+def _chunk(samples: int, workers: int | None) -> int:
+    """Return samples a task: some seconds of work, and several tasks for each worker."""
+    return max(1, min(16, samples // (4 * max(1, workers or cores()))))

@@ -1,0 +1,62 @@
+"""Files that appear complete or not at all: JSON and small zarr stores."""
+
+import json
+import os
+import shutil
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .errors import DynsurError
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write plain JSON values, replacing the file at once.
+
+    Raises:
+        DynsurError: The file cannot be written.
+    """
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        raise DynsurError(f"cannot write '{path}': {error}.") from None
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file.
+
+    Raises:
+        DynsurError: The file cannot be read or is damaged.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DynsurError(f"cannot read '{path}': {error}; remove it and run again.") from None
+
+
+def write_zarr(data: "xr.Dataset", path: Path) -> None:
+    """Write a dataset as a zarr store, replacing what was there once the new one is complete.
+
+    Raises:
+        DynsurError: The store cannot be written.
+    """
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with warnings.catch_warnings():
+            # Consolidated metadata and strings are still extensions of zarr 3; xarray reads them.
+            warnings.filterwarnings("ignore", category=UserWarning)
+            data.to_zarr(partial, mode="w", consolidated=True, zarr_format=3)
+        if path.exists():
+            shutil.rmtree(path)
+        partial.rename(path)
+    except OSError as error:
+        raise DynsurError(f"cannot write '{path}': {error}.") from None
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)

@@ -1,0 +1,262 @@
+"""The whole job in one folder: simulate, train, evaluate, report; run again, it resumes.
+
+A stage is marked in run.json with a hash of what went into it. A stage whose mark still holds is
+not redone; more samples change the data's hash, so training and what follows are done again.
+"""
+
+import contextlib
+import dataclasses
+import hashlib
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from .errors import DynsurError
+from .files import read_json, write_json, write_zarr
+from .generate import Progress, generate
+from .provenance import configuration, distribution
+from .setup import Setup
+from .store import content_hash, create_or_extend, open_store, status_counts
+from .types import Status
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from distributed import Client
+
+Connect = Callable[[], contextlib.AbstractContextManager["Client"]]
+FLOOR = 1e-15  # unit of the output: where a dataset has no field `floor` of its own
+FREE = ("training.device", "training.threads")  # where a model is trained, not which
+
+
+class Display(Protocol):
+    """What a run tells while it works."""
+
+    def stage(self, text: str) -> None:
+        """Say what begins or was found done."""
+
+    def simulated(self, progress: Progress) -> None:
+        """Show how far the simulations are."""
+
+    def trained(self, row: dict[str, Any], epochs: int) -> None:
+        """Show an epoch's row of the history."""
+
+
+def run(setup: Setup, folder: Path, connect: Connect, display: Display, chunk: int = 16) -> Path:
+    """Do what is left of a run and return the path of its report.
+
+    Args:
+        setup: What to run.
+        folder: Run folder; may exist from an earlier run of the same setup.
+        connect: Opens the dask client, called only if simulations are missing.
+        display: Told about progress.
+        chunk: Samples simulated by one task.
+
+    Raises:
+        DynsurError: The folder holds something else (nothing is changed), or a stage cannot go on.
+    """
+    from .report import write_report
+
+    record = _open(folder, setup)
+    store = folder / "data.zarr"
+    with _timed(record, "simulation"):
+        fill(setup, store, connect, display, chunk)
+    record["samples"] = setup.samples
+    _save(folder, record)
+    data = select(store, setup.samples)
+    key = _hash([record["identity"], setup.samples, content_hash(data)])
+    _stage(folder, record, "model", key, display, lambda: _train(setup, folder, data, display))
+    _stage(folder, record, "metrics", key, display, lambda: _evaluate(setup, folder, data))
+    page = folder / "report.html"
+    _stage(folder, record, "report", key, display, lambda: write_report(folder))
+    return page
+
+
+def fill(setup: Setup, store: Path, connect: Connect, display: Display, chunk: int) -> None:
+    """Simulate what a store lacks; a complete one is only checked, without a client."""
+    if store.exists():
+        counts = status_counts(store)
+        if sum(counts.values()) >= setup.samples and not counts[Status.MISSING]:
+            create_or_extend(store, setup.simulator, setup.samples, setup.seed, chunk)
+            display.stage(f"{setup.samples} simulations are there")
+            return
+    display.stage(f"simulating {setup.samples} samples of {setup.simulator.name}")
+    with connect() as client:
+        generate(
+            setup.simulator,
+            store,
+            samples=setup.samples,
+            seed=setup.seed,
+            chunk=chunk,
+            client=client,
+            progress=display.simulated,
+        )
+
+
+def select(store: Path, samples: int | None = None) -> "xr.Dataset":
+    """Open the first `samples` samples of a store, finished or not."""
+    return open_store(store).isel(sample=slice(samples))
+
+
+def describe(setup: Setup) -> dict[str, Any]:
+    """Return a setup as plain JSON values, its samples left out: they may grow."""
+    parts = {
+        name: {"name": part.name, **dataclasses.asdict(part)}  # type: ignore[call-overload]
+        for name in ("dataset", "model", "loss")
+        if (part := getattr(setup, name)) is not None
+    }
+    return {
+        "experiment": setup.experiment,
+        "system": setup.simulator.name,
+        "distribution": distribution(setup.simulator),
+        "simulator": _hash(configuration(setup.simulator)),
+        "seed": setup.seed,
+        **parts,
+        "training": dataclasses.asdict(setup.training),
+    }
+
+
+def floor_of(setup: Setup) -> float:
+    """Return the size of outputs below which curves count as zero, in the output's unit."""
+    return float(getattr(setup.dataset, "floor", FLOOR))
+
+
+def provenance_of(setup: Setup, data: "xr.Dataset") -> dict[str, Any]:
+    """Return what a surrogate remembers: `configure` with it gives the setup again."""
+    return {
+        "experiment": setup.experiment,
+        "settings": dict(setup.settings),
+        "samples": setup.samples,
+        "seed": setup.seed,
+        "data": content_hash(data),
+        "store": str(data.attrs.get("identity", "")),
+    }
+
+
+def _train(setup: Setup, folder: Path, data: "xr.Dataset", display: Display) -> None:
+    train_into(setup, data, folder / "model", display)
+    write_json(folder / "history.json", read_json(folder / "model" / "history.json"))
+
+
+def train_into(setup: Setup, data: "xr.Dataset", folder: Path, display: Display) -> None:
+    """Train a surrogate on a store and write it, resuming what the folder holds."""
+    from .surrogate import Surrogate
+    from .train import train
+
+    display.stage(f"training {setup.model.name}")
+    prepared = setup.dataset.prepare(data, setup.simulator, setup.seed)
+    history = train(
+        setup.model,
+        setup.loss,
+        prepared,
+        setup.training,
+        seed=setup.seed,
+        folder=folder,
+        progress=lambda row: display.trained(row, setup.training.epochs),
+    )
+    write_json(folder / "history.json", history)
+    origin = provenance_of(setup, data)
+    Surrogate.trained(folder, setup.model, setup.simulator, prepared, origin).save(folder)
+
+
+def _evaluate(setup: Setup, folder: Path, data: "xr.Dataset") -> None:
+    evaluate_into(setup, folder / "model", data, folder)
+
+
+def evaluate_into(setup: Setup, model: Path, data: "xr.Dataset", folder: Path) -> dict[str, Any]:
+    """Judge a surrogate on the held-out samples; write metrics.json and predictions.zarr."""
+    from .evaluate import evaluate
+    from .surrogate import Surrogate
+
+    prepared = setup.dataset.prepare(data, setup.simulator, setup.seed)
+    surrogate = Surrogate.load(model)
+    metrics, predictions = evaluate(surrogate, prepared, data, floor=floor_of(setup))
+    write_zarr(predictions, folder / "predictions.zarr")
+    write_json(folder / "metrics.json", metrics)
+    return metrics
+
+
+def _open(folder: Path, setup: Setup) -> dict[str, Any]:
+    """Return the folder's record, a new one, or refuse a folder of something else."""
+    wanted = describe(setup)
+    identity = _hash({k: v for k, v in _flat(wanted).items() if k not in FREE})
+    path = folder / "run.json"
+    if not path.exists():
+        if folder.exists() and (
+            not folder.is_dir() or {p.name for p in folder.iterdir()} - {"data.zarr"}
+        ):
+            raise DynsurError(
+                f"'{folder}' exists and is not a run folder; nothing was changed; choose another "
+                "--out."
+            )
+        return {"setup": wanted, "identity": identity, "stages": {}, "times": {}}
+    record = read_json(path)
+    if record.get("identity") != identity:
+        held, now = _flat(record.get("setup", {})), _flat(wanted)
+        names = [k for k in sorted({*held, *now}) if k not in FREE and held.get(k) != now.get(k)]
+        key = names[0] if names else "version"
+        raise DynsurError(
+            f"'{folder}' holds a run with another {key} ({held.get(key)}, now {now.get(key)}); "
+            "nothing was changed; choose another --out, or `dynsur train "
+            f"{folder / 'data.zarr'}` to use its simulations."
+        )
+    return record
+
+
+def _stage(
+    folder: Path,
+    record: dict[str, Any],
+    name: str,
+    key: str,
+    display: Display,
+    work: Callable[[], Any],
+) -> None:
+    """Do one stage unless its mark says it was done with the same inputs."""
+    mark = {"key": key, "done": True}
+    if record["stages"].get(name) == mark and (folder / _RESULT[name]).exists():
+        display.stage(f"{name} is there")
+        return
+    if record["stages"].get(name, {}).get("key") != key:
+        if name == "model":  # was trained on fewer samples
+            shutil.rmtree(folder / "model", ignore_errors=True)
+        record["times"].pop(_TIME[name], None)
+        record["stages"][name] = {"key": key, "done": False}
+        _save(folder, record)
+    if name != "model":
+        display.stage({"metrics": "evaluating", "report": "writing the report"}[name])
+    with _timed(record, _TIME[name]):
+        work()
+    record["stages"][name] = mark
+    _save(folder, record)
+
+
+_RESULT = {"model": "model/model.json", "metrics": "metrics.json", "report": "report.html"}
+_TIME = {"model": "training", "metrics": "evaluation", "report": "report"}
+
+
+@contextlib.contextmanager
+def _timed(record: dict[str, Any], name: str) -> Iterator[None]:
+    """Add the wall-clock time of a stage to the record, in s; earlier attempts count."""
+    began = time.perf_counter()
+    yield
+    spent = time.perf_counter() - began
+    record["times"][name] = round(record["times"].get(name, 0.0) + spent, 3)
+
+
+def _save(folder: Path, record: dict[str, Any]) -> None:
+    write_json(folder / "run.json", record)
+
+
+def _flat(value: Any, prefix: str = "") -> dict[str, Any]:
+    if not isinstance(value, dict):
+        return {prefix: value}
+    result: dict[str, Any] = {}
+    for key, inner in value.items():
+        result |= _flat(inner, f"{prefix}.{key}" if prefix else str(key))
+    return result
+
+
+def _hash(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
