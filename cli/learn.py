@@ -8,7 +8,7 @@ import typer
 from dynsur.core import DynsurError
 from dynsur.core.host import host
 
-from .options import Config, Seed, Settings, parse_settings
+from .options import Config, Epochs, Seed, Settings, parse_settings
 
 Store = Annotated[Path, typer.Argument(help="Zarr store written by `dynsur generate` or `run`.")]
 ModelFolder = Annotated[Path, typer.Argument(help="Model folder written by `dynsur train`.")]
@@ -16,6 +16,7 @@ ModelFolder = Annotated[Path, typer.Argument(help="Model folder written by `dyns
 
 def train(
     store: Store,
+    epochs: Epochs = None,
     seed: Seed = 0,
     out: Annotated[Path, typer.Option("--out", help="Model folder to write.")] = Path("model"),
     settings: Settings = [],  # noqa: B006
@@ -33,7 +34,7 @@ def train(
     setup = configure(
         host(),
         str(data.attrs["system"]),
-        parse_settings(settings, config),
+        parse_settings(settings, config, epochs),
         data.sizes["sample"],
         seed,
     )

@@ -27,6 +27,10 @@ Samples = Annotated[
     int | None, typer.Option("--samples", help="Number of simulations.", show_default=False)
 ]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of everything random.")]
+Epochs = Annotated[
+    int | None,
+    typer.Option("--epochs", help="Short for --set training.epochs=…", show_default=False),
+]
 Workers = Annotated[
     int | None,
     typer.Option("--workers", help="Worker processes; one per core by default."),
@@ -45,8 +49,10 @@ Cycles = Annotated[
 ]
 
 
-def parse_settings(settings: list[str], config: Path | None = None) -> dict[str, Any]:
-    """Collect the settings of a TOML file and of NAME=VALUE texts, which win.
+def parse_settings(
+    settings: list[str], config: Path | None = None, epochs: int | None = None
+) -> dict[str, Any]:
+    """Collect the settings of a TOML file and of NAME=VALUE texts, which win, and --epochs.
 
     Raises:
         DynsurError: A text is not NAME=VALUE, or the file cannot be read.
@@ -64,6 +70,8 @@ def parse_settings(settings: list[str], config: Path | None = None) -> dict[str,
         if not (sign and name.strip() and value.strip()):
             raise DynsurError(f"--set takes NAME=VALUE, e.g. --set E_g=1.3; got '{text}'.")
         values[name.strip()] = value.strip()
+    if epochs is not None:
+        values["training.epochs"] = epochs
     return values
 
 

@@ -9,6 +9,7 @@ from dynsur.core.host import host
 
 from .options import (
     Config,
+    Epochs,
     Samples,
     Scheduler,
     Seed,
@@ -23,6 +24,7 @@ from .options import (
 def run(
     system: System,
     samples: Samples = None,
+    epochs: Epochs = None,
     seed: Seed = 0,
     workers: Workers = None,
     scheduler: Scheduler = None,
@@ -40,7 +42,7 @@ def run(
 
     from .display import RichDisplay
 
-    setup = _setup(system, samples, seed, settings, config)
+    setup = _setup(system, samples, seed, parse_settings(settings, config, epochs))
     folder = out or Path("runs") / system
     with RichDisplay() as display:
         page = run_all(
@@ -66,19 +68,17 @@ def generate(
 
     from .display import RichDisplay
 
-    setup = _setup(system, samples, seed, settings, config)
+    setup = _setup(system, samples, seed, parse_settings(settings, config))
     store = out or Path(f"{system}.zarr")
     with RichDisplay() as display:
         fill(setup, store, _connect(scheduler, workers), display, _chunk(setup.samples, workers))
     typer.echo(f"store: {store}")
 
 
-def _setup(
-    system: str, samples: int | None, seed: int, settings: list[str], config: Path | None
-) -> Any:
+def _setup(system: str, samples: int | None, seed: int, settings: dict[str, Any]) -> Any:
     from dynsur.core.setup import configure
 
-    return configure(host(), system, parse_settings(settings, config), samples, seed)
+    return configure(host(), system, settings, samples, seed)
 
 
 def _connect(scheduler: str | None, workers: int | None) -> Any:

@@ -195,7 +195,7 @@ def _open(folder: Path, setup: Setup) -> dict[str, Any]:
     record = read_json(path)
     if record.get("identity") != identity:
         held, now = _flat(record.get("setup", {})), _flat(wanted)
-        names = [k for k in sorted({*held, *now}) if k not in FREE and held.get(k) != now.get(k)]
+        names = [k for k in {**now, **held} if k not in FREE and held.get(k) != now.get(k)]
         key = names[0] if names else "version"
         raise DynsurError(
             f"'{folder}' holds a run with another {key} ({held.get(key)}, now {now.get(key)}); "
