@@ -124,8 +124,8 @@ def _profiles(axes: Any, data: "xr.Dataset", name: str) -> None:
 
     field = data[name]
     count = data.sizes["snapshot"]
-    # Rounding may leave a density a little below zero.
-    signed = float(field.min()) < -1e-6 * abs(float(field.max()))
+    # A solver may leave a density a little below zero.
+    signed = float(field.min()) < -1e-3 * abs(float(field.max()))
     logarithmic = not signed and decades(field.values) > 1.0
     for k, colour in enumerate(mpl.colormaps["plasma"](np.linspace(0.0, 0.95, count))):
         values = positive(np.maximum(field.values[k], 0.0)) if logarithmic else field.values[k]

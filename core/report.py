@@ -43,7 +43,9 @@ def write_report(folder: Path) -> Path:
     from .figures import save
 
     folder = Path(folder)
-    store = open_store(folder / "data.zarr")
+    run = _read_json(folder / "run.json", {})
+    # A run may use fewer samples than its store holds.
+    store = open_store(folder / "data.zarr").isel(sample=slice(run.get("samples")))
     metrics = _read_json(folder / "metrics.json", {})
     history = _read_json(folder / "history.json", [])
     figures = {}
@@ -55,7 +57,7 @@ def write_report(folder: Path) -> Path:
     page = _render(
         system=store.attrs.get("system", folder.name),
         provenance=tables.provenance(store),
-        run=tables.flatten(_read_json(folder / "run.json", {})),
+        run=tables.flatten({key: run[key] for key in ("samples", "setup") if key in run}),
         counts=tables.counts(store),
         reasons=tables.reasons(store),
         variables=tables.variables(store),
@@ -63,7 +65,7 @@ def write_report(folder: Path) -> Path:
         columns=columns,
         rows=rows,
         statement=statement,
-        times=tables.times(store, history, metrics),
+        times=tables.times(store, history, metrics, run),
         figures=figures,
     )
     return _write(folder / "report.html", page)

@@ -14,6 +14,8 @@ from .store import finished
 if TYPE_CHECKING:
     import xarray as xr
 
+AVERAGES = ("mean", "median")
+
 
 def comparison(
     metrics: Mapping[str, Any],
@@ -27,15 +29,31 @@ def comparison(
     Returns:
         Names of the columns, (row's name, value or None per column), and the statement.
 
-    >>> comparison({"model": {"nrmse": {"median": 0.1}}, "baselines": {"mean": {}}, "n": 3})
-    (['model', 'mean'], [('nrmse · median', [0.1, None])], {'n': 3})
+    >>> metrics = {"model": {"nrmse": {"max": 0.1}}, "baselines": {"mean": {}}, "n": 3}
+    >>> comparison(metrics)
+    (['model', 'mean'], [('nrmse · max', [0.1, None])], {'n': 3})
     """
     predictors = {"model": metrics.get("model", {}), **metrics.get("baselines", {})}
-    flat = {name: flatten(numbers) for name, numbers in predictors.items()}
+    flat = {name: flatten(_with_counts(numbers)) for name, numbers in predictors.items()}
     names = list(dict.fromkeys(row for numbers in flat.values() for row in numbers))
     rows = [(row, [numbers.get(row) for numbers in flat.values()]) for row in names]
-    rest = {key: value for key, value in metrics.items() if key not in ("model", "baselines")}
+    apart = ("model", "baselines", *(key for key in metrics if key.startswith("seconds")))
+    rest = {key: value for key, value in metrics.items() if key not in apart}
     return (list(flat) if rows else []), rows, flatten(rest)
+
+
+def _with_counts(tree: Any) -> Any:
+    """Write "n" into the name of the numbers it counts: {"nrmse": {"max": 1, "n": 3}}."""
+    if not isinstance(tree, Mapping):
+        return tree
+    named: dict[str, Any] = {}
+    for key, value in tree.items():
+        if isinstance(value, Mapping) and "n" in value and not value.keys().isdisjoint(AVERAGES):
+            rest = {k: v for k, v in value.items() if k != "n"}
+            named[f"{key} (n = {value['n']})"] = rest
+        else:
+            named[key] = _with_counts(value)
+    return named
 
 
 def counts(store: "xr.Dataset") -> dict[str, int]:
@@ -88,9 +106,12 @@ def _described(store: "xr.Dataset", name: str) -> dict[str, Any]:
 
 
 def times(
-    store: "xr.Dataset", history: list[dict[str, Any]], metrics: Mapping[str, Any]
+    store: "xr.Dataset",
+    history: list[dict[str, Any]],
+    metrics: Mapping[str, Any],
+    run: Mapping[str, Any],
 ) -> dict[str, str]:
-    """List the times of simulation and training, and what the metrics measured in seconds."""
+    """List the times of simulation, training and whole stages, and those the metrics hold."""
     wall = finished(store)["wall_time"].values
     times = {}
     if wall.size:
@@ -100,7 +121,9 @@ def times(
     if history:
         total = sum(float(row.get("seconds", 0.0)) for row in history)
         times[f"training, {len(history)} epochs"] = duration(total)
-    measured = {k: v for k, v in metrics.items() if "seconds" in k}
+    for stage, seconds in run.get("times", {}).items():
+        times[f"whole stage: {stage}"] = duration(float(seconds))
+    measured = {k: v for k, v in metrics.items() if k.startswith("seconds")}
     for key, value in flatten(measured).items():
         if isinstance(value, int | float):
             times[key.replace("_", " ")] = duration(float(value))

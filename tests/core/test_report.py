@@ -46,13 +46,30 @@ def test_every_picture_is_a_file_too(run):
     assert page.count("<figure>") == len(names)
 
 
+def cells(page, name):
+    row = re.search(rf"<tr><td>{re.escape(name)}</td>(.*?)</tr>", page).group(1)
+    return re.findall(r">([^<]+)</td>", row)
+
+
 def test_the_numbers_stand_beside_both_baselines(run):
     _, page = run
-    row = re.search(r"<tr><td>nrmse · median</td>(.*?)</tr>", page).group(1)
-    assert re.findall(r">([^<]+)</td>", row) == ["0.0441", "1.235e+04", "0.3"]
-    row = re.search(r"<tr><td>nrmse · max</td>(.*?)</tr>", page).group(1)
-    assert re.findall(r">([^<]+)</td>", row) == ["0.7", "–", "–"]
-    assert "by simulation, 70/30" in page
+    assert cells(page, "current · nrmse (n = 14) · median") == ["0.0441", "1.235e+04", "0.3"]
+    assert cells(page, "current · nrmse (n = 14) · max") == ["0.7", "–", "–"]
+    assert cells(page, "current · floor curves · n") == ["1", "–", "–"]
+    assert cells(page, "split · by") == ["simulation"]
+
+
+def test_times_carry_their_unit(run):
+    _, page = run
+    assert cells(page, "seconds per curve · surrogate, one curve") == ["1.25 ms"]
+    assert cells(page, "training, 60 epochs") == ["90 s"]
+    assert cells(page, "whole stage: training") == ["93 s"]
+
+
+def test_only_the_samples_of_the_run_are_reported(memristors, tmp_path):
+    folder = memristors.make_run(tmp_path, 20, evaluated=False)
+    (folder / "run.json").write_text('{"samples": 5}')
+    assert cells(write_report(folder).read_text("utf-8"), "ok") == ["5"]
 
 
 def test_failures_are_counted_by_reason_and_escaped(run):
