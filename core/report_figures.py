@@ -154,11 +154,11 @@ def distribution_figure(errors: Mapping[str, np.ndarray]) -> "Figure":
     ):
         ordered = np.sort(values[np.isfinite(values)])
         axes.step(ordered, np.arange(1, ordered.size + 1) / max(1, ordered.size), where="post")
-        for share, style in ((0.5, "--"), (0.95, ":")):
+        for share, dashes in ((0.5, (0, (4, 2))), (0.95, (0, (1, 1)))):
             if ordered.size:
                 value = float(np.quantile(ordered, share))
                 axes.axvline(
-                    value, color="grey", linestyle=style, label=f"{share:.0%}: {value:.3g}"
+                    value, color="grey", linestyle=dashes, label=f"{share:.0%}: {value:.3g}"
                 )
         if ordered.size and ordered[0] > 0:
             axes.set_xscale("log")
@@ -246,15 +246,13 @@ def _branches(axes: Any, x: np.ndarray, y: np.ndarray, falling: np.ndarray, styl
 def _legend(driven: bool) -> list[Any]:
     from matplotlib.lines import Line2D
 
-    sweeps = ("input rising", "input falling") if driven else ("",)
-    return [
-        Line2D([], [], color=colours[k], linewidth=width, linestyle=line, label=f"{name} {sweep}")
-        for k, sweep in enumerate(sweeps)
-        for name, colours, width, line in (
-            ("simulated,", SIMULATED, 4.0, "-"),
-            ("predicted,", PREDICTED, 1.2, "--"),
-        )
-    ]
+    handles = []
+    for k, sweep in enumerate((", input rising", ", input falling") if driven else ("",)):
+        handles += [
+            Line2D([], [], color=SIMULATED[k], linewidth=4.0, label=f"simulated{sweep}"),
+            Line2D([], [], color=PREDICTED[k], linestyle="--", label=f"predicted{sweep}"),
+        ]
+    return handles
 
 
 def _symbol(variable: "xr.DataArray") -> str:
