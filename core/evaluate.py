@@ -61,14 +61,15 @@ def evaluate(
     drive = next(iter(driven.values())) if driven else instants
     single = len(surrogate.simulator.outputs) == 1
     for variable in surrogate.simulator.outputs:
-        known = store[variable.name].values[np.ix_(data.train.sample, data.time_index)]
+        training = store[variable.name].values[data.train.sample]
+        known = training[:, data.time_index]
         true = held[variable.name].values
         candidates = {
             "model": predicted[variable.name],
             BASELINES[0]: np.broadcast_to(known.mean(axis=0), true.shape),
             BASELINES[1]: known[neighbour],
         }
-        scale = Scale.fit(variable.name, known)
+        scale = Scale.fit(variable.name, training)
         judged = {
             name: judge(guess, true, drive, scale, floor) for name, guess in candidates.items()
         }

@@ -1,0 +1,154 @@
+"""Splits by simulation, scales fitted on the training part, only finished samples."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import xarray as xr
+from dynsur.core import DynsurError, Parameter, ParameterSpace, Variable
+from dynsur.datasets import Decades, Paper
+
+
+@dataclasses.dataclass(frozen=True)
+class Oscillators:
+    """y = a sin(2πt) exp(b), with one more parameter that is fixed."""
+
+    points: int = 50
+    name = "oscillators"
+    description = "toy"
+    space = ParameterSpace(
+        (
+            Parameter("a", 1e-12, 1e-2, "A", scale="log"),
+            Parameter("b", -1.0, 1.0, "1"),
+            Parameter("fixed", 2.0, 2.0, "s"),
+        )
+    )
+    inputs = (Variable("u", "V"),)
+    outputs = (Variable("y", "A"),)
+
+
+class WithFeatures(Oscillators):
+    def features(self, parameters):
+        return {"double": 2 * parameters["a"], "signed": np.sinh(9 * parameters["b"])}
+
+
+def make_store(samples=100, seed=0):
+    simulator = Oscillators()
+    values = simulator.space.sample(seed, 0, samples)
+    time = np.linspace(0, 1, simulator.points) * values["fixed"][:, None]
+    drive = np.sin(np.pi * time)
+    output = values["a"][:, None] * drive * np.exp(values["b"])[:, None]
+    status = np.ones(samples, np.int8)
+    status[::10] = 2
+    for series in (time, drive, output):
+        series[status == 2] = np.nan
+    over_time = ("sample", "time")
+    return xr.Dataset(
+        {
+            "time": (over_time, time),
+            "u": (over_time, drive),
+            "y": (over_time, output),
+            **{name: ("sample", column) for name, column in values.items()},
+            "status": ("sample", status),
+        },
+        attrs={"seed": seed},
+    )
+
+
+BOTH = pytest.mark.parametrize("dataset", [Paper(), Decades()], ids=["paper", "decades"])
+
+
+@BOTH
+def test_the_parts_are_disjoint_finished_and_sized_as_in_the_paper(dataset):
+    data = dataset.prepare(make_store(), Oscillators(), seed=3)
+    parts = [data.train.sample, data.validation.sample, data.test.sample]
+    together = np.concatenate(parts)
+    assert len(set(together.tolist())) == together.size == 90
+    assert (together % 10 != 0).all()
+    assert [len(part) for part in parts] == [57, 6, 27]
+
+
+@BOTH
+def test_a_fifth_of_the_instants_is_kept_sorted(dataset):
+    data = dataset.prepare(make_store(), Oscillators(), seed=3)
+    assert data.time_index.size == 10
+    assert (np.diff(data.time_index) > 0).all()
+    assert data.train.series.shape == (57, 10, 2)
+    assert data.train.series[0, :, 0] == pytest.approx(data.time_index / 49, abs=1e-6)
+
+
+@BOTH
+def test_the_seed_decides(dataset):
+    store = make_store()
+    first, again, other = (dataset.prepare(store, Oscillators(), seed=s) for s in (3, 3, 4))
+    assert np.array_equal(first.train.target, again.train.target)
+    assert not np.array_equal(first.test.sample, other.test.sample)
+    assert not np.array_equal(first.time_index, other.time_index)
+
+
+@BOTH
+def test_scales_are_fitted_on_the_training_part_alone(dataset):
+    store = make_store()
+    data = dataset.prepare(store, Oscillators(), seed=3)
+    store["y"][data.test.sample] *= 1e6
+    store["y"][data.validation.sample] *= 1e6
+    store["b"][data.test.sample] *= 5
+    assert dataset.prepare(store, Oscillators(), seed=3).encoding == data.encoding
+    assert (data.train.parameters.min(axis=0) == 0).all()
+    assert data.train.parameters.max(axis=0) == pytest.approx(1)
+    for array in (data.train.series, data.train.target):
+        assert array.min() >= 0
+        assert array.max() <= 1
+
+
+@BOTH
+def test_targets_decode_to_the_stores_values(dataset):
+    store = make_store()
+    data = dataset.prepare(store, Oscillators(), seed=3)
+    decoded = data.encoding.decode_outputs(data.test.target)["y"]
+    simulated = store["y"].values[np.ix_(data.test.sample, data.time_index)]
+    relative = 0 if dataset.name == "paper" else 1e-4
+    absolute = 1e-8 if dataset.name == "paper" else 1e-15
+    assert np.allclose(decoded, simulated, rtol=relative, atol=absolute)
+
+
+@BOTH
+def test_fixed_parameters_are_left_out(dataset):
+    data = dataset.prepare(make_store(), Oscillators(), seed=3)
+    assert [s.name for s in data.encoding.parameters] == ["a", "b"]
+
+
+@BOTH
+def test_too_few_finished_samples_are_refused(dataset):
+    store = make_store(10)
+    with pytest.raises(DynsurError, match="holds 9 finished samples of 10"):
+        dataset.prepare(store, Oscillators(), seed=3)
+
+
+def test_decades_takes_logarithms_where_data_span_decades():
+    encoding = Decades().prepare(make_store(), Oscillators(), seed=3).encoding
+    assert [s.kind for s in encoding.parameters] == ["log", "linear"]
+    assert encoding.outputs[0].kind == "asinh"
+    given = Decades(threshold=1e-9).prepare(make_store(), Oscillators(), seed=3).encoding
+    assert given.outputs[0].threshold == 1e-9
+
+
+def test_decades_stays_linear_where_curves_are_alike():
+    store = make_store()
+    store["y"] = store["u"] * store["b"].clip(0.5, 1)
+    encoding = Decades().prepare(store, Oscillators(), seed=3).encoding
+    assert encoding.outputs[0].kind == "linear"
+
+
+def test_features_join_the_parameters_of_decades():
+    encoding = Decades().prepare(make_store(), WithFeatures(), seed=3).encoding
+    assert [(s.name, s.kind) for s in encoding.parameters[2:]] == [
+        ("double", "log"),
+        ("signed", "asinh"),
+    ]
+
+
+@pytest.mark.parametrize("share", [{"kept": 0.0}, {"train_share": 1.0}, {"validation_share": 0}])
+def test_impossible_shares_are_refused(share):
+    with pytest.raises(DynsurError, match="must lie in"):
+        Paper(**share).prepare(make_store(), Oscillators(), seed=0)

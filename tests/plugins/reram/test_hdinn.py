@@ -1,0 +1,41 @@
+"""HDiNN sees the past of the series and all parameters, at every size."""
+
+import pytest
+import torch
+from dynsur.core import DynsurError
+from dynsur.plugins.reram import HDiNN
+
+SMALL = HDiNN(channels=4, width=6, dense=5)
+
+
+@pytest.mark.parametrize("conditioned", [True, False])
+def test_it_maps_series_and_parameters_to_a_series(conditioned):
+    config = HDiNN(channels=4, width=6, dense=5, layers=2, conditioned=conditioned)
+    module = config.build(series=2, parameters=3, outputs=2)
+    assert module(torch.rand(5, 11, 2), torch.rand(5, 3)).shape == (5, 11, 2)
+
+
+def test_every_parameter_reaches_the_output():
+    torch.manual_seed(0)
+    module = SMALL.build(2, 3, 1)
+    parameters = torch.rand(1, 3, requires_grad=True)
+    module(torch.rand(1, 11, 2), parameters).sum().backward()
+    assert (parameters.grad.abs() > 0).all()
+
+
+def test_an_output_remembers_the_past_but_not_the_future_beyond_the_kernel():
+    torch.manual_seed(0)
+    module = SMALL.build(1, 2, 1)
+    series = torch.rand(1, 30, 1, requires_grad=True)
+    module(series, torch.rand(1, 2))[0, 15, 0].backward()
+    reach = 2 * (SMALL.kernel // 2)
+    slope = series.grad.flatten().abs()
+    assert (slope[:15] > 0).all()
+    assert slope[15 + reach + 1 :].max() == 0
+
+
+def test_impossible_sizes_are_refused():
+    with pytest.raises(DynsurError, match="must be odd; got 4"):
+        HDiNN(kernel=4)
+    with pytest.raises(DynsurError, match="at least 1"):
+        HDiNN(width=0)
