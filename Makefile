@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: run test lint clean
+.PHONY: run test lint docs bench clean
 
 run: $(STAMP)
-	$(BIN)/dynsur simulate reram --out runs/reram.zarr --plot runs/reram.png
+	$(BIN)/dynsur run reram
 
 test: $(STAMP)
 	$(BIN)/python -m pytest
@@ -16,10 +16,19 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 
+# The options in docs/cli.md come from the program itself.
+docs: $(STAMP)
+	$(BIN)/python -m dynsur.cli.reference > docs/cli.md.new
+	mv docs/cli.md.new docs/cli.md
+
+bench: $(STAMP)
+	$(BIN)/python benchmarks/speed.py
+
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev]"
+	$(BIN)/python -m pip install --quiet -c constraints.txt tests/third_party/dynsur_duffing
 	touch $(STAMP)
 
 clean:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 Values = Mapping[str, float]
 
 
+class _GivenUpError(Exception):
+    """The budget of evaluations is spent."""
+
+
 @dataclass(frozen=True)
 class ODESystem:
     """dy/dt = f(t, y, u(t), p) from y(0), driven by a piecewise-linear input u.
@@ -39,6 +43,8 @@ class ODESystem:
         relative_tolerance: Local error of a step relative to each component.
         absolute_tolerance: Local error of a step that is always accepted.
         method: Any method of `scipy.integrate.solve_ivp`.
+        evaluations: Evaluations of `rhs` after which a simulation is given up; without a limit
+            the steps towards a singularity would never end.
     """
 
     name: str
@@ -55,6 +61,7 @@ class ODESystem:
     relative_tolerance: float = 1e-8
     absolute_tolerance: float = 1e-10
     method: str = "LSODA"
+    evaluations: int = 100_000
 
     def simulate(self, parameters: Values) -> "xr.Dataset":
         """Simulate one system; see `dynsur.core.Simulator`."""
@@ -75,7 +82,11 @@ class ODESystem:
         """Return y [component, time] and why it could not be had, or ""."""
         from scipy.integrate import solve_ivp
 
+        left = itertools.repeat(None, self.evaluations)
+
         def f(t: float, y: np.ndarray) -> Sequence[float]:
+            if next(left, self) is self:
+                raise _GivenUpError(f"{self.evaluations} evaluations did not suffice, at {t:.4g} s")
             return self.rhs(t, y, float(waveform(t)), values)
 
         state = np.asarray(self.start(values), float)
@@ -86,15 +97,18 @@ class ODESystem:
             with np.errstate(all="ignore"), warnings.catch_warnings():
                 # What a solver warns about ends in its message, which becomes the reason.
                 warnings.simplefilter("ignore")
-                solution = solve_ivp(
-                    f,
-                    (begin, end),
-                    state,
-                    method=self.method,
-                    t_eval=stops,
-                    rtol=self.relative_tolerance,
-                    atol=self.absolute_tolerance,
-                )
+                try:
+                    solution = solve_ivp(
+                        f,
+                        (begin, end),
+                        state,
+                        method=self.method,
+                        t_eval=stops,
+                        rtol=self.relative_tolerance,
+                        atol=self.absolute_tolerance,
+                    )
+                except _GivenUpError as error:
+                    return state, str(error)
             if not solution.success or not np.isfinite(solution.y).all():
                 return state, f"integration stopped after t = {begin:.4g} s: {solution.message}"
             columns.append(solution.y[:, : wanted.size])

@@ -1,45 +1,41 @@
-"""The wheel holds every package of the tree, and core knows no plugin."""
+"""The wheel holds every package and data file of the tree."""
 
-import ast
+import re
 import tomllib
+from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 TOP = ("core", "plugins", "datasets", "cli")
-
-
-def _modules():
-    for top in TOP:
-        yield from (ROOT / top).rglob("*.py")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+CONSTRAINTS = dict(
+    line.split("==") for line in (ROOT / "constraints.txt").read_text().splitlines() if line
+)
 
 
 def test_every_package_of_the_tree_is_packaged():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    listed = set(project["tool"]["setuptools"]["packages"])
+    listed = set(PROJECT["tool"]["setuptools"]["packages"])
     found = {
         "dynsur." + ".".join(path.parent.relative_to(ROOT).parts)
-        for path in _modules()
-        if path.name == "__init__.py"
+        for top in TOP
+        for path in (ROOT / top).rglob("*.py")
     }
     assert listed == found
 
 
-def _imports(path):
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom):
-            yield node.level, node.module or ""
-        elif isinstance(node, ast.Import):
-            yield from ((0, alias.name) for alias in node.names)
+def test_every_data_file_of_the_tree_is_packaged():
+    patterns = PROJECT["tool"]["setuptools"]["package-data"]["*"]
+    for top in TOP:
+        for path in (ROOT / top).rglob("*"):
+            cached = "__pycache__" in path.parts
+            if path.is_file() and path.suffix != ".py" and not cached:
+                assert any(path.match(pattern) for pattern in patterns), path
 
 
-def test_imports_point_inwards_only():
-    for path in _modules():
-        top = path.relative_to(ROOT).parts[0]
-        for level, module in _imports(path):
-            assert module.split(".")[0] not in TOP or level, f"{path}: import dynsur.{module}"
-            if module.startswith("dynsur."):
-                target = module.split(".")[1]
-                allowed = {"core": set(), "plugins": {"core"}, "datasets": {"core"}}
-                assert target in allowed.get(top, {"core"}), f"{path} imports {module}"
-                if top in ("plugins", "datasets"):
-                    assert module == "dynsur.core", f"{path} imports {module}"
+def test_every_dependency_is_pinned_as_installed():
+    needed = PROJECT["project"]["dependencies"] + PROJECT["project"]["optional-dependencies"]["dev"]
+    pinned = {name.lower().replace("_", "-"): pin for name, pin in CONSTRAINTS.items()}
+    for requirement in needed:
+        name = re.split(r"[<>=]", requirement)[0]
+        # A local build such as 2.13.0+cpu is the same version.
+        assert version(name).split("+")[0] == pinned[name], name
