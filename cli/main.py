@@ -1,5 +1,6 @@
 """The `dynsur` program."""
 
+import os
 import shlex
 import sys
 
@@ -44,7 +45,10 @@ def main() -> None:
             raise
         code = _usage(error)
     if code == INTERRUPTED:
-        print(f"dynsur: stopped; {_what_now()}", file=sys.stderr)
+        print(f"dynsur: stopped; {_what_now()}", file=sys.stderr, flush=True)
+        # Everything is closed by now; a normal exit would print what zarr's and dask's event
+        # loops were doing.
+        os._exit(INTERRUPTED)
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -1,0 +1,132 @@
+"""`dynsur run` on a third party's system: the whole chain, resumed, extended and refused."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+import xarray as xr
+
+CODE = "from dynsur.cli.main import main; main()"
+
+
+def dynsur(*arguments, cwd=None):
+    return subprocess.run(
+        [sys.executable, "-c", CODE, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+    )
+
+
+def run(folder, samples=12, **changes):
+    options = {"--workers": 1, "--epochs": 1, "--set": "model.width=8", "--out": folder} | changes
+    pairs = [text for pair in options.items() for text in pair]
+    return dynsur("run", "duffing", "--samples", samples, *pairs)
+
+
+def content(folder):
+    return {p: p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    path = tmp_path_factory.mktemp("run") / "out"
+    done = run(path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == f"report: {path / 'report.html'}"
+    return path
+
+
+def test_a_run_leaves_data_model_metrics_and_report(folder):
+    store = xr.open_zarr(folder / "data.zarr")
+    assert store.sizes["sample"] == 12
+    assert store["displacement"].attrs["units"] == "m"
+    metrics = json.loads((folder / "metrics.json").read_text())
+    assert set(metrics["baselines"]) == {"training mean", "nearest neighbour"}
+    assert (
+        metrics["model"]["displacement"]["nrmse"]["n"]
+        == xr.open_zarr(folder / "predictions.zarr").sizes["sample"]
+    )
+    assert len(json.loads((folder / "history.json").read_text())) == 1
+    assert (folder / "model" / "model.safetensors").exists()
+    assert "<img" in (folder / "report.html").read_text()
+
+
+def test_the_same_run_again_changes_nothing(folder):
+    before = {p: b for p, b in content(folder).items() if p.name != "run.json"}
+    done = run(folder)
+    assert done.returncode == 0, done.stderr
+    assert {p: b for p, b in content(folder).items() if p.name != "run.json"} == before
+    assert "training" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"--epochs": 2}, "another training.epochs (1, now 2)"),
+        ({"--seed": 1}, "another seed (0, now 1)"),
+        ({"--set": "delta=0.2"}, "nothing was changed"),
+        ({"--set": "dleta=0.2"}, "did you mean 'delta'"),
+        ({"--workers": 0, "--out": "absent"}, "at least 1"),
+    ],
+)
+def test_another_configuration_is_refused_and_nothing_changes(folder, changes, message):
+    before = content(folder)
+    done = run(folder, **changes)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert content(folder) == before
+
+
+def test_a_folder_of_something_else_is_refused(tmp_path):
+    (tmp_path / "thesis.tex").write_text("months of work")
+    done = run(tmp_path)
+    assert done.returncode == 2
+    assert "not a run folder" in done.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_the_parts_of_a_run_are_commands_too(folder, tmp_path):
+    store, model, curve = folder / "data.zarr", tmp_path / "model", tmp_path / "curve.zarr"
+    small = ("--epochs", 1, "--set", "model.width=8")
+    assert dynsur("train", store, *small, "--out", model).returncode == 0
+    judged = dynsur("evaluate", model, store)
+    assert judged.returncode == 0, judged.stderr
+    same = (model / "metrics.json", folder / "metrics.json")
+    one, other = (json.loads(p.read_text())["model"] for p in same)
+    assert one == other
+    done = dynsur("predict", model, "--set", "delta=0.2", "--out", curve)
+    assert done.returncode == 0, done.stderr
+    assert xr.open_zarr(curve).sizes["time"] == 501
+    assert "12 ok" in dynsur("info", folder).stdout
+    assert dynsur("train", store, "--epochs", 2, "--out", model).returncode == 2
+
+
+def test_more_samples_extend_the_data_and_train_again(folder):
+    head = xr.open_zarr(folder / "data.zarr")["displacement"].load()
+    assert run(folder, samples=14).returncode == 0
+    grown = xr.open_zarr(folder / "data.zarr")["displacement"]
+    assert grown.sizes["sample"] == 14
+    xr.testing.assert_identical(grown[:12].load(), head)
+    assert json.loads((folder / "metrics.json").read_text()) is not None
+
+
+def test_ctrl_c_says_how_to_continue(tmp_path):
+    command = [sys.executable, "-c", CODE, "generate", "duffing", "--samples", "100000"]
+    process = subprocess.Popen(
+        [*command, "--workers", "1", "--out", str(tmp_path / "data.zarr")],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    for line in process.stderr:
+        if "simulations" in line:
+            break
+    os.kill(process.pid, signal.SIGINT)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 130, error
+    assert "continue with: dynsur generate duffing --samples 100000" in error
+    assert "Traceback" not in error
+    assert xr.open_zarr(tmp_path / "data.zarr").sizes["sample"] == 100000
