@@ -54,9 +54,8 @@ def train(
         One row per epoch: epoch, train, validation, seconds, learning_rate.
 
     Raises:
-        DynsurError: A setting is impossible or the loss is no longer finite.
+        DynsurError: The device is not there or the loss is no longer finite.
     """
-    _check(training)
     folder = Path(folder)
     with _threads(training.threads), torch.random.fork_rng():
         torch.manual_seed(seed)
@@ -188,16 +187,6 @@ def _key(model: Model, loss: Loss, data: TrainingData, training: Training, seed:
         for array in (part.series, part.parameters, part.target):
             digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()
-
-
-def _check(training: Training) -> None:
-    whole = (training.epochs, training.batch_size, training.patience)
-    if min(whole) < 1 or training.threads < 0 or not training.learning_rate > 0:
-        raise DynsurError(
-            "training.epochs, batch_size and patience must be at least 1, threads not negative "
-            f"and learning_rate positive; got {whole}, {training.threads} and "
-            f"{training.learning_rate:g}."
-        )
 
 
 @contextlib.contextmanager

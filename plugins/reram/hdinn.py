@@ -21,16 +21,18 @@ class HDiNN:
         dense: Size of the dense layers after the merge.
         conditioned: Whether the parameters' vector also starts the LSTM's state and scales the
             series' convolutional features; False leaves the two branches apart until the merge.
+        dropout: Share of the parameters' and the merged features dropped at random in training.
 
     Source: Zamankhani (2024), section 4.1 and figure 1; sizes chosen here, the paper gives none.
     """
 
     channels: int = 32
     kernel: int = 5
-    width: int = 96
+    width: int = 160
     layers: int = 1
     dense: int = 128
     conditioned: bool = True
+    dropout: float = 0.0
 
     name = "hdinn"
     description = "the paper's hybrid dual-input network: CNN-LSTM and CNN-dense, merged"
@@ -38,6 +40,8 @@ class HDiNN:
     def __post_init__(self) -> None:
         if min(self.channels, self.width, self.layers, self.dense, self.kernel) < 1:
             raise DynsurError("the sizes of model hdinn must all be at least 1.")
+        if not 0 <= self.dropout < 1:
+            raise DynsurError(f"model.dropout must lie in [0, 1); got {self.dropout:g}.")
         if self.kernel % 2 == 0:
             raise DynsurError(f"model.kernel must be odd; got {self.kernel}.")
 

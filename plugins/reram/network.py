@@ -37,6 +37,7 @@ class Network(nn.Module):
         self.parameter_dense = nn.Sequential(
             nn.Linear(channels * parameters + parameters, 2 * width),
             nn.GELU(),
+            nn.Dropout(config.dropout),
             nn.Linear(2 * width, width),
             nn.GELU(),
         )
@@ -45,6 +46,7 @@ class Network(nn.Module):
         self.dense = nn.Sequential(
             nn.Linear(2 * width, config.dense),
             nn.GELU(),
+            nn.Dropout(config.dropout),
             nn.Linear(config.dense, config.dense),
             nn.GELU(),
             nn.Linear(config.dense, outputs),

@@ -34,8 +34,19 @@ def test_an_output_remembers_the_past_but_not_the_future_beyond_the_kernel():
     assert slope[15 + reach + 1 :].max() == 0
 
 
+def test_dropout_acts_in_training_alone():
+    torch.manual_seed(0)
+    module = HDiNN(channels=4, width=6, dense=5, dropout=0.5).build(1, 2, 1)
+    series, parameters = torch.rand(1, 9, 1), torch.rand(1, 2)
+    assert not torch.equal(module(series, parameters), module(series, parameters))
+    module.eval()
+    assert torch.equal(module(series, parameters), module(series, parameters))
+
+
 def test_impossible_sizes_are_refused():
     with pytest.raises(DynsurError, match="must be odd; got 4"):
         HDiNN(kernel=4)
     with pytest.raises(DynsurError, match="at least 1"):
         HDiNN(width=0)
+    with pytest.raises(DynsurError, match="dropout must lie"):
+        HDiNN(dropout=1.0)
