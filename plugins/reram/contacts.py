@@ -4,8 +4,8 @@ import math
 
 from numba import njit
 
-# Rounds the kink of √E at E = 0; shifts the barrier by at most 0.3 mV, and only there.
-SMOOTHING_FIELD = 100.0  # V/m
+# Rounds the kink of √E at E = 0; shifts the barrier by less than 1 mV, and only there.
+SMOOTHING_FIELD = 1e3  # V/m
 
 
 @njit(cache=True, error_model="numpy")

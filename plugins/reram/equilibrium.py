@@ -23,6 +23,7 @@ def vacancy_unknown(device: Device, y: float) -> float:
 
 @njit(cache=True, error_model="numpy")
 def _fill(device: Device, state: State) -> None:
+    state.w[2, : device.h.size] = np.diff(state.u[0])
     for k in range(device.x.size):
         state.u[3, k] = vacancy_unknown(device, state.u[0, k])
 
@@ -89,13 +90,13 @@ def _poisson_step(device: Device, state: State, work: Work, limit: float) -> flo
 
 @njit(cache=True, error_model="numpy")
 def solve_equilibrium(device: Device, state: State, work: Work, contact: np.ndarray) -> bool:
-    """Fill `state` with the equilibrium and `contact` with its boundary densities n, p.
+    """Fill `state` with the equilibrium and `contact` with what `assemble` needs of it.
 
     Args:
         device: The device.
         state: Overwritten.
         work: Work arrays.
-        contact: n and p at the left, then at the right contact, shape [2, 2], in m⁻³.
+        contact: Filled; see `assemble`, shape [2, 2, 3].
 
     Returns:
         Whether Newton's method converged.
@@ -115,6 +116,12 @@ def solve_equilibrium(device: Device, state: State, work: Work, contact: np.ndar
             _fill(device, state)
             evaluate(device, state, work)
             for s in range(2):
-                contact[0, s], contact[1, s] = work.density[s, 0], work.density[s, last]
+                for side in range(2):
+                    k = side * last
+                    eta = state.u[0, k] if s == 0 else -state.u[0, k] - device.E_g
+                    contact[side, s, 0] = work.density[s, k]
+                    contact[side, s, 1] = work.excess[2 * s + 1, k]
+                    contact[side, s, 2] = eta
+            state.w[:2] = 0.0
             return True
     return False

@@ -20,6 +20,7 @@ from .flux import carrier_flux, vacancy_flux
 from .physics import Device
 from .statistics import log_density, vacancy
 
+LEVEL_ROUNDING = 1e-11  # of ξ and η, whose values reach some hundreds
 RIGID = 1e25  # 1/V: stiffness of a contact whose barrier does not respond to the field
 
 
@@ -28,7 +29,8 @@ class State(NamedTuple):
 
     Args:
         u: y, ξ_n, ξ_p, v at the nodes, shape [4, node].
-        w: Drops of ξ_n and ξ_p over the edges, shape [2, edge].
+        w: Differences of ξ_n, ξ_p and y over the edges, then η − η_equilibrium of electrons and
+            holes at the left and the right contact, shape [3, edge + 2].
         beta: (Δ_R − Δ_L)/L, in V/m, shape [1].
     """
 
@@ -90,7 +92,7 @@ def evaluate(device: Device, state: State, work: Work) -> None:
         density[2, k], excess[4, k], excess[5, k], excess[6, k] = vacancy(u[3, k])
     for k in range(device.h.size):
         h = device.h[k]
-        dy = u[0, k + 1] - u[0, k]
+        dy = w[2, k]
         stiffness = device.eps * device.U_T / h
         work.flux[0, k] = -stiffness * dy
         work.G[k, 0, 0] = stiffness
@@ -129,7 +131,8 @@ def assemble(
         state: Where to linearise.
         work: Filled here, after `evaluate`.
         voltage: U of the right contact, in V.
-        equilibrium: n and p at the left, then at the right contact, shape [2, 2], in m⁻³.
+        equilibrium: Density in m⁻³, d log F/dη and η of equilibrium, for each side and for
+            electrons and holes, shape [2, 2, 3].
         a0: Leading coefficient of the time derivative, in 1/s.
         history: The derivative's known part for n, p, c, shape [3, node].
     """
@@ -143,8 +146,8 @@ def assemble(
         if k in (0, last):
             side = 0 if k == 0 else 1
             velocity_n, velocity_p = device.v_n, device.v_p
-            out_n = device.v_n * (n[k] - equilibrium[side, 0])
-            out_p = device.v_p * (p[k] - equilibrium[side, 1])
+            out_n = device.v_n * _surplus(device, state, work, equilibrium, k, side, 0)
+            out_p = device.v_p * _surplus(device, state, work, equilibrium, k, side, 1)
         work.storage[0, k] = -cell * charge
         work.storage[1, k] = cell * (a0 * n[k] - history[0, k]) + out_n
         work.storage[2, k] = cell * (a0 * p[k] - history[1, k]) + out_p
@@ -159,6 +162,23 @@ def assemble(
         work.border[k] = 0.0
     _contact(device, state, work, 0, 0.0)
     _contact(device, state, work, last, voltage)
+
+
+@njit(cache=True, error_model="numpy")
+def _surplus(
+    device: Device, state: State, work: Work, equilibrium: np.ndarray, k: int, side: int, s: int
+) -> float:
+    """Return n − n_eq of electrons (s = 0) or holes at a contact, exact where they nearly agree."""
+    u, column = state.u, device.h.size + side
+    density, slope, eta_equilibrium = equilibrium[side, s]
+    eta = u[0, k] + u[1, k] if s == 0 else u[2, k] - u[0, k] - device.E_g
+    between = eta - eta_equilibrium
+    if not abs(state.w[s, column] - between) < LEVEL_ROUNDING:
+        state.w[s, column] = between
+    deviation = state.w[s, column]
+    if abs(deviation) > 1e-3:
+        return work.density[s, k] - density
+    return density * math.expm1(0.5 * (slope + work.excess[2 * s + 1, k]) * deviation)
 
 
 @njit(cache=True, error_model="numpy")

@@ -129,8 +129,8 @@ def _solve(simulator: ReRAM, values: Mapping[str, float], waveform: Waveform) ->
     length = values["L"] * 1e-6
     x = graded_mesh(length, simulator.first_cell * 1e-9, simulator.largest_cell * length)
     device = make_device(values, x, simulator.statistics == "boltzmann")
-    state = State(np.zeros((4, x.size)), np.zeros((2, x.size - 1)), np.zeros(1))
-    work, contact = allocate(x.size), np.zeros((2, 2))
+    state = State(np.zeros((4, x.size)), np.zeros((3, x.size + 1)), np.zeros(1))
+    work, contact = allocate(x.size), np.zeros((2, 2, 3))
     times, volts = np.array(waveform.times), np.array(waveform.values)
     segments = times.size - 1
     record = allocate_record(4000 + 400 * segments, simulator.fields, x.size)

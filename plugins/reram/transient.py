@@ -13,8 +13,8 @@ from .update import newton
 GROWTH = 2.0  # below 1 + sqrt(2), the limit of zero stability of variable-step BDF2
 NEGLIGIBLE = 1e-11  # share of the peak current that a cell's storage may be off by
 FLOOR = 1e-18  # A: currents below this are not resolved
-NOISE = 1e-13  # the same as a share of the contacts' emission current, which rounds at 1e-16
-SHORTEST = 1e-8  # of a segment: shorter steps are not asked for to reduce the error
+NOISE = 1e-16  # the same as a share of the contacts' emission current, which rounds at 1e-16
+SHORTEST = 1e-5  # of a segment: what happens faster is not resolved, far below the output grid
 
 
 class Record(NamedTuple):
@@ -143,7 +143,7 @@ def integrate(
         device: The device.
         state: The equilibrium; overwritten.
         work: Work arrays, evaluated at the equilibrium.
-        contact: Equilibrium contact densities, shape [2, 2].
+        contact: The contacts in equilibrium, see `assemble`, shape [2, 2, 3].
         times: Kinks of the waveform, in s.
         volts: Values there, in V.
         snapshots: Times at which fields are wanted, increasing, in s.
@@ -157,7 +157,7 @@ def integrate(
     """
     nodes = device.x.size
     past = np.zeros((3, 4, nodes))
-    past_w = np.zeros((3, 2, nodes - 1))
+    past_w = np.zeros((3, 3, nodes + 1))
     past_n = np.zeros((3, 3, nodes))
     past_flux = np.zeros((3, nodes - 1))
     past_i, past_t = np.zeros(3), np.zeros(3)
@@ -165,8 +165,8 @@ def integrate(
     past[0], past_w[0], past_n[0] = state.u, state.w, work.density
     past_flux[0] = work.flux[0]
     emission = max(
-        device.v_n * max(contact[0, 0], contact[1, 0]),
-        device.v_p * max(contact[0, 1], contact[1, 1]),
+        device.v_n * max(contact[0, 0, 0], contact[1, 0, 0]),
+        device.v_p * max(contact[0, 1, 0], contact[1, 1, 0]),
     )
     t, count, taken = 0.0, 0, 0
     peak = max(FLOOR, NOISE * q * device.area * emission)
@@ -209,6 +209,9 @@ def integrate(
             if known == 1:
                 for k in range(nodes):
                     state.u[0, k] += slope * h * device.x[k] / (device.x[-1] * device.U_T)
+                    state.w[2, k] += (
+                        slope * h * device.h[min(k, nodes - 2)] / (device.x[-1] * device.U_T)
+                    )
             state.beta[0] = beta
             used = newton(device, state, work, voltage, contact, a0, history, scale, 40.0, 20)
             if used < 0:

@@ -5,19 +5,18 @@ import math
 import numpy as np
 from numba import njit
 
-from .newton import State, Work, assemble, eliminate, evaluate, substitute
+from .newton import LEVEL_ROUNDING, State, Work, assemble, eliminate, evaluate, substitute
 from .physics import Device
 
 RELEVANT = 1e4  # m^-3: carriers thinner than this do not delay convergence
 STEP_TOLERANCE = 1e-4  # last Newton update accepted; quadratic convergence leaves its square
 BALANCE_TOLERANCE = 1e-9  # current imbalance accepted, relative to the largest current so far
 CONTENT_TOLERANCE = 1e-14  # drift of the vacancy content accepted in a step, relative
-LEVEL_ROUNDING = 1e-11  # of ξ, whose values reach some hundreds
 UNDERSHOOT = 1e-3  # of the mean vacancy density: how far BDF2 may pass below zero
 STALLED_STEP, STALLED_BALANCE = 0.05, 1e-6  # accepted after 8 iterations without more progress
 STALLED_DRIFT = 1e-13
 SMALLEST_FACTOR = 1e-3  # a density falls at most this much in one iteration
-ROUNDING = 1e-10  # updates below this cannot be improved
+ROUNDING = 1e-9  # two updates in a row below this cannot be improved
 
 
 @njit(cache=True, error_model="numpy")
@@ -64,20 +63,29 @@ def apply_step(device: Device, state: State, work: Work, dbeta: float, limit: fl
         n, p, v = density[0, k], density[1, k], u[3, k]
         norm = max(norm, abs(delta_n) * n / (n + RELEVANT), abs(delta_p) * p / (p + RELEVANT))
         norm = max(norm, abs(step[3, k]) / (abs(v) + 1e-3 * mean))
-        u[0, k] += dy
+        if k == 0:
+            u[0, k] += dy
+        else:
+            # The other way round for y: its drops carry the field and its rate of change.
+            w[2, k - 1] -= fraction * drop[0, k - 1]
+            u[0, k] = u[0, k - 1] + w[2, k - 1]
         u[1, k] += damped_n - dy
         u[2, k] += damped_p + dy
         lower = max(-UNDERSHOOT * mean, v - 2.0)
         u[3, k] = min(max(v + fraction * step[3, k], lower), max(v, 0.5) + 2.0)
         if k > 0:
+            w[0, k - 1] += extra_n - last_n - fraction * drop[1, k - 1]
+            w[1, k - 1] += extra_p - last_p - fraction * drop[2, k - 1]
             for i in range(2):
-                change_extra = extra_n - last_n if i == 0 else extra_p - last_p
-                w[i, k - 1] += change_extra - fraction * drop[1 + i, k - 1]
                 # Beyond the rounding of the levels themselves, the nodes are the truth.
                 between = u[1 + i, k] - u[1 + i, k - 1]
                 if not abs(w[i, k - 1] - between) < LEVEL_ROUNDING:
                     w[i, k - 1] = between
         last_n, last_p = extra_n, extra_p
+        if k in (0, last):
+            side = 0 if k == 0 else 1
+            w[0, last + side] += damped_n
+            w[1, last + side] += damped_p
     state.beta[0] += fraction * dbeta
     return norm
 
@@ -140,7 +148,7 @@ def newton(
     Returns:
         The number of linear solves, negative if it did not converge.
     """
-    norm = math.inf
+    norm = previous = math.inf
     for count in range(iterations + 1):
         evaluate(device, state, work)
         assemble(device, state, work, voltage, equilibrium, a0, history)
@@ -149,7 +157,8 @@ def newton(
             drift = content_drift(work, np.sum(device.cell * np.abs(work.density[2])), a0)
             balanced = rest <= BALANCE_TOLERANCE * scale and drift <= CONTENT_TOLERANCE
             stalled = count >= 8 and rest <= STALLED_BALANCE * scale and drift <= STALLED_DRIFT
-            if balanced or norm < ROUNDING or stalled:
+            rounded = max(norm, previous) < ROUNDING
+            if balanced or rounded or stalled:
                 return count
         if count == iterations:
             break
@@ -159,6 +168,4 @@ def newton(
         norm = apply_step(device, state, work, change, limit)
         if not math.isfinite(norm):
             return -count - 1
-        if norm < 1e-7 and norm > 0.3 * previous:
-            norm = 0.0  # the updates have reached rounding
     return -iterations - 1
