@@ -86,6 +86,16 @@ class ReRAM:
         """Return the waveform a device with these parameter values sees."""
         return self.waveform or triangle(values["U_max"], values["t_p"], self.cycles)
 
+    def features(self, parameters: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Return what is known of devices in closed form, see `features.features`.
+
+        Args:
+            parameters: Every parameter by name, in Table 1's units, each of shape [device].
+        """
+        from .features import features
+
+        return features(parameters)
+
     def simulate(self, parameters: Mapping[str, float]) -> "xr.Dataset":
         """Simulate one device.
 

@@ -13,7 +13,7 @@ from .update import newton
 GROWTH = 2.0  # below 1 + sqrt(2), the limit of zero stability of variable-step BDF2
 NEGLIGIBLE = 1e-11  # share of the peak current that a cell's storage may be off by
 FLOOR = 1e-18  # A: currents below this are not resolved
-NOISE = 1e-16  # the same as a share of the contacts' emission current, which rounds at 1e-16
+NOISE = 1e-13  # of the contacts' emission current: what step control takes for rounding
 SHORTEST = 1e-5  # of a segment: what happens faster is not resolved, far below the output grid
 
 
@@ -169,7 +169,7 @@ def integrate(
         device.v_p * max(contact[0, 1, 0], contact[1, 1, 0]),
     )
     t, count, taken = 0.0, 0, 0
-    peak = max(FLOOR, NOISE * q * device.area * emission)
+    peak, noise = FLOOR, NOISE * q * device.area * emission
     beta = state.beta[0]
     record.content[0] = np.sum(device.cell * work.density[2])
     while taken < snapshots.size and snapshots[taken] <= 0.0:
@@ -243,7 +243,7 @@ def integrate(
                         ratio_i = ratio
                     else:
                         ratio_i = 0.5
-                    gap = abs(current - expected) / max(peak, abs(current))
+                    gap = abs(current - expected) / max(peak, abs(current), noise)
                     error = max(error, ratio_i * gap / tolerance)
                 if error > 1.5 and h > SHORTEST * (end - start):
                     h *= max(0.2, 0.85 * error ** (-1.0 / 3.0))
@@ -271,6 +271,6 @@ def integrate(
                 record.fields[taken] = state.u
                 taken += 1
             factor = GROWTH if error == 0.0 else min(GROWTH, 0.85 * error ** (-1.0 / 3.0))
-            h *= max(factor, 0.3)
+            h = max(h * max(factor, 0.3), SHORTEST * (end - start))
     record.counts[3] = taken
     return t
