@@ -20,7 +20,7 @@ UNITS = {
     "nrmse": ("1", "RMSE / (max − min) of the curve"),
     "vrmse": ("1", "RMSE / standard deviation of the curve"),
     "log_error": ("decade", "median |Δ log₁₀| above the floor"),
-    "loop_area_error": ("1", "relative error of the loop area"),
+    "loop_area_error": ("1", "relative error of the area of loops that fill 1 % of their box"),
     "peak_error": ("1", "relative error of the peak"),
 }
 BASELINES = ("training mean", "nearest neighbour")

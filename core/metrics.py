@@ -6,6 +6,8 @@ denominator is zero is NaN: such a curve cannot be judged by it.
 
 import numpy as np
 
+OPEN = 0.01  # share of its bounding box that a loop fills at least to be judged by its area
+
 
 def rmse(predicted: np.ndarray, simulated: np.ndarray) -> np.ndarray:
     """Root mean square error, in the curves' unit."""
@@ -51,10 +53,16 @@ def loop_areas(drive: np.ndarray, curves: np.ndarray) -> np.ndarray:
 
 
 def loop_area_error(predicted: np.ndarray, simulated: np.ndarray, drive: np.ndarray) -> np.ndarray:
-    """Error of the lobes' areas relative to the sum of their moduli."""
+    """Error of the lobes' areas relative to the sum of their moduli.
+
+    Only an open loop has an area to compare with: a curve whose lobes together fill less than
+    `OPEN` of its bounding box gives NaN.
+    """
     true = loop_areas(drive, simulated)
+    box = np.ptp(drive, axis=1) * np.ptp(simulated, axis=1)
+    is_open = np.abs(true).sum(axis=1) >= OPEN * box
     error = np.abs(loop_areas(drive, predicted) - true)
-    return _ratio(error.sum(axis=1), np.abs(true).sum(axis=1))
+    return np.where(is_open, _ratio(error.sum(axis=1), np.abs(true).sum(axis=1)), np.nan)
 
 
 def peak_error(predicted: np.ndarray, simulated: np.ndarray) -> np.ndarray:

@@ -23,6 +23,9 @@ WEIGHTS = "model.safetensors"
 DESCRIPTION = "model.json"
 
 
+MISSING = np.empty((0, 0, 0))  # stands for a column that was not given
+
+
 @dataclass(frozen=True)
 class Surrogate:
     """A model that stands for a simulator.
@@ -98,9 +101,8 @@ class Surrogate:
         tensors, _ = read_tensors(folder / WEIGHTS)
         try:
             simulator = host().simulator(note["simulator"])
-            model = dataclasses.replace(  # type: ignore[type-var]
-                host().model(note["model"]), **note["configuration"]
-            )
+            offered: Any = host().model(note["model"])
+            model: Model = dataclasses.replace(offered, **note["configuration"])
             encoding = Encoding.from_json(note["encoding"])
             sizes = (len(encoding.series), len(encoding.parameters), len(encoding.outputs))
             module = model.build(*sizes)
@@ -158,10 +160,11 @@ class Surrogate:
         known = {p.name: np.full(n, p.low) for p in self.simulator.space if p.is_fixed}
         known |= {name: np.asarray(values, float) for name, values in parameters.items()}
         for parameter in self.simulator.space:
-            if np.shape(known.get(parameter.name)) != (n,):
+            shape = np.shape(known.get(parameter.name, MISSING))
+            if shape != (n,):
                 raise DynsurError(
                     f"the surrogate needs one value of parameter '{parameter.name}' for each of "
-                    f"the {n} systems; got shape {np.shape(parameters.get(parameter.name))}."
+                    f"the {n} systems; got shape {shape}."
                 )
         features = getattr(self.simulator, "features", None)
         return {**known, **(features(known) if features else {})}
@@ -179,10 +182,10 @@ class Surrogate:
 
 
 def _series(series: Mapping[str, np.ndarray], name: str, shape: tuple[int, ...]) -> np.ndarray:
-    if np.shape(series.get(name)) != shape:
+    if np.shape(series.get(name, MISSING)) != shape:
         raise DynsurError(
             f"the surrogate needs the input series '{name}' of shape {shape}, as the times; "
-            f"got {np.shape(series.get(name)) if name in series else 'nothing'}."
+            f"got {np.shape(series.get(name, MISSING))}."
         )
     return np.asarray(series[name], float)
 

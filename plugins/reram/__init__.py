@@ -1,6 +1,6 @@
 """ReRAM: the vacancy charge-transport model of Spetzler et al. (2023), and the paper's network."""
 
-from dynsur.core import hookimpl
+from dynsur.core import Experiment, hookimpl
 
 from .hdinn import HDiNN
 from .loss import CompositeLoss
@@ -26,3 +26,23 @@ def dynsur_models() -> list[HDiNN]:
 def dynsur_losses() -> list[CompositeLoss]:
     """Offer the paper's loss."""
     return [CompositeLoss()]
+
+
+@hookimpl
+def dynsur_experiments() -> list[Experiment]:
+    """Offer the main job with the training that served it best on held-out devices."""
+    return [
+        Experiment(
+            name="reram",
+            simulator="reram",
+            dataset="decades",
+            model="hdinn",
+            loss="composite",
+            description="Table 1's devices, HDiNN with the composite loss",
+            settings={
+                "training.epochs": 80,
+                "training.batch_size": 16,
+                "training.learning_rate": 1e-3,
+            },
+        )
+    ]

@@ -1,6 +1,5 @@
 """The ReRAM simulator: Table 1's parameters in, the current along a voltage waveform out."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -185,8 +184,10 @@ def _resample(record: "Record", waveform: Waveform, time: np.ndarray) -> np.ndar
 
 
 def _diagnostics(record: "Record") -> dict[str, float | int]:
+    from .transient import FLOOR
+
     used = slice(0, record.counts[0] + 1)
-    peak = max(float(np.abs(record.current[used]).max()), math.ulp(0.0))
+    peak = max(float(np.abs(record.current[used]).max()), FLOOR)
     content = record.content[used]
     return {
         "steps": int(record.counts[0]),

@@ -73,6 +73,20 @@ def _predict(past: np.ndarray, times: np.ndarray, known: int, t: float, out: np.
 
 
 @njit(cache=True, error_model="numpy")
+def _predict_contacts(state: State, u: np.ndarray, w: np.ndarray) -> None:
+    """Move η − η_equilibrium of the contacts with the nodes.
+
+    Extrapolated for itself, its rounding against the nodes would grow like a polynomial.
+    """
+    edges = u.shape[1] - 1
+    for side in range(2):
+        k = side * edges
+        dy = state.u[0, k] - u[0, k]
+        state.w[0, edges + side] = w[0, edges + side] + dy + (state.u[1, k] - u[1, k])
+        state.w[1, edges + side] = w[1, edges + side] - dy + (state.u[2, k] - u[2, k])
+
+
+@njit(cache=True, error_model="numpy")
 def _history(
     work: Work, old: np.ndarray, older: np.ndarray, a1: float, a2: float, h: float,
     cell: np.ndarray, negligible: float, out: np.ndarray,
@@ -212,6 +226,7 @@ def integrate(
                     state.w[2, k] += (
                         slope * h * device.h[min(k, nodes - 2)] / (device.x[-1] * device.U_T)
                     )
+            _predict_contacts(state, past[0], past_w[0])
             state.beta[0] = beta
             used = newton(device, state, work, voltage, contact, a0, history, scale, 40.0, 20)
             if used < 0:

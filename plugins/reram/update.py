@@ -9,7 +9,7 @@ from .newton import LEVEL_ROUNDING, State, Work, assemble, eliminate, evaluate, 
 from .physics import Device
 
 RELEVANT = 1e4  # m^-3: carriers thinner than this do not delay convergence
-STEP_TOLERANCE = 1e-4  # last Newton update accepted; quadratic convergence leaves its square
+STEP_TOLERANCE = 1e-6  # last Newton update accepted; quadratic convergence leaves its square
 BALANCE_TOLERANCE = 1e-9  # current imbalance accepted, relative to the largest current so far
 CONTENT_TOLERANCE = 1e-14  # drift of the vacancy content accepted in a step, relative
 UNDERSHOOT = 1e-3  # of the mean vacancy density: how far BDF2 may pass below zero
@@ -77,10 +77,12 @@ def apply_step(device: Device, state: State, work: Work, dbeta: float, limit: fl
             w[0, k - 1] += extra_n - last_n - fraction * drop[1, k - 1]
             w[1, k - 1] += extra_p - last_p - fraction * drop[2, k - 1]
             for i in range(2):
-                # Beyond the rounding of the levels themselves, the nodes are the truth.
-                between = u[1 + i, k] - u[1 + i, k - 1]
-                if not abs(w[i, k - 1] - between) < LEVEL_ROUNDING:
-                    w[i, k - 1] = between
+                # Within rounding the nodes follow the drops; beyond it they are the truth.
+                follows = u[1 + i, k - 1] + w[i, k - 1]
+                if abs(u[1 + i, k] - follows) < LEVEL_ROUNDING:
+                    u[1 + i, k] = follows
+                else:
+                    w[i, k - 1] = u[1 + i, k] - u[1 + i, k - 1]
         last_n, last_p = extra_n, extra_p
         if k in (0, last):
             side = 0 if k == 0 else 1
