@@ -5,9 +5,10 @@ import math
 import numpy as np
 from numba import njit
 
-from .newton import State, Work, assemble, evaluate
+from .assembly import assemble, evaluate
 from .physics import Device
 from .statistics import vacancy
+from .system import State, Work, reduced_level, residual
 
 EQUILIBRIUM_TOLERANCE = 1e-11  # of y = ψ/U_T
 
@@ -57,16 +58,11 @@ def _poisson_step(device: Device, state: State, work: Work, limit: float) -> flo
     for k in range(last + 1):
         occupied = work.density[2, k] * math.exp(-work.excess[5, k])
         vacancies = device.cell[k] * device.z_a**2 * device.N_x * occupied
-        residual = work.storage[0, k]
-        if k > 0:
-            residual -= work.flux[0, k - 1]
-        if k < last:
-            residual += work.flux[0, k]
         excess += work.dstorage[k, 0, 0] + vacancies
         stiffness = work.G[k, 0, 0] if k < last else 0.0
         pivot = excess + stiffness
         upper[k] = stiffness / pivot
-        right[k] = (carried - residual) / pivot
+        right[k] = (carried - residual(work, 0, k)) / pivot
         border[k] = (carried_border - work.border[k]) / pivot
         carried, carried_border = stiffness * right[k], stiffness * border[k]
         excess = upper[k] * excess
@@ -118,10 +114,9 @@ def solve_equilibrium(device: Device, state: State, work: Work, contact: np.ndar
             for s in range(2):
                 for side in range(2):
                     k = side * last
-                    eta = state.u[0, k] if s == 0 else -state.u[0, k] - device.E_g
                     contact[side, s, 0] = work.density[s, k]
                     contact[side, s, 1] = work.excess[2 * s + 1, k]
-                    contact[side, s, 2] = eta
+                    contact[side, s, 2] = reduced_level(device, state.u, s, k)
             state.w[:2] = 0.0
             return True
     return False

@@ -131,8 +131,8 @@ class _Solution:
 
 def _solve(simulator: ReRAM, values: Mapping[str, float], waveform: Waveform) -> _Solution:
     from .equilibrium import solve_equilibrium
-    from .newton import State, allocate
     from .physics import graded_mesh, make_device
+    from .system import State, allocate
     from .transient import allocate_record, integrate
 
     length = values["L"] * 1e-6

@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from .newton import State, Work
+from .newton import newton
 from .physics import Device, q
 from .statistics import vacancy
-from .update import newton
+from .system import State, Work
 
 GROWTH = 2.0  # below 1 + sqrt(2), the limit of zero stability of variable-step BDF2
 NEGLIGIBLE = 1e-11  # share of the peak current that a cell's storage may be off by
@@ -228,7 +228,7 @@ def integrate(
                     )
             _predict_contacts(state, past[0], past_w[0])
             state.beta[0] = beta
-            used = newton(device, state, work, voltage, contact, a0, history, scale, 40.0, 20)
+            used = newton(device, state, work, voltage, contact, a0, history, scale)
             if used < 0:
                 h *= 0.25
                 record.counts[2] += 1

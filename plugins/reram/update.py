@@ -1,22 +1,16 @@
-"""Damped Newton updates and the Newton loop of one time step."""
+"""Damped Newton updates that keep levels and their differences consistent."""
 
 import math
 
-import numpy as np
 from numba import njit
 
-from .newton import LEVEL_ROUNDING, State, Work, assemble, eliminate, evaluate, substitute
 from .physics import Device
+from .system import LEVEL_ROUNDING, State, Work
 
 RELEVANT = 1e4  # m^-3: carriers thinner than this do not delay convergence
-STEP_TOLERANCE = 1e-6  # last Newton update accepted; quadratic convergence leaves its square
-BALANCE_TOLERANCE = 1e-9  # current imbalance accepted, relative to the largest current so far
-CONTENT_TOLERANCE = 1e-14  # drift of the vacancy content accepted in a step, relative
+LARGEST_STEP = 40.0  # of y = ψ/U_T; a larger one shortens the whole update
 UNDERSHOOT = 1e-3  # of the mean vacancy density: how far BDF2 may pass below zero
-STALLED_STEP, STALLED_BALANCE = 0.05, 1e-6  # accepted after 8 iterations without more progress
-STALLED_DRIFT = 1e-13
 SMALLEST_FACTOR = 1e-3  # a density falls at most this much in one iteration
-ROUNDING = 1e-9  # two updates in a row below this cannot be improved
 
 
 @njit(cache=True, error_model="numpy")
@@ -30,7 +24,7 @@ def _damped(delta: float) -> tuple[float, float]:
 
 
 @njit(cache=True, error_model="numpy")
-def apply_step(device: Device, state: State, work: Work, dbeta: float, limit: float) -> float:
+def apply_step(device: Device, state: State, work: Work, dbeta: float) -> float:
     """Add the damped step to the state and return its norm (1 = one U_T).
 
     Args:
@@ -38,7 +32,6 @@ def apply_step(device: Device, state: State, work: Work, dbeta: float, limit: fl
         state: Updated in place.
         work: Holds the step.
         dbeta: Step of beta.
-        limit: Largest step of y taken at once; the whole step is shortened to it.
     """
     u, w, step, drop, density = state.u, state.w, work.step, work.drop, work.density
     last = u.shape[1] - 1
@@ -47,7 +40,7 @@ def apply_step(device: Device, state: State, work: Work, dbeta: float, limit: fl
         if not math.isfinite(step[0, k] + step[1, k] + step[2, k] + step[3, k]):
             return math.nan
         largest = max(largest, abs(step[0, k]))
-    fraction = min(1.0, limit / largest) if largest > 0.0 else 1.0
+    fraction = min(1.0, LARGEST_STEP / largest) if largest > 0.0 else 1.0
     norm = largest
     mean = 0.0
     for k in range(last + 1):
@@ -90,84 +83,3 @@ def apply_step(device: Device, state: State, work: Work, dbeta: float, limit: fl
             w[1, last + side] += damped_p
     state.beta[0] += fraction * dbeta
     return norm
-
-
-@njit(cache=True, error_model="numpy")
-def imbalance(device: Device, work: Work) -> float:
-    """Return the largest accumulated charge imbalance over the nodes, in 1/(m² s)."""
-    last = work.storage.shape[1] - 1
-    total = worst = 0.0
-    for k in range(last + 1):
-        for i in range(1, 4):
-            weight = -1.0 if i == 1 else (1.0 if i == 2 else device.z_a * device.N_x)
-            residual = work.storage[i, k]
-            if k > 0:
-                residual -= work.flux[i, k - 1]
-            if k < last:
-                residual += work.flux[i, k]
-            total += weight * residual
-        # The accumulated sum starts from the contact's own emission, so interior nodes count.
-        worst = max(worst, abs(total))
-    return worst
-
-
-@njit(cache=True, error_model="numpy")
-def content_drift(work: Work, content: float, a0: float) -> float:
-    """Return the relative change of the vacancy content in this step."""
-    total = 0.0
-    for k in range(work.storage.shape[1]):
-        total += work.storage[3, k]
-    return abs(total) / (a0 * content)
-
-
-@njit(cache=True, error_model="numpy")
-def newton(
-    device: Device,
-    state: State,
-    work: Work,
-    voltage: float,
-    equilibrium: np.ndarray,
-    a0: float,
-    history: np.ndarray,
-    scale: float,
-    limit: float,
-    iterations: int,
-) -> int:
-    """Solve one time level in place.
-
-    Args:
-        device: The device.
-        state: Predicted state, overwritten by the solution.
-        work: Work arrays; afterwards they hold the solution's densities and fluxes.
-        voltage: U, in V.
-        equilibrium: Contact densities, see `assemble`.
-        a0: Leading coefficient of the time derivative, in 1/s.
-        history: Known part of the time derivative, shape [3, node].
-        scale: Largest current density so far, in particles: J/q, in 1/(m² s).
-        limit: Largest step of y taken at once, in units of U_T.
-        iterations: How many linear solves are allowed.
-
-    Returns:
-        The number of linear solves, negative if it did not converge.
-    """
-    norm = previous = math.inf
-    for count in range(iterations + 1):
-        evaluate(device, state, work)
-        assemble(device, state, work, voltage, equilibrium, a0, history)
-        if norm < STEP_TOLERANCE or (count >= 8 and norm < STALLED_STEP):
-            rest = imbalance(device, work)
-            drift = content_drift(work, np.sum(device.cell * np.abs(work.density[2])), a0)
-            balanced = rest <= BALANCE_TOLERANCE * scale and drift <= CONTENT_TOLERANCE
-            stalled = count >= 8 and rest <= STALLED_BALANCE * scale and drift <= STALLED_DRIFT
-            rounded = max(norm, previous) < ROUNDING
-            if balanced or rounded or stalled:
-                return count
-        if count == iterations:
-            break
-        eliminate(work)
-        change = substitute(device, state, work, voltage)
-        previous = norm
-        norm = apply_step(device, state, work, change, limit)
-        if not math.isfinite(norm):
-            return -count - 1
-    return -iterations - 1
