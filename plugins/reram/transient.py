@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from .levels import Past, allocate_past, derivative, history_of, predict, remember
 from .newton import newton
 from .physics import Device, q
 from .statistics import vacancy
@@ -27,7 +28,7 @@ class Record(NamedTuple):
         edge_error: Largest deviation of an edge's total current from `current`, in A.
         content: Vacancy content ∫c dx, in m.
         fields: y, ξ_n, ξ_p, v at the requested times, shape [snapshot, 4, node].
-        counts: Steps, Newton iterations, rejected steps, snapshots taken.
+        counts: Steps, Newton iterations, rejected steps.
     """
 
     time: np.ndarray
@@ -43,62 +44,8 @@ def allocate_record(steps: int, snapshots: int, nodes: int) -> Record:
     """Allocate room for that many steps and snapshots."""
     return Record(
         np.zeros(steps), np.zeros(steps), np.zeros(steps, np.int64), np.zeros(steps),
-        np.zeros(steps), np.zeros((snapshots, 4, nodes)), np.zeros(4, np.int64),
+        np.zeros(steps), np.zeros((snapshots, 4, nodes)), np.zeros(3, np.int64),
     )  # fmt: skip
-
-
-@njit(cache=True, error_model="numpy")
-def _derivative(h: float, h1: float) -> tuple[float, float, float]:
-    """Coefficients a0, a1, a2 of u' = a0 u − a1 u₋₁ + a2 u₋₂; first order if h1 is 0."""
-    if h1 == 0.0:
-        return 1.0 / h, 1.0 / h, 0.0
-    return (2.0 * h + h1) / (h * (h + h1)), (h + h1) / (h * h1), h / (h1 * (h + h1))
-
-
-@njit(cache=True, error_model="numpy")
-def _predict(past: np.ndarray, times: np.ndarray, known: int, t: float, out: np.ndarray) -> None:
-    """Extrapolate by the polynomial through the last one, two or three time levels."""
-    if known == 1:
-        out[:] = past[0]
-        return
-    a = (t - times[1]) / (times[0] - times[1])
-    if known == 2:
-        out[:] = a * past[0] + (1.0 - a) * past[1]
-        return
-    l0 = a * (t - times[2]) / (times[0] - times[2])
-    b = (t - times[0]) / (times[1] - times[0])
-    l1 = b * (t - times[2]) / (times[1] - times[2])
-    l2 = 1.0 - l0 - l1
-    out[:] = l0 * past[0] + l1 * past[1] + l2 * past[2]
-
-
-@njit(cache=True, error_model="numpy")
-def _predict_contacts(state: State, u: np.ndarray, w: np.ndarray) -> None:
-    """Move η − η_equilibrium of the contacts with the nodes.
-
-    Extrapolated for itself, its rounding against the nodes would grow like a polynomial.
-    """
-    edges = u.shape[1] - 1
-    for side in range(2):
-        k = side * edges
-        dy = state.u[0, k] - u[0, k]
-        state.w[0, edges + side] = w[0, edges + side] + dy + (state.u[1, k] - u[1, k])
-        state.w[1, edges + side] = w[1, edges + side] - dy + (state.u[2, k] - u[2, k])
-
-
-@njit(cache=True, error_model="numpy")
-def _history(
-    work: Work, old: np.ndarray, older: np.ndarray, a1: float, a2: float, h: float,
-    cell: np.ndarray, negligible: float, out: np.ndarray,
-) -> None:  # fmt: skip
-    """Known part of the time derivative; kept positive where carriers leave and are negligible."""
-    for s in range(3):
-        for k in range(cell.size):
-            value = a1 * old[s, k] - a2 * older[s, k]
-            floor = 0.05 * old[s, k] / h
-            if s < 2 and value < floor and cell[k] * old[s, k] / h < negligible:
-                value = floor
-            out[s, k] = value
 
 
 @njit(cache=True, error_model="numpy")
@@ -139,6 +86,69 @@ def _redistribution(cell: np.ndarray, c: np.ndarray, predicted: np.ndarray) -> f
 
 
 @njit(cache=True, error_model="numpy")
+def _next_step(t: float, h: float, target: float) -> float:
+    """Return the step to take: it lands on `target`, and never leaves a sliver before it."""
+    if t + 1.01 * h >= target:
+        return target - t
+    if t + 2.0 * h > target:
+        return 0.5 * (target - t)
+    return h
+
+
+@njit(cache=True, error_model="numpy")
+def _measure(
+    device: Device, state: State, work: Work, past: Past, a: tuple, displacement: np.ndarray
+) -> tuple[float, float]:
+    """Return the current of the new level and its deviation over the edges, in A."""
+    a0, a1, a2 = a
+    for k in range(device.h.size):
+        displacement[k] = a0 * work.flux[0, k] - a1 * past.field[0, k] + a2 * past.field[1, k]
+    ends = (state.u[0, 0] - state.u[0, -1]) * a0
+    ends -= (past.u[0, 0, 0] - past.u[0, 0, -1]) * a1 - (past.u[1, 0, 0] - past.u[1, 0, -1]) * a2
+    return _current(device, work, device.U_T * ends, displacement)
+
+
+@njit(cache=True, error_model="numpy")
+def _error(past: Past, known: int, h: float, moved: float, current: float, size: float) -> float:
+    """Estimate the local error of a step from how far prediction and solution lie apart.
+
+    Args:
+        past: The last time levels.
+        known: How many of them lie in this segment, 4 once a slope before the oldest is known.
+        h: The step, in s.
+        moved: Relative distance of the vacancies from their prediction.
+        current: The new current, in A.
+        size: What its error is relative to, in A.
+    """
+    if known == 1:
+        return 0.0
+    h1 = past.time[0] - past.time[1]
+    if known == 2:  # the current before the kink says nothing of its slope after it
+        return 0.5 * h / (h + h1) * moved
+    h2 = past.time[1] - past.time[2]
+    ratio = h * (h + h1) / ((2.0 * h + h1) * (h + h1 + h2))
+    current_ratio = 0.5
+    expected = past.current[0] + (past.current[0] - past.current[1]) * h / h1
+    if known > 3:
+        bend = (past.current[0] - past.current[1]) / h1
+        bend -= (past.current[1] - past.current[2]) / h2
+        expected += bend / (h1 + h2) * h * (h + h1)
+        current_ratio = ratio
+    return max(ratio * moved, current_ratio * (abs(current - expected) / size))
+
+
+@njit(cache=True, error_model="numpy")
+def _write(
+    record: Record, device: Device, work: Work, count: int, t: float, segment: int,
+    current: float, deviation: float,
+) -> None:  # fmt: skip
+    record.time[count], record.segment[count] = t, segment
+    record.current[count], record.edge_error[count] = current, deviation
+    record.content[count] = np.sum(device.cell * work.density[2])
+    record.counts[0] = count
+
+
+@njit(cache=True, error_model="numpy")
 def integrate(
     device: Device,
     state: State,
@@ -170,122 +180,63 @@ def integrate(
         record is full.
     """
     nodes = device.x.size
-    past = np.zeros((3, 4, nodes))
-    past_w = np.zeros((3, 3, nodes + 1))
-    past_n = np.zeros((3, 3, nodes))
-    past_flux = np.zeros((3, nodes - 1))
-    past_i, past_t = np.zeros(3), np.zeros(3)
-    history, displacement, guess = np.zeros((3, nodes)), np.zeros(nodes - 1), np.zeros((4, nodes))
-    past[0], past_w[0], past_n[0] = state.u, state.w, work.density
-    past_flux[0] = work.flux[0]
+    past = allocate_past(nodes)
+    history, displacement, predicted = np.zeros((3, nodes)), np.zeros(nodes - 1), np.zeros(nodes)
     emission = max(
         device.v_n * max(contact[0, 0, 0], contact[1, 0, 0]),
         device.v_p * max(contact[0, 1, 0], contact[1, 1, 0]),
     )
-    t, count, taken = 0.0, 0, 0
     peak, noise = FLOOR, NOISE * q * device.area * emission
-    beta = state.beta[0]
-    record.content[0] = np.sum(device.cell * work.density[2])
+    t, h, count, taken, beta = 0.0, 0.0, 0, 0, state.beta[0]
+    remember(past, state, work, 0.0, t)
+    _write(record, device, work, 0, t, 0, 0.0, 0.0)
     while taken < snapshots.size and snapshots[taken] <= 0.0:
         record.fields[taken] = state.u
         taken += 1
-    h = 0.0
     for segment in range(times.size - 1):
         start, end = times[segment], times[segment + 1]
-        slope = (volts[segment + 1] - volts[segment]) / (end - start)
-        h = min(1e-3 * (end - start), longest) if h == 0.0 else 0.02 * h
-        h = max(min(h, 1e-2 * (end - start)), 1e-6 * (end - start))
+        length = end - start
+        slope = (volts[segment + 1] - volts[segment]) / length
+        h = min(1e-3 * length, longest) if h == 0.0 else 0.02 * h
+        h = max(min(h, 1e-2 * length), 1e-6 * length)
         known = 1
         while t < end:
-            target = end
-            if taken < snapshots.size and snapshots[taken] < end:
-                target = snapshots[taken]
-            h = min(h, longest)
-            if t + 1.01 * h >= target:
-                h = target - t
-            elif t + 2.0 * h > target:
-                h = 0.5 * (target - t)
+            wanted = taken < snapshots.size and snapshots[taken] < end
+            target = snapshots[taken] if wanted else end
+            h = _next_step(t, min(h, longest), target)
             new_t = target if h == target - t else t + h
-            h1 = past_t[0] - past_t[1] if known > 1 else 0.0
-            a0, a1, a2 = _derivative(h, h1)
-            voltage = volts[segment] + slope * (new_t - start)
+            a = derivative(h, past.time[0] - past.time[1] if known > 1 else 0.0)
             scale = peak / (q * device.area)
-            _history(
-                work, past_n[0], past_n[1], a1, a2, h, device.cell, NEGLIGIBLE * scale, history
-            )
-            _predict(past, past_t, known, new_t, guess)
-            state.u[:] = guess
-            _predict(past_w, past_t, known, new_t, state.w)
-            for k in range(nodes):
-                state.u[3, k] = min(state.u[3, k], max(past[0, 3, k], 0.5) + 0.5)
-                if past[0, 3, k] > 0.0 and state.u[3, k] < 0.3 * past[0, 3, k]:
-                    state.u[3, k] = 0.3 * past[0, 3, k]
-            if known == 1:
-                for k in range(nodes):
-                    state.u[0, k] += slope * h * device.x[k] / (device.x[-1] * device.U_T)
-                    state.w[2, k] += (
-                        slope * h * device.h[min(k, nodes - 2)] / (device.x[-1] * device.U_T)
-                    )
-            _predict_contacts(state, past[0], past_w[0])
+            history_of(past.density[0], past.density[1], a[1], a[2], h, device.cell,
+                     NEGLIGIBLE * scale, history)  # fmt: skip
+            predict(device, past, known, new_t, slope * h, state, predicted)
             state.beta[0] = beta
-            used = newton(device, state, work, voltage, contact, a0, history, scale)
+            voltage = volts[segment] + slope * (new_t - start)
+            used = newton(device, state, work, voltage, contact, a[0], history, scale)
             if used < 0:
                 h *= 0.25
                 record.counts[2] += 1
-                if h < 1e-9 * (end - start) or record.counts[2] > 20 * (record.counts[0] + 200):
-                    record.counts[3] = taken
+                if h < 1e-9 * length or record.counts[2] > 20 * (count + 200):
                     return t
                 continue
-            for k in range(nodes - 1):
-                displacement[k] = a0 * work.flux[0, k] - a1 * past_flux[0, k] + a2 * past_flux[1, k]
-            ends = (state.u[0, 0] - state.u[0, -1]) * a0
-            ends -= (past[0, 0, 0] - past[0, 0, -1]) * a1 - (past[1, 0, 0] - past[1, 0, -1]) * a2
-            current, deviation = _current(device, work, device.U_T * ends, displacement)
             record.counts[1] += used
-            error = h2 = 0.0
-            if known > 1:
-                if known > 2:
-                    h2 = past_t[1] - past_t[2]
-                    ratio = h * (h + h1) / ((2.0 * h + h1) * (h + h1 + h2))
-                else:
-                    ratio = 0.5 * h / (h + h1)
-                error = ratio * _redistribution(device.cell, work.density[2], guess[3]) / tolerance
-                if known > 2 or count == 0:
-                    expected = past_i[0] + (past_i[0] - past_i[1]) * h / h1
-                    if known > 3:
-                        second = (past_i[0] - past_i[1]) / h1 - (past_i[1] - past_i[2]) / h2
-                        expected += second / (h1 + h2) * h * (h + h1)
-                        ratio_i = ratio
-                    else:
-                        ratio_i = 0.5
-                    gap = abs(current - expected) / max(peak, abs(current), noise)
-                    error = max(error, ratio_i * gap / tolerance)
-                if error > 1.5 and h > SHORTEST * (end - start):
-                    h *= max(0.2, 0.85 * error ** (-1.0 / 3.0))
-                    record.counts[2] += 1
-                    continue
-            count += 1
-            if count >= record.time.size:
-                record.counts[3] = taken
+            current, deviation = _measure(device, state, work, past, a, displacement)
+            moved = _redistribution(device.cell, work.density[2], predicted)
+            size = max(peak, abs(current), noise)
+            error = _error(past, known, h, moved, current, size) / tolerance
+            if error > 1.5 and h > SHORTEST * length:
+                h *= max(0.2, 0.85 * error ** (-1.0 / 3.0))
+                record.counts[2] += 1
+                continue
+            if count + 1 >= record.time.size:
                 return t
-            record.time[count], record.current[count] = new_t, current
-            record.segment[count], record.edge_error[count] = segment, deviation
-            record.content[count] = np.sum(device.cell * work.density[2])
-            record.counts[0] = count
+            count, t, beta, known = count + 1, new_t, state.beta[0], min(known + 1, 4)
+            _write(record, device, work, count, t, segment, current, deviation)
+            remember(past, state, work, current, t)
             peak = max(peak, abs(current))
-            for level in range(2, 0, -1):
-                past[level], past_w[level] = past[level - 1], past_w[level - 1]
-                past_n[level], past_flux[level] = past_n[level - 1], past_flux[level - 1]
-                past_i[level], past_t[level] = past_i[level - 1], past_t[level - 1]
-            past[0], past_w[0], past_n[0] = state.u, state.w, work.density
-            past_flux[0], past_i[0], past_t[0] = work.flux[0], current, new_t
-            beta = state.beta[0]
-            t = new_t
-            known = min(known + 1, 4)
             if taken < snapshots.size and t >= snapshots[taken]:
                 record.fields[taken] = state.u
                 taken += 1
             factor = GROWTH if error == 0.0 else min(GROWTH, 0.85 * error ** (-1.0 / 3.0))
-            h = max(h * max(factor, 0.3), SHORTEST * (end - start))
-    record.counts[3] = taken
+            h = max(h * max(factor, 0.3), SHORTEST * length)
     return t
