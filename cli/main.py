@@ -10,7 +10,7 @@ from dynsur.core.host import host
 
 from .info import info
 from .learn import evaluate, report, train
-from .plugins import plugins
+from .plugins import app as plugins
 from .predict import predict
 from .run import generate, run
 from .simulate import simulate
@@ -25,8 +25,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Simulate nonlinear dynamical systems and train fast surrogates of them.",
 )
-for command in (run, simulate, generate, train, evaluate, predict, report, info, plugins):
+for command in (run, simulate, generate, train, evaluate, predict, report, info):
     app.command()(command)
+app.add_typer(plugins, name="plugins")
 
 
 def main() -> None:
