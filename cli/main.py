@@ -3,6 +3,7 @@
 import os
 import shlex
 import sys
+from typing import Any
 
 import typer
 from dynsur.core import DynsurError
@@ -33,9 +34,9 @@ app.add_typer(plugins, name="plugins")
 def main() -> None:
     """Run the program; what a user did wrong is one line on stderr and exit code 2."""
     try:
-        host().manager.hook.dynsur_commands(app=app)
+        host().add_commands(app)
         # typer's own handling would print several lines, and nothing useful on Ctrl-C.
-        code = app(standalone_mode=False)
+        code = app(prog_name="dynsur", standalone_mode=False)
     except DynsurError as error:
         print(f"dynsur: {error}", file=sys.stderr)
         sys.exit(2)
@@ -58,9 +59,22 @@ def _usage(error: Exception) -> int:
     if type(error).__name__ == "NoArgsIsHelpError":
         error.show()  # type: ignore[attr-defined]
     else:
-        text = " ".join(error.format_message().split())  # type: ignore[attr-defined]
-        print(f"dynsur: {text} `dynsur --help` shows what there is.", file=sys.stderr)
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "dynsur"
+        text = _mistake(error)
+        stop = "" if text.endswith("?") else ";"
+        print(f"dynsur: {text}{stop} `{command} --help` shows what there is.", file=sys.stderr)
     return 2
+
+
+def _mistake(error: Any) -> str:
+    """Word a mistake with what was given and a single did-you-mean."""
+    if hasattr(error, "possibilities"):
+        hint = f"; did you mean '{error.possibilities[0]}'?" if error.possibilities else ""
+        return f"unknown option '{error.option_name}'{hint}"
+    text = " ".join(error.format_message().split()).rstrip(".")
+    found = getattr(error.__cause__, "errors", list)()  # pydantic's, where typer converts by it
+    return f"{text}; got '{found[0]['input']}'" if found else text
 
 
 def _what_now() -> str:
