@@ -3,7 +3,8 @@
 import os
 import shlex
 import sys
-from typing import Any
+from importlib import metadata
+from typing import Annotated, Any
 
 import typer
 from dynsur.core import DynsurError
@@ -19,13 +20,33 @@ from .simulate import simulate
 INTERRUPTED = 130
 RESUMABLE = ("run", "generate", "train")
 
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"dynsur {metadata.version('dynsur')}")
+        raise typer.Exit
+
+
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
     rich_markup_mode=None,
-    help="Simulate nonlinear dynamical systems and train fast surrogates of them.",
 )
+
+
+@app.callback()
+def program(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_version, help="Show the version.")
+    ] = False,
+) -> None:
+    """Simulate nonlinear dynamical systems and train fast surrogates of them.
+
+    `dynsur run reram` does the whole job; `dynsur plugins` lists the systems there are.
+    """
+
+
 for command in (run, simulate, generate, train, evaluate, predict, report, info):
     app.command()(command)
 app.add_typer(plugins, name="plugins")

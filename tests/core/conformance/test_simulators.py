@@ -21,13 +21,14 @@ IN_PROCESS = [check for check in SIMULATOR_CHECKS if check.__name__ != "runs_end
 
 
 @pytest.mark.parametrize("check", IN_PROCESS, ids=lambda check: check.__name__)
-@pytest.mark.parametrize("name", ["example", "duffing", "reram"])
+@pytest.mark.parametrize("name", ["example", "reram"])
 def test_our_systems_keep_every_promise(name, check):
     check(EXAMPLE if name == "example" else host().simulator(name))
 
 
-def test_a_system_runs_end_to_end():
-    chain.runs_end_to_end(dataclasses.replace(host().simulator("duffing"), points=101))
+@pytest.mark.slow
+def test_reram_runs_end_to_end():
+    chain.runs_end_to_end(host().simulator("reram"))
 
 
 class Loose:
