@@ -1,4 +1,4 @@
-"""Judge a surrogate on the held-out simulations, beside two trivial baselines."""
+"""Judge a surrogate on the held-out simulations, beside what needs no training."""
 
 import time
 from typing import TYPE_CHECKING, Any
@@ -8,6 +8,8 @@ import numpy as np
 from . import metrics
 from .encoding import Scale, TrainingData
 from .errors import DynsurError
+from .known import known_series
+from .types import Simulator
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -23,7 +25,7 @@ UNITS = {
     "loop_area_error": ("1", "relative error of the area of loops that fill 1 % of their box"),
     "peak_error": ("1", "relative error of the peak"),
 }
-BASELINES = ("training mean", "nearest neighbour")
+MEAN, NEIGHBOUR, ESTIMATE = "training mean", "nearest neighbour", "closed form"
 PAPER = ("mse_minmax", "mae_minmax")
 Curves = dict[str, np.ndarray]
 
@@ -42,8 +44,9 @@ def evaluate(
 
     Returns:
         The metrics as plain JSON values: for `model` and for each of `baselines` ("training
-        mean", "nearest neighbour"), output → metric → {mean, n} for the paper's and {median,
-        p95, max, n} for the deciding ones, and `floor_curves` {n, predicted_below}; beside them
+        mean", "nearest neighbour" in parameter space, and "closed form" where the simulator
+        offers an estimate), output → metric → {mean, n} for the paper's and {median, p95, max,
+        n} for the deciding ones, and `floor_curves` {n, predicted_below}; beside them
         how they were measured and `seconds_per_curve`. And the predictions: per output the
         simulated, the predicted and the per-curve metrics over `sample` (the index in the
         store) and `time`. With several outputs a metric's variable carries the output's name
@@ -55,32 +58,35 @@ def evaluate(
     driven = {v.name: held[v.name].values for v in surrogate.simulator.inputs}
     instants = held["time"].values
     predicted = surrogate.predict(parameters, driven, instants, duration)
-    neighbour = _nearest(data)
-    result: dict[str, Any] = {"model": {}, **{name: {} for name in BASELINES}}
+    neighbour = _nearest(surrogate.simulator, store, data)
+    known = known_series(surrogate.simulator, parameters, driven, instants)
+    result: dict[str, Any] = {}
     curves: Curves = {}
     drive = next(iter(driven.values())) if driven else instants
     single = len(surrogate.simulator.outputs) == 1
     for variable in surrogate.simulator.outputs:
         training = store[variable.name].values[data.train.sample]
-        known = training[:, data.time_index]
+        retained = training[:, data.time_index]
         true = held[variable.name].values
         candidates = {
             "model": predicted[variable.name],
-            BASELINES[0]: np.broadcast_to(known.mean(axis=0), true.shape),
-            BASELINES[1]: known[neighbour],
+            MEAN: np.broadcast_to(retained.mean(axis=0), true.shape),
+            NEIGHBOUR: retained[neighbour],
+            **({ESTIMATE: known[variable.name]} if variable.name in known else {}),
         }
         scale = Scale.fit(variable.name, training)
         judged = {
             name: judge(guess, true, drive, scale, floor) for name, guess in candidates.items()
         }
         for name, rows in judged.items():
-            result[name][variable.name] = summarise(rows, candidates[name], true, floor)
+            summaries = result.setdefault(name, {})
+            summaries[variable.name] = summarise(rows, candidates[name], true, floor)
         prefix = "" if single else f"{variable.name}_"
         curves |= {f"{prefix}{metric}": values for metric, values in judged["model"].items()}
     summary = {
         **_circumstances(surrogate, data, store, floor),
-        "model": result["model"],
-        "baselines": {name: result[name] for name in BASELINES},
+        "model": result.pop("model"),
+        "baselines": result,
         "seconds_per_curve": _seconds(surrogate, parameters, driven, instants, duration, store),
     }
     return summary, _predictions(surrogate, data, held, predicted, curves, floor)
@@ -144,11 +150,15 @@ def summarise(
     return result
 
 
-def _nearest(data: TrainingData) -> np.ndarray:
-    """Return for each test sample the nearest training row in scaled parameters."""
+def _nearest(simulator: Simulator, store: "xr.Dataset", data: TrainingData) -> np.ndarray:
+    """Return for each test sample the training row nearest in the unit cube of parameters."""
     from scipy.spatial import KDTree
 
-    return np.asarray(KDTree(data.train.parameters).query(data.test.parameters)[1])
+    space = simulator.space
+    unit = np.stack(
+        [p.to_unit(store[p.name].values) for p in space.free or space.parameters], axis=1
+    )
+    return np.asarray(KDTree(unit[data.train.sample]).query(unit[data.test.sample])[1])
 
 
 def _circumstances(

@@ -95,6 +95,14 @@ class Parameter:
             return self.low * (self.high / self.low) ** u
         return self.low + (self.high - self.low) * u
 
+    def to_unit(self, value: np.ndarray) -> np.ndarray:
+        """Map the range to [0, 1]; the inverse of `from_unit`, 0 for a fixed parameter."""
+        if self.is_fixed:
+            return np.zeros(np.shape(value))
+        if self.scale == "log":
+            return np.log(value / self.low) / np.log(self.high / self.low)
+        return (value - self.low) / (self.high - self.low)
+
 
 @dataclass(frozen=True)
 class ParameterSpace:

@@ -22,23 +22,25 @@ class HDiNN:
         conditioned: Whether the parameters' vector also starts the LSTM's state and scales the
             series' convolutional features; False leaves the two branches apart until the merge.
         dropout: Share of the parameters' and the merged features dropped at random in training.
+        members: Networks whose mean is the prediction; an epoch shows each its share of the data.
 
     Source: Zamankhani (2024), section 4.1 and figure 1; sizes chosen here, the paper gives none.
     """
 
     channels: int = 32
-    kernel: int = 5
-    width: int = 160
+    kernel: int = 3
+    width: int = 64
     layers: int = 1
     dense: int = 128
     conditioned: bool = True
-    dropout: float = 0.0
+    dropout: float = 0.2
+    members: int = 4
 
     name = "hdinn"
     description = "the paper's hybrid dual-input network: CNN-LSTM and CNN-dense, merged"
 
     def __post_init__(self) -> None:
-        if min(self.channels, self.width, self.layers, self.dense, self.kernel) < 1:
+        if min(self.channels, self.width, self.layers, self.dense, self.kernel, self.members) < 1:
             raise DynsurError("the sizes of model hdinn must all be at least 1.")
         if not 0 <= self.dropout < 1:
             raise DynsurError(f"model.dropout must lie in [0, 1); got {self.dropout:g}.")
@@ -47,6 +49,7 @@ class HDiNN:
 
     def build(self, series: int, parameters: int, outputs: int) -> "nn.Module":
         """Build the network for so many series channels, scalar inputs and output channels."""
-        from .network import Network
+        from .network import Ensemble, Network
 
-        return Network(self, series, parameters, outputs)
+        sizes = (series, parameters, outputs)
+        return Ensemble([Network(self, *sizes) for _ in range(self.members)])

@@ -64,6 +64,18 @@ def test_baselines_are_the_training_mean_and_the_nearest_training_curve(store):
         assert baselines[name]["y"]["nrmse"]["median"] == pytest.approx(np.median(expected))
 
 
+def test_a_closed_form_estimate_is_judged_beside_the_model(store):
+    class Guessing(Loops):
+        def estimate(self, parameters, series, time):
+            return {"y": 3.0 * store["y"].values[np.ix_(data.test.sample, data.time_index)]}
+
+    data = make_data(store)
+    oracle = _oracle(store, data)
+    oracle.simulator = Guessing()
+    judged = evaluate(oracle, data, store)[0]["baselines"]["closed form"]["y"]
+    assert judged["peak_error"]["max"] == pytest.approx(2.0)
+
+
 def test_the_papers_scale_is_the_training_parts_range(store):
     data = make_data(store)
     metrics, predictions = evaluate(_oracle(store, data, 2.0), data, store)

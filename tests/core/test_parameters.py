@@ -45,3 +45,10 @@ def test_restricting_fixes_or_narrows_a_range():
     assert SPACE.restrict("a", 0.25)["a"].is_fixed
     narrowed = SPACE.restrict("a", 0.25, 0.5).sample(0, 0, 64)["a"]
     assert 0.25 <= narrowed.min() < narrowed.max() <= 0.5
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_the_unit_interval_and_the_range_map_onto_each_other(scale):
+    parameter = Parameter("a", 1e-3, 1e2, "1", scale=scale)
+    unit = np.linspace(0.0, 1.0, 11)
+    np.testing.assert_allclose(parameter.to_unit(parameter.from_unit(unit)), unit, atol=1e-12)

@@ -1,11 +1,13 @@
 """HDiNN sees the past of the series and all parameters, at every size."""
 
+import dataclasses
+
 import pytest
 import torch
 from dynsur.core import DynsurError
 from dynsur.plugins.reram import HDiNN
 
-SMALL = HDiNN(channels=4, width=6, dense=5)
+SMALL = HDiNN(channels=4, width=6, dense=5, dropout=0.0, members=1)
 
 
 @pytest.mark.parametrize("conditioned", [True, False])
@@ -36,7 +38,7 @@ def test_an_output_remembers_the_past_but_not_the_future_beyond_the_kernel():
 
 def test_dropout_acts_in_training_alone():
     torch.manual_seed(0)
-    module = HDiNN(channels=4, width=6, dense=5, dropout=0.5).build(1, 2, 1)
+    module = dataclasses.replace(SMALL, dropout=0.5).build(1, 2, 1)
     series, parameters = torch.rand(1, 9, 1), torch.rand(1, 2)
     assert not torch.equal(module(series, parameters), module(series, parameters))
     module.eval()
@@ -50,3 +52,23 @@ def test_impossible_sizes_are_refused():
         HDiNN(width=0)
     with pytest.raises(DynsurError, match="dropout must lie"):
         HDiNN(dropout=1.0)
+
+
+def test_the_prediction_is_the_mean_of_its_members():
+    torch.manual_seed(0)
+    module = dataclasses.replace(SMALL, members=3).build(1, 2, 1).eval()
+    series, parameters = torch.rand(2, 9, 1), torch.rand(2, 2)
+    mean = sum(member(series, parameters) for member in module.members) / 3
+    torch.testing.assert_close(module(series, parameters), mean)
+
+
+def test_in_training_every_sample_teaches_one_member_only():
+    torch.manual_seed(0)
+    module = dataclasses.replace(SMALL, members=3).build(1, 2, 1)
+    module(torch.rand(6, 9, 1), torch.rand(6, 2))[2].sum().backward()
+    taught = [member.dense[0].weight.grad is not None for member in module.members]
+    touched = [
+        got and bool(member.dense[0].weight.grad.abs().max() > 0)
+        for got, member in zip(taught, module.members, strict=True)
+    ]
+    assert touched == [False, True, False]
