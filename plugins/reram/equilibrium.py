@@ -74,7 +74,7 @@ def _poisson_step(device: Device, state: State, work: Work, limit: float) -> flo
         stiffness = work.G[k, 0, 0] if k < last else 0.0
         pivot = excess + stiffness
         upper[k] = stiffness / pivot
-        right[k] = (carried - residual(work, 0, k)) / pivot
+        right[k] = (carried - residual(work.storage, work.flux, 0, k)) / pivot
         border[k] = (carried_border - work.border[k]) / pivot
         carried, carried_border = stiffness * right[k], stiffness * border[k]
         excess = upper[k] * excess
@@ -128,7 +128,7 @@ def solve_equilibrium(device: Device, state: State, work: Work, contact: np.ndar
                     k = side * last
                     contact[side, s, 0] = work.density[s, k]
                     contact[side, s, 1] = work.excess[2 * s + 1, k]
-                    contact[side, s, 2] = reduced_level(device, state.u, s, k)
+                    contact[side, s, 2] = reduced_level(device.E_g, state.u, s, k)
             state.w[:2] = 0.0
             return True
     return False
