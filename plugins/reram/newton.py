@@ -12,7 +12,7 @@ from .system import State, Work, residual
 from .update import apply_step
 
 ITERATIONS = 20  # linear solves allowed for one time level
-STEP_TOLERANCE = 1e-6  # last Newton update accepted; quadratic convergence leaves its square
+UPDATE_TOLERANCE = 1e-6  # last Newton update accepted; quadratic convergence leaves its square
 BALANCE_TOLERANCE = 1e-9  # current imbalance accepted, relative to the largest current so far
 CONTENT_TOLERANCE = 1e-14  # drift of the vacancy content accepted in a step, relative
 STALLED_STEP, STALLED_BALANCE = 1e-3, 30.0  # accepted after 8 iterations without more progress
@@ -85,7 +85,7 @@ def newton(
     for count in range(ITERATIONS + 1):
         evaluate(device, state, work)
         assemble(device, state, work, voltage, equilibrium, a0, history)
-        if norm < STEP_TOLERANCE or (count >= 8 and norm < STALLED_STEP):
+        if norm < UPDATE_TOLERANCE or (count >= 8 and norm < STALLED_STEP):
             rest = imbalance(device, state, work, BALANCE_TOLERANCE * scale)
             drift = content_drift(work, np.sum(device.cell * np.abs(work.density[2])), a0)
             balanced = rest <= 1.0 and drift <= CONTENT_TOLERANCE
