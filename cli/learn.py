@@ -67,6 +67,10 @@ def evaluate(
     from dynsur.core.surrogate import Surrogate
 
     past = Surrogate.load(model).provenance
+    if not {"experiment", "settings", "samples", "seed", "data"} <= past.keys():
+        raise DynsurError(
+            f"the model in '{model}' does not say what it was trained on; train it again."
+        )
     setup = configure(host(), past["experiment"], past["settings"], past["samples"], past["seed"])
     data = select(store, setup.samples)
     if content_hash(data) != past["data"]:

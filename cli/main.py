@@ -3,6 +3,8 @@
 import os
 import shlex
 import sys
+from importlib import metadata
+from typing import Annotated, Any
 
 import typer
 from dynsur.core import DynsurError
@@ -11,7 +13,7 @@ from dynsur.core.host import host
 from .info import info
 from .learn import evaluate, report, train
 from .options import Command
-from .plugins import plugins
+from .plugins import app as plugins
 from .predict import predict
 from .run import generate, run
 from .simulate import simulate
@@ -19,23 +21,44 @@ from .simulate import simulate
 INTERRUPTED = 130
 RESUMABLE = ("run", "generate", "train")
 
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"dynsur {metadata.version('dynsur')}")
+        raise typer.Exit
+
+
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
     rich_markup_mode=None,
-    help="Simulate nonlinear dynamical systems and train fast surrogates of them.",
 )
-for command in (run, simulate, generate, train, evaluate, predict, report, info, plugins):
+
+
+@app.callback()
+def program(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_version, help="Show the version.")
+    ] = False,
+) -> None:
+    """Simulate nonlinear dynamical systems and train fast surrogates of them.
+
+    `dynsur run reram` does the whole job; `dynsur plugins` lists the systems there are.
+    """
+
+
+for command in (run, simulate, generate, train, evaluate, predict, report, info):
     app.command(cls=Command)(command)
+app.add_typer(plugins, name="plugins")
 
 
 def main() -> None:
     """Run the program; what a user did wrong is one line on stderr and exit code 2."""
     try:
-        host().manager.hook.dynsur_commands(app=app)
+        host().add_commands(app)
         # typer's own handling would print several lines, and nothing useful on Ctrl-C.
-        code = app(standalone_mode=False)
+        code = app(prog_name="dynsur", standalone_mode=False)
     except DynsurError as error:
         print(f"dynsur: {error}", file=sys.stderr)
         sys.exit(2)
@@ -58,9 +81,22 @@ def _usage(error: Exception) -> int:
     if type(error).__name__ == "NoArgsIsHelpError":
         error.show()  # type: ignore[attr-defined]
     else:
-        text = " ".join(error.format_message().split())  # type: ignore[attr-defined]
-        print(f"dynsur: {text} `dynsur --help` shows what there is.", file=sys.stderr)
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "dynsur"
+        text = _mistake(error)
+        stop = "" if text.endswith("?") else ";"
+        print(f"dynsur: {text}{stop} `{command} --help` shows what there is.", file=sys.stderr)
     return 2
+
+
+def _mistake(error: Any) -> str:
+    """Word a mistake with what was given and a single did-you-mean."""
+    if hasattr(error, "possibilities"):
+        hint = f"; did you mean '{error.possibilities[0]}'?" if error.possibilities else ""
+        return f"unknown option '{error.option_name}'{hint}"
+    text = " ".join(error.format_message().split()).rstrip(".")
+    found = getattr(error.__cause__, "errors", list)()  # pydantic's, where typer converts by it
+    return f"{text}; got '{found[0]['input']}'" if found else text
 
 
 def _what_now() -> str:

@@ -27,16 +27,16 @@ Config = Annotated[
     Path | None, typer.Option("--config", help="TOML file with the same names as --set.")
 ]
 Samples = Annotated[
-    int | None, typer.Option("--samples", help="Number of simulations.", show_default=False)
+    int | None, typer.Option("--samples", min=1, help="Number of simulations.", show_default=False)
 ]
-Seed = Annotated[int, typer.Option("--seed", help="Seed of everything random.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of everything random.")]
 Epochs = Annotated[
     int | None,
-    typer.Option("--epochs", help="Short for --set training.epochs=…", show_default=False),
+    typer.Option("--epochs", min=1, help="Short for --set training.epochs=…", show_default=False),
 ]
 Workers = Annotated[
     int | None,
-    typer.Option("--workers", help="Worker processes; one per core by default."),
+    typer.Option("--workers", min=1, help="Worker processes; one per core by default."),
 ]
 Scheduler = Annotated[
     str | None,

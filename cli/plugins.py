@@ -1,25 +1,99 @@
-"""`dynsur plugins`: what is installed, and a system's parameters."""
+"""`dynsur plugins`: what is installed, a system's parameters, and whether promises are kept."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 import typer
-from dynsur.core import Simulator
+from dynsur.core import DynsurError, Simulator, unknown_name
 from dynsur.core.host import host
+from typer.core import TyperGroup
+
+KINDS = ("simulators", "datasets", "models", "losses", "experiments")
+Name = Annotated[str, typer.Argument(help="Name of a system, dataset, model or loss.")]
 
 
-def plugins(
-    system: Annotated[str | None, typer.Argument(help="Show this system's parameters.")] = None,
-) -> None:
-    """List systems and what else plugins offer, or one system's parameters."""
+class _SystemOrCommand(TyperGroup):
+    """Takes `dynsur plugins reram` as short for `dynsur plugins show reram`."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        shortened = len(args) == 1 and args[0] not in self.commands
+        return super().resolve_command(ctx, ["show", *args] if shortened else args)
+
+
+app = typer.Typer(
+    cls=_SystemOrCommand,
+    invoke_without_command=True,
+    rich_markup_mode=None,
+    subcommand_metavar="[SYSTEM | COMMAND [ARGS]...]",
+)
+
+
+@app.callback()
+def plugins(context: typer.Context) -> None:
+    """List what plugins offer; with a SYSTEM, its parameters.
+
+    Example: dynsur plugins reram
+    """
+    if context.invoked_subcommand is None:
+        from rich.console import Console
+
+        console = Console()
+        console.print(_offers())
+        for broken in host().broken:
+            console.print(str(broken), style="yellow", markup=False)
+
+
+@app.command()
+def show(system: Annotated[str, typer.Argument(help="Name of the system.")]) -> None:
+    """List a system's parameters: default, range, unit and the scale they are sampled on."""
     from rich.console import Console
 
+    Console().print(_parameters(host().simulator(system)))
+
+
+@app.command()
+def check(name: Name) -> None:
+    """Check that a system, dataset, model or loss keeps its promises; exit with 2 if it does not.
+
+    A system is also run end to end on 12 samples in a worker process. The same checks are
+    importable in a plugin's own tests, from dynsur.core.conformance.
+
+    Example: dynsur plugins check reram
+    """
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(title=f"Promises of {name}")
+    for heading in ("kind", "promise", "kept"):
+        table.add_column(heading)
+    failures = []
     console = Console()
-    if system is not None:
-        console.print(_parameters(host().simulator(system)))
-        return
-    console.print(_offers())
-    for broken in host().broken:
-        console.print(str(broken), style="yellow", markup=False)
+    with console.status("checking"):
+        for kind, result in _checked(name):
+            kept = "[red]no[/]" if result.failure else "[green]yes[/]"
+            table.add_row(kind, escape(result.promise), kept)
+            failures += [result.failure] if result.failure else []
+    console.print(table)
+    for failure in failures:
+        console.print(failure, markup=False, soft_wrap=True)
+    if failures:
+        count = "1 promise" if len(failures) == 1 else f"{len(failures)} promises"
+        raise DynsurError(
+            f"'{name}' does not keep {count} of a plugin; each line above says which."
+        )
+
+
+def _checked(name: str) -> Iterator[tuple[str, Any]]:
+    from dynsur.core.conformance import CHECKS, results
+
+    offered = {kind: host().offers(f"dynsur_{kind}") for kind in CHECKS}
+    if not any(name in offers for offers in offered.values()):
+        names = {n for offers in offered.values() for n in offers}
+        raise unknown_name("system, dataset, model or loss", name, names)
+    for kind, offers in offered.items():
+        if name in offers:
+            yield from ((kind, result) for result in results(kind, offers[name].value))
 
 
 def _offers() -> object:
@@ -28,7 +102,7 @@ def _offers() -> object:
     table = Table(title="Offered by plugins")
     for heading in ("kind", "name", "description", "plugin", "distribution"):
         table.add_column(heading)
-    for kind in ("simulators", "datasets", "models", "losses", "experiments"):
+    for kind in KINDS:
         for offer in host().offers(f"dynsur_{kind}").values():
             table.add_row(
                 kind, offer.name, offer.value.description, offer.plugin, offer.distribution

@@ -9,7 +9,7 @@ from dynsur.core import DynsurError, trajectory
 
 from .learn import ModelFolder
 from .options import Config, Cycles, Plot, Settings, WaveformFile, parse_settings
-from .simulate import draw, refuse_existing, save, single_system
+from .simulate import draw, refuse_unusable, save, single_system
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -35,7 +35,7 @@ def predict(
     """
     from dynsur.core.surrogate import Surrogate
 
-    refuse_existing(out, force)
+    refuse_unusable(out, plot, force)
     inner = model / "model"
     surrogate = Surrogate.load(inner if inner.is_dir() else model)
     given = parse_settings(settings, config)

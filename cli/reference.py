@@ -1,5 +1,6 @@
 """Writes docs/cli.md from the program itself: `make docs`."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,14 @@ In TOML, `[model]` is a table with the key `width`; parameters stand at the top 
 
 def reference() -> str:
     """Return the page: each command with its help, arguments and options."""
-    commands: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
-    return "\n".join([INTRODUCTION, *(_section(n, c) for n, c in commands.items())])
+    return "\n".join([INTRODUCTION, *_sections("", get_command(app))])
+
+
+def _sections(name: str, group: Any) -> Iterator[str]:
+    for inner, command in group.commands.items():
+        yield _section(f"{name}{inner}", command)
+        if hasattr(command, "commands"):
+            yield from _sections(f"{inner} ", command)
 
 
 def _section(name: str, command: Any) -> str:
@@ -36,7 +43,8 @@ def _section(name: str, command: Any) -> str:
     text = "\n\n".join(p + "`" if p.startswith("Example: `") else p for p in paragraphs)
     rows = [_row(p) for p in command.params if p.name != "help"]
     table = ["| argument or option | meaning |", "|---|---|", *rows]
-    return "\n".join([f"## dynsur {name}", text.strip(), "", *table, ""])
+    shown = ["", *table] if rows else []
+    return "\n".join([f"## dynsur {name}", text.strip(), *shown, ""])
 
 
 def _row(parameter: Any) -> str:

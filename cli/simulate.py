@@ -50,10 +50,10 @@ def simulate(
 
     Example: dynsur simulate reram --set E_g=1.3 --tolerance 0.001 --fields --plot iv.png
     """
-    refuse_existing(out, force)
+    refuse_unusable(out, plot, force)
     given = parse_settings(settings, config)
     simulator = single_system(system, given, waveform, cycles, fields or None, tolerance)
-    data = simulator.simulate({})
+    data = simulator.simulate(simulator.space.values())
     _print_summary(simulator, data)
     save(data, out)
     if data.status.item() != Status.OK:
@@ -61,9 +61,17 @@ def simulate(
     draw(data, plot)
 
 
-def refuse_existing(out: Path | None, force: bool) -> None:
-    """Keep what exists unless told otherwise."""
-    if out is not None and out.exists() and not force:
+def refuse_unusable(out: Path | None, plot: Path | None, force: bool) -> None:
+    """Refuse before any work what cannot be written; keep what exists unless told otherwise."""
+    if plot is not None:
+        from dynsur.core.figures import check_picture
+
+        check_picture(plot)
+    if out is None or not out.exists():
+        return
+    if not (out / "zarr.json").is_file():
+        raise DynsurError(f"'{out}' exists and is not a zarr store; choose another --out.")
+    if not force:
         raise DynsurError(f"'{out}' exists; choose another --out or give --force to replace it.")
 
 
@@ -76,10 +84,10 @@ def single_system(
     tolerance: float | None = None,
 ) -> Simulator:
     """Return the simulator of one system: every given parameter fixed, its fields set."""
-    from dynsur.core.setup import configure_simulator, with_fields
+    from dynsur.core.setup import configure, with_fields
 
     single_values(settings)
-    simulator = configure_simulator(host().simulator(system), settings)
+    simulator = configure(host(), system, settings).simulator
     drive = read_csv(waveform) if waveform else None
     wanted = {"waveform": drive, "cycles": cycles, "fields": fields, "tolerance": tolerance}
     return with_fields(simulator, {k: v for k, v in wanted.items() if v is not None})

@@ -4,9 +4,10 @@ This module is what plugins import. It loads neither torch, dask nor xarray; the
 are modules of their own (`dynsur.core.generate`, `dynsur.core.train`, …).
 """
 
-from .encoding import Encoding, Scale, Split, TrainingData
+from .encoding import Departure, Encoding, Scale, Split, TrainingData
 from .errors import DynsurError, unknown_name
 from .hookspecs import hookimpl
+from .known import known_features, known_series
 from .ode import ODESystem
 from .parameters import Parameter, ParameterSpace
 from .types import (
@@ -24,6 +25,7 @@ from .waveforms import Waveform, pulse_train, read_csv, sine, triangle
 
 __all__ = [
     "Dataset",
+    "Departure",
     "DynsurError",
     "Encoding",
     "Experiment",
@@ -41,6 +43,8 @@ __all__ = [
     "Waveform",
     "failed_trajectory",
     "hookimpl",
+    "known_features",
+    "known_series",
     "pulse_train",
     "read_csv",
     "sine",

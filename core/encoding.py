@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
+
+NO_ESTIMATES: Mapping[str, np.ndarray] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,53 @@ class Scale:
 
 
 @dataclass(frozen=True)
+class Departure:
+    """How far an output departs from its closed-form estimate ŷ, on the output's scale g.
+
+    r = sign(ŷ) (g(y) − g(ŷ)) · span, encoded as soft · asinh(r / soft), so that estimates which
+    fail altogether do not rule the training. Back, r is cut to what training data showed.
+
+    Args:
+        soft: Departure beyond which r is compressed, in the unit of g.
+        trust: Share of a predicted departure that is believed: a model of few data errs on
+            either side, and where it has learnt nothing the estimate is the better guess.
+        low: Least r of the training data.
+        high: Largest r of the training data.
+    """
+
+    soft: float
+    trust: float
+    low: float
+    high: float
+
+    @classmethod
+    def fit(
+        cls, scale: Scale, values: np.ndarray, estimate: np.ndarray, soft: float, trust: float
+    ) -> "Departure":
+        """Take the range of the departures from training values and estimates."""
+        r = _departure(scale, values, estimate)
+        return cls(soft, trust, float(r.min()), float(r.max()))
+
+    def forward(self, scale: Scale, values: np.ndarray, estimate: np.ndarray) -> np.ndarray:
+        """Encode values beside their estimate."""
+        return self.soft * np.arcsinh(_departure(scale, values, estimate) / self.soft)
+
+    def inverse(self, scale: Scale, encoded: np.ndarray, estimate: np.ndarray) -> np.ndarray:
+        """Return the values that an encoded departure from `estimate` stands for."""
+        r = np.clip(self.soft * np.sinh(encoded / self.soft), self.low, self.high)
+        shift = _sign(estimate) * self.trust * r / scale.span
+        return scale.inverse(scale.forward(estimate) + shift)
+
+
+def _departure(scale: Scale, values: np.ndarray, estimate: np.ndarray) -> np.ndarray:
+    return _sign(estimate) * (scale.forward(values) - scale.forward(estimate)) * scale.span
+
+
+def _sign(values: np.ndarray) -> np.ndarray:
+    return np.where(values >= 0.0, 1.0, -1.0)
+
+
+@dataclass(frozen=True)
 class Encoding:
     """The fitted scales of a model's inputs and outputs: plain numbers, kept in the checkpoint.
 
@@ -67,11 +117,14 @@ class Encoding:
         series: Scales of the input series. The name "phase" stands for time / duration.
         parameters: Scales of the scalar inputs: parameters and the simulator's features.
         outputs: Scales of the output series.
+        departures: For each output how it departs from the simulator's estimate; empty where
+            outputs are encoded by their scale alone.
     """
 
     series: tuple[Scale, ...]
     parameters: tuple[Scale, ...]
     outputs: tuple[Scale, ...]
+    departures: tuple[Departure, ...] = ()
 
     def encode_series(self, columns: Mapping[str, np.ndarray]) -> np.ndarray:
         """Stack the input series [batch, time] by name into float32 [batch, time, channel]."""
@@ -81,13 +134,31 @@ class Encoding:
         """Stack the scalar inputs [batch] by name into float32 [batch, parameter]."""
         return _stack(self.parameters, columns)
 
-    def encode_outputs(self, columns: Mapping[str, np.ndarray]) -> np.ndarray:
-        """Stack the output series [batch, time] by name into float32 [batch, time, output]."""
-        return _stack(self.outputs, columns)
+    def encode_outputs(
+        self, columns: Mapping[str, np.ndarray], estimates: Mapping[str, np.ndarray] = NO_ESTIMATES
+    ) -> np.ndarray:
+        """Stack the output series [batch, time] by name into float32 [batch, time, output].
 
-    def decode_outputs(self, encoded: np.ndarray) -> dict[str, np.ndarray]:
+        Args:
+            columns: The outputs by name.
+            estimates: The simulator's estimate of each, used where there are `departures`.
+        """
+        if not self.departures:
+            return _stack(self.outputs, columns)
+        pairs = zip(self.departures, self.outputs, strict=True)
+        encoded = [d.forward(s, columns[s.name], estimates[s.name]) for d, s in pairs]
+        return np.stack(encoded, axis=-1).astype(np.float32)
+
+    def decode_outputs(
+        self, encoded: np.ndarray, estimates: Mapping[str, np.ndarray] = NO_ESTIMATES
+    ) -> dict[str, np.ndarray]:
         """Turn [batch, time, output] back into physical series [batch, time] by name."""
-        return {s.name: s.inverse(encoded[..., j]) for j, s in enumerate(self.outputs)}
+        if not self.departures:
+            return {s.name: s.inverse(encoded[..., j]) for j, s in enumerate(self.outputs)}
+        return {
+            s.name: d.inverse(s, encoded[..., j].astype(float), estimates[s.name])
+            for j, (d, s) in enumerate(zip(self.departures, self.outputs, strict=True))
+        }
 
     def to_json(self) -> dict[str, Any]:
         """Return the scales as plain JSON values."""
@@ -96,8 +167,12 @@ class Encoding:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Encoding":
         """Rebuild an encoding written by `to_json`."""
-        keys = ("series", "parameters", "outputs")
-        return cls(*(tuple(Scale(**scale) for scale in data[key]) for key in keys))
+        return cls(
+            series=tuple(Scale(**row) for row in data["series"]),
+            parameters=tuple(Scale(**row) for row in data["parameters"]),
+            outputs=tuple(Scale(**row) for row in data["outputs"]),
+            departures=tuple(Departure(**row) for row in data["departures"]),
+        )
 
 
 def _stack(scales: tuple[Scale, ...], columns: Mapping[str, np.ndarray]) -> np.ndarray:

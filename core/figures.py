@@ -69,11 +69,32 @@ def save(figure: "Figure", path: str | Path) -> None:
         raise DynsurError(f"cannot draw '{path}': {error}.") from None
 
 
-def decades(values: np.ndarray, floor: float = 0.0) -> float:
-    """Return how many decades the absolute values above `floor` span; 0 if there are none."""
+def check_picture(path: str | Path) -> None:
+    """Refuse a picture whose ending names no format, before anything is computed for it."""
+    from matplotlib.backend_bases import FigureCanvasBase
+
+    known = FigureCanvasBase.get_supported_filetypes()
+    if Path(path).suffix.removeprefix(".").lower() not in known:
+        raise DynsurError(
+            f"the picture '{path}' must end in a format's name; expected .png, .pdf, .svg or one "
+            f"of {', '.join(sorted(known))}."
+        )
+
+
+def decades(values: np.ndarray, floor: float = 0.0, share: float = 0.0) -> float:
+    """Return how many decades the absolute values above `floor` span; 0 if there are none.
+
+    Args:
+        values: Any shape.
+        floor: Absolute values at or below it are left out.
+        share: Of the smallest values that do not count: those near a crossing of zero say
+            nothing about the span.
+    """
     sizes = np.abs(values[np.isfinite(values)])
     sizes = sizes[sizes > floor]
-    return float(np.log10(sizes.max()) - np.log10(sizes.min())) if sizes.size else 0.0
+    if not sizes.size:
+        return 0.0
+    return float(np.log10(sizes.max()) - np.log10(np.quantile(sizes, share)))
 
 
 def positive(values: np.ndarray, floor: float = 0.0) -> np.ndarray:
@@ -88,6 +109,23 @@ def scientific(axes: Any) -> None:
         if scale == "linear":
             axes.ticklabel_format(axis=axis, scilimits=(-3, 4), useMathText=True)
     axes.grid(alpha=0.25)
+
+
+def whole_numbers(axis: Any) -> None:
+    """Put the ticks of an axis of counts on whole numbers."""
+    from matplotlib.ticker import MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(integer=True))
+
+
+def plain_log(axis: Any, low: float, high: float) -> None:
+    """Label a logarithmic axis over less than two decades with plain numbers: 0.3, not 3 × 10⁻¹."""
+    from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+
+    if low > 0 and high < 100.0 * low and low > 1e-3 and high < 1e4:
+        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 3.0, 5.0)))
+        axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+        axis.set_minor_formatter(NullFormatter())
 
 
 def _loops(figure: "Figure", row: Any, x: "xr.DataArray", y: "xr.DataArray", time: Any) -> None:

@@ -13,6 +13,15 @@ from .errors import DynsurError, unknown_name
 from .types import Dataset, Experiment, Loss, Model, Simulator
 
 GROUP = "dynsur"
+OFFERED = {  # what each hook's offers must have
+    "dynsur_simulators": (
+        "name", "description", "space", "inputs", "outputs", "points", "simulate",
+    ),
+    "dynsur_datasets": ("name", "description", "prepare"),
+    "dynsur_models": ("name", "description", "build"),
+    "dynsur_losses": ("name", "description", "__call__"),
+    "dynsur_experiments": ("name", "description", "simulator", "dataset", "model", "loss"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,21 +67,26 @@ class Host:
     def _load(self, point: EntryPoint) -> None:
         distribution = f"{point.dist.name} {point.dist.version}" if point.dist else "unknown"
         try:
+            if point.name in self.distributions:
+                raise DynsurError(
+                    f"{self.distributions[point.name]} has a plugin of that name too; rename or "
+                    "uninstall one of them."
+                )
             module = point.load()
+            _check_hook_names(module)
             self.manager.register(module, name=point.name)
             self.distributions[point.name] = distribution
-            self._check_hook_names(point.name, module)
-        except Exception as error:  # a plugin may fail in any way; it must not take us down
-            if self.manager.has_plugin(point.name):
-                self.manager.unregister(name=point.name)
+        except (Exception, SystemExit) as error:  # however a plugin fails, we go on
             self.broken.append(BrokenPlugin(point.name, distribution, _one_line(error)))
 
-    def _check_hook_names(self, plugin: str, module: object) -> None:
-        """Refuse a misspelt hook, which pluggy alone would ignore in silence."""
-        known = [n for n in vars(hookspecs) if n.startswith("dynsur_")]
-        for name in vars(module):
-            if name.startswith("dynsur_") and name not in known:
-                raise unknown_name("hook", name, known)
+    def add_commands(self, app: Any) -> None:
+        """Let plugins add commands to a typer app; one that fails is marked broken."""
+        for implementation in self.manager.hook.dynsur_commands.get_hookimpls():
+            try:
+                implementation.function(app=app)
+            except Exception as error:  # as above
+                reason = f"dynsur_commands: {_one_line(error)}"
+                self._mark_broken(implementation.plugin_name, reason)
 
     def offers(self, hook: str) -> dict[str, Offer]:
         """Collect what all plugins offer through one hook, by name.
@@ -85,8 +99,8 @@ class Host:
         for implementation in caller.get_hookimpls():
             plugin = implementation.plugin_name
             try:
-                values = implementation.function()
-                names = [value.name for value in values]
+                values = list(implementation.function())
+                names = [_named(hook, value) for value in values]
             except Exception as error:  # as above
                 self._mark_broken(plugin, f"{hook}: {_one_line(error)}")
                 continue
@@ -113,7 +127,7 @@ class Host:
 
     def _unknown(self, kind: str, name: str, known: Iterable[str]) -> DynsurError:
         error = unknown_name(kind, name, known)
-        notes = "".join(f" Note: {broken}." for broken in self.broken)
+        notes = "".join(f" Note: {str(broken).rstrip('.')}." for broken in self.broken)
         return DynsurError(f"{error}{notes}")
 
     def simulator(self, name: str) -> Simulator:
@@ -148,7 +162,26 @@ class Host:
         return default
 
 
-def _one_line(error: Exception) -> str:
+def _check_hook_names(module: object) -> None:
+    """Refuse a misspelt hook, which pluggy alone would ignore in silence."""
+    known = [n for n in vars(hookspecs) if n.startswith("dynsur_")]
+    for name in vars(module):
+        if name.startswith("dynsur_") and name not in known:
+            raise unknown_name("hook", name, known)
+
+
+def _named(hook: str, value: object) -> str:
+    """Return the name of what a plugin offers, or say what it lacks."""
+    lacking = [name for name in OFFERED[hook] if not hasattr(value, name)]
+    if lacking:
+        raise DynsurError(
+            f"offers {value!r:.60}, which has no {' and no '.join(lacking)}; expected a list of "
+            f"objects with {', '.join(OFFERED[hook])}."
+        )
+    return str(value.name)  # type: ignore[attr-defined]
+
+
+def _one_line(error: BaseException) -> str:
     text = " ".join(str(error).split())
     return text if isinstance(error, DynsurError) else f"{type(error).__name__}: {text}"
 

@@ -44,10 +44,15 @@ class Parameter:
     source: str = ""
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low <= self.high):
+        for end in (self.low, self.high):
+            if not math.isfinite(end):
+                raise DynsurError(
+                    f"parameter '{self.name}' must be finite; got {end} {self.units}."
+                )
+        if self.low > self.high:
             raise DynsurError(
-                f"parameter '{self.name}' needs a finite range with low <= high; "
-                f"got [{self.low}, {self.high}] {self.units}."
+                f"parameter '{self.name}' needs a range low:high with low <= high; "
+                f"got {self.low:g}:{self.high:g} {self.units}."
             )
         if self.scale == "log" and self.low <= 0:
             raise DynsurError(

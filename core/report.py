@@ -57,7 +57,7 @@ def write_report(folder: Path) -> Path:
     page = _render(
         system=store.attrs.get("system", folder.name),
         provenance=tables.provenance(store),
-        run=tables.flatten({key: run[key] for key in ("samples", "setup") if key in run}),
+        run=tables.settings(run),
         counts=tables.counts(store),
         reasons=tables.reasons(store),
         variables=tables.variables(store),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .figures import decades, new_figure, positive, scientific
+from .figures import decades, new_figure, plain_log, positive, scientific, whole_numbers
 from .labels import axis_label, inputs_and_outputs, unit_text
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # Colour of the rising and of the falling sweep.
 SIMULATED, PREDICTED = ("#9ecae1", "#fdae6b"), ("#08519c", "#a63603")
 LOG_DECADES = 3.0
+NEAR_ZERO = 0.1  # share of the values that says nothing about the decades they span
 
 
 def dataset_figure(store: "xr.Dataset", output: str, floor: float) -> "Figure":
@@ -31,17 +32,19 @@ def dataset_figure(store: "xr.Dataset", output: str, floor: float) -> "Figure":
     peak = sizes.max(axis=1)
     _decade_histogram(axes[0], peak[peak > 0])
     axes[0].set_xlabel("peak " + axis_label(store[output], absolute=True))
-    if floor > 0:
+    if peak.size and floor > 0 and peak.min() < 1e3 * floor:
         axes[0].axvline(floor, color="grey", linestyle=":", label=f"floor {floor:g}")
         axes[0].legend(fontsize="small")
-    spans = [decades(row, floor) for row in sizes]
+    spans = [decades(row, floor, NEAR_ZERO) for row in sizes]
     axes[1].hist(spans, bins=30, color=PREDICTED[0])
-    axes[1].set_xlabel(f"decades of |{_symbol(store[output])}| above the floor in one curve")
+    axes[1].set_xlabel(
+        f"decades of |{_symbol(store[output])}| in one curve, 10th percentile to peak"
+    )
     _decade_histogram(axes[2], store["wall_time"].values)
     axes[2].set_xlabel("time of one simulation (s)")
     for panel in axes:
         panel.set_ylabel("simulations")
-        panel.yaxis.get_major_locator().set_params(integer=True)
+        whole_numbers(panel.yaxis)
         panel.grid(alpha=0.25)
     return figure
 
@@ -60,6 +63,7 @@ def deviation_figure(errors: np.ndarray) -> "Figure":
     axes.axhline(median, color="grey", linestyle="--", label=f"median {median:.3g}")
     if (errors > 0).any():
         axes.set_yscale("log")
+    whole_numbers(axes.xaxis)
     axes.set_xlabel("test sample")
     axes.set_ylabel("MSE, output in min-max [0, 1]")
     axes.grid(alpha=0.25)
@@ -84,7 +88,7 @@ def loops_figure(
         floor: Absolute values at or below it are left out of logarithmic axes.
     """
     inputs, _ = inputs_and_outputs(store)
-    logarithmic = decades(predictions[output].values, floor) > LOG_DECADES
+    logarithmic = decades(predictions[output].values, floor, NEAR_ZERO) > LOG_DECADES
     kinds = [k for k, wanted in (("linear", True), ("log", logarithmic)) if wanted and inputs]
     kinds.append("time")
     figure = new_figure(4.0 * len(kinds), 3.1 * len(chosen) + 0.4)
@@ -105,7 +109,12 @@ def loops_figure(
             axes.set_ylabel(axis_label(store[output], absolute=kind == "log"))
             scientific(axes)
         row[0].set_title(title, fontsize="medium", loc="left")
-    figure.legend(handles=_legend(bool(inputs)), loc="outside upper center", ncols=4, frameon=False)
+    figure.legend(
+        handles=_legend(bool(inputs)),
+        loc="outside upper center",
+        ncols=2 if len(kinds) < 3 else 4,
+        frameon=False,
+    )
     return figure
 
 
@@ -122,14 +131,14 @@ def parity_figure(
         predictions[name].values.ravel() for name in (output, f"{output}_predicted")
     )
     units = unit_text(str(store[output].attrs.get("units", "1")))
-    symbol = f"|{_symbol(store[output])}|" if floor > 0 else _symbol(store[output])
-    if decades(simulated, floor) > LOG_DECADES:
+    symbol = _symbol(store[output])
+    if decades(simulated, floor, NEAR_ZERO) > LOG_DECADES:
         smallest = floor or float(np.nanmin(positive(simulated)))
         x, y = (np.log10(np.maximum(np.abs(v), smallest)) for v in (simulated, predicted))
-        form = f"log₁₀ |{_symbol(store[output])}|" + (f" / {units}" if units else "")
+        form = f"log₁₀ (|{symbol}| / {units})" if units else f"log₁₀ |{symbol}|"
     else:
         x, y = simulated, predicted
-        form = symbol.strip("|") + (f" ({units})" if units else "")
+        form = symbol + (f" ({units})" if units else "")
     kept = np.isfinite(x) & np.isfinite(y)
     both = np.concatenate([x[kept], y[kept]])
     limits = (float(both.min()), float(both.max()))
@@ -164,6 +173,7 @@ def distribution_figure(errors: Mapping[str, np.ndarray]) -> "Figure":
             axes.set_xscale("log")
             if ordered[-1] > 10.0 * ordered[0]:
                 axes.xaxis.set_minor_formatter("")
+            plain_log(axes.xaxis, ordered[0], ordered[-1])
         axes.set_ylim(0.0, 1.02)
         axes.set_xlabel(label)
         axes.set_ylabel("share of test curves")
@@ -185,6 +195,7 @@ def learning_figure(history: Sequence[Mapping[str, Any]]) -> "Figure":
         label=f"best epoch {epochs[best]}",
     )  # fmt: skip
     axes.set_yscale("log")
+    whole_numbers(axes.xaxis)
     axes.set_xlabel("epoch")
     axes.set_ylabel("loss, in the model's scale")
     axes.grid(alpha=0.25)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .labels import inputs_and_outputs, symbol_html, unit_text
+from .labels import RAISED, inputs_and_outputs, symbol_html, unit_text
 from .store import finished
 
 if TYPE_CHECKING:
@@ -159,6 +159,14 @@ def provenance(store: "xr.Dataset") -> dict[str, Any]:
     return found
 
 
+def settings(run: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a run's samples and setup; the ranges stand in the table of parameters."""
+    setup = dict(run.get("setup", {}))
+    if isinstance(setup.get("simulator"), Mapping):
+        setup["simulator"] = {k: v for k, v in setup["simulator"].items() if k != "space"}
+    return flatten({**({"samples": run["samples"]} if "samples" in run else {}), **setup})
+
+
 def flatten(tree: Any, prefix: str = "") -> dict[str, Any]:
     """Name every leaf of nested mappings by its path: {"a": {"b": 1}} → {"a · b": 1}."""
     if not isinstance(tree, Mapping):
@@ -172,11 +180,12 @@ def flatten(tree: Any, prefix: str = "") -> dict[str, Any]:
 def number(value: Any) -> str:
     """Write a table cell: numbers with four digits, nothing for None.
 
-    >>> number(0.00123456), number(700), number(None), number("asinh")
-    ('0.001235', '700', '–', 'asinh')
+    >>> number(0.00123456), number(700), number(None), number("asinh"), number(1.5e-15)
+    ('0.001235', '700', '–', 'asinh', '1.5 × 10⁻¹⁵')
     """
     if value is None:
         return "–"
-    if isinstance(value, float | np.floating):
-        return f"{value:.4g}"
-    return str(value)
+    if not isinstance(value, float | np.floating):
+        return str(value)
+    mantissa, _, exponent = f"{value:.4g}".partition("e")
+    return f"{mantissa} × 10{str(int(exponent)).translate(RAISED)}" if exponent else mantissa

@@ -20,7 +20,7 @@ from .generate import Progress, generate
 from .provenance import configuration, distribution
 from .setup import Setup
 from .store import content_hash, create_or_extend, open_store, status_counts
-from .types import Status
+from .types import Simulator, Status
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -111,11 +111,22 @@ def describe(setup: Setup) -> dict[str, Any]:
         "experiment": setup.experiment,
         "system": setup.simulator.name,
         "distribution": distribution(setup.simulator),
-        "simulator": _hash(configuration(setup.simulator)),
+        "simulator": _simulator(setup.simulator),
         "seed": setup.seed,
         **parts,
         "training": dataclasses.asdict(setup.training),
     }
+
+
+def _simulator(simulator: Simulator) -> dict[str, Any]:
+    """Return a simulator's fields, and its ranges by parameter so that a change has a name."""
+    fields = json.loads(configuration(simulator))
+    space = fields.pop("space")
+    ranges = {
+        p["name"]: f"{p['low']!r}:{p['high']!r} {p['units']}, {p['scale']}"
+        for p in space["parameters"]
+    }
+    return {**fields, "sampler": space["sampler"], "space": ranges}
 
 
 def floor_of(setup: Setup) -> float:
@@ -193,7 +204,9 @@ def _open(folder: Path, setup: Setup) -> dict[str, Any]:
             )
         return {"setup": wanted, "identity": identity, "stages": {}, "times": {}}
     record = read_json(path)
-    if record.get("identity") != identity:
+    if not isinstance(record, dict) or not {"identity", "stages", "times"} <= record.keys():
+        raise DynsurError(f"'{path}' is damaged; remove it and run again to use the simulations.")
+    if record["identity"] != identity:
         held, now = _flat(record.get("setup", {})), _flat(wanted)
         names = [k for k in {**now, **held} if k not in FREE and held.get(k) != now.get(k)]
         key = names[0] if names else "version"

@@ -38,11 +38,11 @@ class Training:
     device: str = "auto"
 
     def __post_init__(self) -> None:
-        if min(self.epochs, self.batch_size, self.patience) < 1 or self.threads < 0:
-            raise DynsurError(
-                "training.epochs, training.batch_size and training.patience must be at least 1 "
-                "and training.threads not negative."
-            )
+        for name, least in (("epochs", 1), ("batch_size", 1), ("patience", 1), ("threads", 0)):
+            if getattr(self, name) < least:
+                raise DynsurError(
+                    f"training.{name} must be at least {least}; got {getattr(self, name)}."
+                )
         if not 0.0 < self.learning_rate < 1.0:
             raise DynsurError(
                 f"training.learning_rate must lie in (0, 1); got {self.learning_rate:g}."
@@ -109,10 +109,10 @@ def configure(
     kept = {k: v for k, v in experiment.settings.items() if k.partition(".")[0] not in swapped}
     changes = {k: v for k, v in {**kept, **settings}.items() if _choice(k) is None}
     count = experiment.samples if samples is None else samples
-    if count < 1 or seed < 0:
-        raise DynsurError(
-            f"samples must be at least 1 and seed not negative; got {count} and {seed}."
-        )
+    if count < 1:
+        raise DynsurError(f"the number of samples must be at least 1; got {count}.")
+    if seed < 0:
+        raise DynsurError(f"the seed must not be negative; got {seed}.")
     known = [*GROUPS]
     for key in changes:
         group, dot, _ = key.partition(".")
@@ -171,7 +171,10 @@ def with_fields(simulator: Simulator, changes: Mapping[str, Any]) -> Simulator:
     known = field_types(simulator)
     for name in changes:
         if name not in known:
-            raise unknown_name(f"setting of system '{simulator.name}'", name, known)
+            raise DynsurError(
+                f"system '{simulator.name}' takes no {name}: its simulator has no such field; "
+                f"leave --{name} out."
+            )
     return dataclasses.replace(simulator, **changes)  # type: ignore[type-var]
 
 

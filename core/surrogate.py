@@ -16,6 +16,7 @@ from .checkpoint import best_weights, read_tensors, write_tensors
 from .encoding import Encoding, TrainingData
 from .errors import DynsurError
 from .host import host
+from .known import known_features, known_series
 from .types import Model, Simulator
 
 BATCH = 256
@@ -123,7 +124,8 @@ class Surrogate:
 
         A network sees a sequence at the phases it was trained at: other instants are reached by
         interpolation, of the inputs to those phases and of the outputs, in the model's scale,
-        back.
+        back. Where the model corrects the simulator's estimate, only the correction is
+        interpolated; the estimate is that of the instants themselves.
 
         Args:
             parameters: Values by name, each of shape [n], in the simulator's units; fixed
@@ -141,22 +143,25 @@ class Surrogate:
         time = np.asarray(time, float)
         end = time[:, -1] if duration is None else np.asarray(duration, float)
         phase = time / end[:, None]
-        scalars = self._scalars(parameters, len(time))
-        driven = {v.name: _series(series, v.name, time.shape) for v in self.simulator.inputs}
+        values = self._values(parameters, len(time))
+        given = {v.name: _series(series, v.name, time.shape) for v in self.simulator.inputs}
+        estimates = known_series(self.simulator, values, given, time)
         same = phase.shape[1] == self.phases.size and np.allclose(phase, self.phases, atol=1e-9)
-        if not same:
-            driven = {n: _resample(phase, c, self.phases) for n, c in driven.items()}
         seen = np.broadcast_to(self.phases, (len(time), self.phases.size))
+        driven, known = given, estimates
+        if not same:
+            driven = {n: _resample(phase, c, self.phases) for n, c in given.items()}
+            known = known_series(self.simulator, values, driven, seen * end[:, None])
         encoded = self._run(
-            self.encoding.encode_series({"phase": seen, **driven}),
-            self.encoding.encode_parameters(scalars),
+            self.encoding.encode_series({"phase": seen, **driven, **known}),
+            self.encoding.encode_parameters({**values, **known_features(self.simulator, values)}),
         )
         if not same:
             channels = np.moveaxis(encoded, 2, 0)
             encoded = np.stack([_resample(seen, c, phase) for c in channels], axis=-1)
-        return self.encoding.decode_outputs(encoded)
+        return self.encoding.decode_outputs(encoded, estimates)
 
-    def _scalars(self, parameters: Mapping[str, np.ndarray], n: int) -> dict[str, np.ndarray]:
+    def _values(self, parameters: Mapping[str, np.ndarray], n: int) -> dict[str, np.ndarray]:
         known = {p.name: np.full(n, p.low) for p in self.simulator.space if p.is_fixed}
         known |= {name: np.asarray(values, float) for name, values in parameters.items()}
         for parameter in self.simulator.space:
@@ -166,8 +171,7 @@ class Surrogate:
                     f"the surrogate needs one value of parameter '{parameter.name}' for each of "
                     f"the {n} systems; got shape {shape}."
                 )
-        features = getattr(self.simulator, "features", None)
-        return {**known, **(features(known) if features else {})}
+        return known
 
     @torch.no_grad()
     def _run(self, series: np.ndarray, parameters: np.ndarray) -> np.ndarray:

@@ -51,8 +51,10 @@ class Variable:
 class Simulator(Protocol):
     """A system that can be simulated: a frozen dataclass whose fields are its configuration.
 
-    A simulator may also have `features(parameters) -> dict[str, array]`: positive or signed
-    quantities known in closed form before any simulation, given as extra inputs to models.
+    A simulator may also offer what is known in closed form before any simulation:
+    `features(parameters) -> dict[str, array]`, scalars for models to see, each [n]; and
+    `estimate(parameters, series, time) -> dict[str, array]`, series [n, time]: under an output's
+    name an estimate of it, under further names more input series.
 
     Attributes:
         name: What the user types, e.g. "reram".

@@ -1,6 +1,7 @@
 """Piecewise-linear drive signals: triangle, pulse train, sine, CSV."""
 
 import csv
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,27 +108,47 @@ def read_csv(path: str | Path) -> Waveform:
     """Read a waveform from two columns, time in s and value, with or without a header line.
 
     Raises:
-        DynsurError: The file cannot be read or does not hold a waveform.
+        DynsurError: The file cannot be read or does not hold a waveform; names file and line.
     """
+    points: list[tuple[float, float]] = []
+    for line, row in _rows(path):
+        where = f"line {line} of the waveform file '{path}'"
+        if len(row) != 2 or not all(_is_number(text) for text in row):
+            raise DynsurError(
+                f"{where} holds '{','.join(row)}'; expected two finite numbers with a comma "
+                "between them, time in s and value."
+            )
+        t, value = float(row[0]), float(row[1])
+        if not points and t != 0:
+            raise DynsurError(f"{where} starts at {t:g} s; expected a waveform that starts at 0.")
+        if points and t <= points[-1][0]:
+            raise DynsurError(
+                f"{where} goes from {points[-1][0]:g} s to {t:g} s; expected times that increase."
+            )
+        points.append((t, value))
+    if len(points) < 2:
+        raise DynsurError(
+            f"the waveform file '{path}' holds {len(points)} points; expected two or more lines "
+            "of time in s and value."
+        )
+    return Waveform(tuple(t for t, _ in points), tuple(v for _, v in points))
+
+
+def _rows(path: str | Path) -> list[tuple[int, list[str]]]:
+    """Return the lines of a CSV that hold data, with their numbers: no comment, no header."""
     try:
         with open(path, newline="", encoding="utf-8") as file:
-            rows = [row for row in csv.reader(file) if row and not row[0].startswith("#")]
-    except (OSError, UnicodeDecodeError) as error:
+            reader = csv.reader(file)
+            rows = [(reader.line_num, row) for row in reader if any(text.strip() for text in row)]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DynsurError(f"cannot read the waveform file '{path}': {error}.") from None
-    if rows and not _is_number(rows[0][0]):
-        rows = rows[1:]
-    try:
-        points = [(float(row[0]), float(row[1])) for row in rows]
-    except (ValueError, IndexError):
-        raise DynsurError(
-            f"the waveform file '{path}' must hold two columns of numbers, time in s and value."
-        ) from None
-    return Waveform(tuple(t for t, _ in points), tuple(v for _, v in points))
+    rows = [(line, row) for line, row in rows if not row[0].startswith("#")]
+    header = rows and not any(_is_number(text) for text in rows[0][1])
+    return rows[1:] if header else rows
 
 
 def _is_number(text: str) -> bool:
     try:
-        float(text)
+        return math.isfinite(float(text))
     except ValueError:
         return False
-    return True

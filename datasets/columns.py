@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-from dynsur.core import Encoding, Simulator, Split, TrainingData
+from dynsur.core import Encoding, Simulator, Split, TrainingData, known_features, known_series
 
 from .sampling import Parts
 
@@ -16,7 +16,7 @@ PHASE = "phase"  # time / duration, the input series that every system has
 Columns = dict[str, np.ndarray]
 
 
-def scalar_columns(store: "xr.Dataset", simulator: Simulator) -> Columns:
+def parameter_columns(store: "xr.Dataset", simulator: Simulator) -> Columns:
     """Return the sampled parameters by name, each of shape [sample].
 
     Fixed parameters tell a model nothing and are left out, unless all of them are fixed.
@@ -27,11 +27,7 @@ def scalar_columns(store: "xr.Dataset", simulator: Simulator) -> Columns:
 
 def feature_columns(store: "xr.Dataset", simulator: Simulator) -> Columns:
     """Return what the simulator knows in closed form before simulating, each [sample]."""
-    features = getattr(simulator, "features", None)
-    if features is None:
-        return {}
-    found = features({p.name: store[p.name].values for p in simulator.space})
-    return {name: np.asarray(values, float) for name, values in found.items()}
+    return known_features(simulator, _values(store, simulator))
 
 
 def series_columns(store: "xr.Dataset", simulator: Simulator) -> Columns:
@@ -41,27 +37,58 @@ def series_columns(store: "xr.Dataset", simulator: Simulator) -> Columns:
     return {PHASE: phase, **{v.name: store[v.name].values for v in simulator.inputs}}
 
 
+def estimate_columns(store: "xr.Dataset", simulator: Simulator, instants: np.ndarray) -> Columns:
+    """Return the simulator's estimates at the retained instants, each [sample, instant].
+
+    Samples that did not finish have no time; theirs is NaN.
+    """
+    kept = store.isel(time=instants)
+    driven = {v.name: kept[v.name].values for v in simulator.inputs}
+    with np.errstate(invalid="ignore"):
+        return known_series(simulator, _values(store, simulator), driven, kept["time"].values)
+
+
 def output_columns(store: "xr.Dataset", simulator: Simulator) -> Columns:
     """Return the computed variables by name, each of shape [sample, time]."""
     return {v.name: store[v.name].values for v in simulator.outputs}
 
 
 def assemble(
-    parts: Parts, encoding: Encoding, series: Columns, scalars: Columns, outputs: Columns
+    parts: Parts,
+    encoding: Encoding,
+    series: Columns,
+    scalars: Columns,
+    outputs: Columns,
+    estimates: Columns | None = None,
 ) -> TrainingData:
-    """Encode the three parts at the retained instants."""
-    instants = parts.time_index
+    """Encode the three parts at the retained instants.
+
+    Args:
+        parts: Who belongs to which part, and the instants.
+        encoding: The fitted scales.
+        series: Input series over all of the store's time samples.
+        scalars: Scalar inputs.
+        outputs: Output series over all of the store's time samples.
+        estimates: The simulator's estimates, at the retained instants only.
+    """
+    estimates = estimates or {}
 
     def part(samples: np.ndarray) -> Split:
+        guess = {name: column[samples] for name, column in estimates.items()}
+        seen = {**_take(series, samples, parts.time_index), **guess}
         return Split(
             sample=samples,
-            series=encoding.encode_series(_take(series, samples, instants)),
+            series=encoding.encode_series(seen),
             parameters=encoding.encode_parameters({n: c[samples] for n, c in scalars.items()}),
-            target=encoding.encode_outputs(_take(outputs, samples, instants)),
+            target=encoding.encode_outputs(_take(outputs, samples, parts.time_index), guess),
         )
 
     train, validation, test = (part(s) for s in (parts.train, parts.validation, parts.test))
-    return TrainingData(train, validation, test, encoding, instants)
+    return TrainingData(train, validation, test, encoding, parts.time_index)
+
+
+def _values(store: "xr.Dataset", simulator: Simulator) -> Columns:
+    return {p.name: store[p.name].values for p in simulator.space}
 
 
 def _take(columns: Mapping[str, np.ndarray], samples: np.ndarray, instants: np.ndarray) -> Columns:

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from dynsur.core import DynsurError, Encoding, Scale, Simulator, TrainingData
+from dynsur.core import Departure, DynsurError, Encoding, Scale, Simulator, TrainingData
 
 from .columns import (
-    Columns,
     assemble,
+    estimate_columns,
     feature_columns,
     output_columns,
-    scalar_columns,
+    parameter_columns,
     series_columns,
 )
 from .sampling import draw
@@ -19,7 +19,7 @@ from .sampling import draw
 if TYPE_CHECKING:
     import xarray as xr
 
-SPREAD = 100.0  # ratio of peaks, or of features, above which a logarithm is used
+SPREAD = 100.0  # ratio of peaks, or of other sizes, above which a logarithm is used
 BELOW_PEAK = 1e-3  # automatic threshold relative to the smallest curve's peak
 
 
@@ -29,7 +29,8 @@ class Decades:
 
     Parameters sampled on a log scale are log-scaled. An output whose peak differs between
     curves by more than a factor 100 gets one signed logarithm, asinh(y / threshold); otherwise
-    a linear scale. The simulator's features join the parameters.
+    a linear scale. What the simulator knows in closed form joins in: its features the scalar
+    inputs, its estimates the series, and the target is the departure from the output's estimate.
 
     Args:
         kept: Share of the time samples retained, drawn once for all simulations.
@@ -38,6 +39,11 @@ class Decades:
         floor: Output below which a curve counts as zero in the metrics, in the output's unit.
         threshold: Where the signed logarithm turns linear, in the output's unit; 0 takes a
             thousandth of the smallest curve's peak, but no less than `floor`.
+        features_only: Whether the simulator's features, where it has any, stand for the
+            parameters instead of beside them.
+        soft: Departure from an estimate beyond which it is compressed, in decades, or in spans
+            of a linear scale.
+        trust: Share of a predicted departure that is believed.
     """
 
     kept: float = 0.2
@@ -45,6 +51,9 @@ class Decades:
     validation_share: float = 0.1
     floor: float = 1e-15
     threshold: float = 0.0
+    features_only: bool = False
+    soft: float = 0.3
+    trust: float = 0.5
 
     name = "decades"
     description = "20 % of the times, 70/30 split, logarithmic scales where data span decades"
@@ -54,6 +63,11 @@ class Decades:
             raise DynsurError(
                 "dataset.floor must be positive and dataset.threshold not negative; "
                 f"got {self.floor:g} and {self.threshold:g}."
+            )
+        if self.soft <= 0 or not 0 < self.trust <= 1:
+            raise DynsurError(
+                "dataset.soft must be positive and dataset.trust lie in (0, 1]; "
+                f"got {self.soft:g} and {self.trust:g}."
             )
 
     def prepare(self, store: "xr.Dataset", simulator: Simulator, seed: int) -> TrainingData:
@@ -71,23 +85,42 @@ class Decades:
             validation_share=self.validation_share,
         )
         series = series_columns(store, simulator)
-        parameters = scalar_columns(store, simulator)
+        estimates = estimate_columns(store, simulator, parts.time_index)
         features = feature_columns(store, simulator)
+        parameters = parameter_columns(store, simulator)
+        if self.features_only and features:
+            parameters = {}
         outputs = output_columns(store, simulator)
-        logarithmic = {p.name for p in simulator.space if p.scale == "log"}
         train = parts.train
+        logarithmic = {p.name for p in simulator.space if p.scale == "log"}
+        scales = {n: self._output_scale(n, c[train]) for n, c in outputs.items()}
         encoding = Encoding(
-            series=tuple(Scale.fit(n, c[train]) for n, c in series.items()),
+            series=(
+                *(Scale.fit(n, c[train]) for n, c in series.items()),
+                *(scales.get(n) or spread_scale(n, c[train]) for n, c in estimates.items()),
+            ),
             parameters=(
                 *(
                     Scale.fit(n, c[train], "log" if n in logarithmic else "linear")
                     for n, c in parameters.items()
                 ),
-                *_feature_scales({n: c[train] for n, c in features.items()}),
+                *(spread_scale(n, c[train]) for n, c in features.items()),
             ),
-            outputs=tuple(self._output_scale(n, c[train]) for n, c in outputs.items()),
+            outputs=tuple(scales.values()),
+            departures=tuple(
+                Departure.fit(
+                    scale,
+                    outputs[n][np.ix_(train, parts.time_index)],
+                    estimates[n][train],
+                    self.soft,
+                    self.trust,
+                )
+                for n, scale in scales.items()
+                if scales.keys() <= estimates.keys()
+            ),
         )
-        return assemble(parts, encoding, series, {**parameters, **features}, outputs)
+        scalars = {**parameters, **features}
+        return assemble(parts, encoding, series, scalars, outputs, estimates)
 
     def _output_scale(self, name: str, curves: np.ndarray) -> Scale:
         """Choose the scale of one output from its training curves [sample, time]."""
@@ -99,15 +132,11 @@ class Decades:
         return Scale.fit(name, curves, "asinh", threshold)
 
 
-def _feature_scales(features: Columns) -> list[Scale]:
-    """Log-scale positive features that span decades; signed ones get the signed logarithm."""
-    scales = []
-    for name, values in features.items():
-        size = np.abs(values[values != 0.0])
-        if size.size == 0 or size.max() < SPREAD * size.min():
-            scales.append(Scale.fit(name, values))
-        elif (values > 0.0).all():
-            scales.append(Scale.fit(name, values, "log"))
-        else:
-            scales.append(Scale.fit(name, values, "asinh", float(np.quantile(size, 0.05))))
-    return scales
+def spread_scale(name: str, values: np.ndarray) -> Scale:
+    """Log-scale positive values that span decades; signed ones turn linear at their median size."""
+    size = np.abs(values[values != 0.0])
+    if size.size == 0 or size.max() < SPREAD * size.min():
+        return Scale.fit(name, values)
+    if (values > 0.0).all():
+        return Scale.fit(name, values, "log")
+    return Scale.fit(name, values, "asinh", float(np.median(size)))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from dynsur.core import Encoding, Scale, Simulator, TrainingData
 
-from .columns import assemble, output_columns, scalar_columns, series_columns
+from .columns import assemble, output_columns, parameter_columns, series_columns
 from .sampling import draw
 
 if TYPE_CHECKING:
@@ -51,12 +51,11 @@ class Paper:
             validation_share=self.validation_share,
         )
         series = series_columns(store, simulator)
-        scalars = scalar_columns(store, simulator)
+        scalars = parameter_columns(store, simulator)
         outputs = output_columns(store, simulator)
-        encoding = Encoding(
-            *(
-                tuple(Scale.fit(name, values[parts.train]) for name, values in columns.items())
-                for columns in (series, scalars, outputs)
-            )
+        fitted = (
+            tuple(Scale.fit(name, values[parts.train]) for name, values in columns.items())
+            for columns in (series, scalars, outputs)
         )
+        encoding = Encoding(*fitted, departures=())
         return assemble(parts, encoding, series, scalars, outputs)

@@ -42,7 +42,7 @@ def test_every_variable_of_a_store_is_documented(tmp_path):
 def test_the_plugin_shown_is_the_plugin_tested():
     text = (DOCS / "write-a-plugin.md").read_text()
     folder = DOCS.parent / "tests" / "third_party" / "dynsur_duffing"
-    for file in ("dynsur_duffing.py", "pyproject.toml"):
+    for file in ("dynsur_duffing.py", "pyproject.toml", "test_duffing.py"):
         assert (folder / file).read_text() in text
 
 

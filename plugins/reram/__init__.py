@@ -40,7 +40,8 @@ def dynsur_experiments() -> list[Experiment]:
             loss="composite",
             description="Table 1's devices, HDiNN with the composite loss",
             settings={
-                "training.epochs": 80,
+                "dataset.features_only": True,
+                "training.epochs": 40,
                 "training.batch_size": 16,
                 "training.learning_rate": 1e-3,
             },

@@ -125,6 +125,23 @@ class ReRAM:
 
         return features(parameters)
 
+    def estimate(
+        self,
+        parameters: Mapping[str, np.ndarray],
+        series: Mapping[str, np.ndarray],
+        time: np.ndarray,
+    ) -> dict[str, np.ndarray]:
+        """Return the current of devices in closed form and what it is made of, see `estimate`.
+
+        Args:
+            parameters: Every parameter by name, in Table 1's units, each of shape [device].
+            series: `voltage`, shape [device, time], in V.
+            time: Instants, shape [device, time], in s.
+        """
+        from .estimate import estimate
+
+        return estimate(parameters, series["voltage"], time)
+
     def simulate(self, parameters: Mapping[str, float]) -> "xr.Dataset":
         """Simulate one device.
 

@@ -5,9 +5,11 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 import xarray as xr
+from dynsur.core.checkpoint import read_tensors
 
 CODE = "from dynsur.cli.main import main; main()"
 
@@ -130,3 +132,37 @@ def test_ctrl_c_says_how_to_continue(tmp_path):
     assert "continue with: dynsur generate duffing --samples 100000" in error
     assert "Traceback" not in error
     assert xr.open_zarr(tmp_path / "data.zarr").sizes["sample"] == 100000
+
+
+def interrupted(command, reached):
+    """Send SIGINT once `reached()`; return the exit code and what was told."""
+    process = subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    )
+    while process.poll() is None and not reached():
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=120)
+    return process.returncode, error
+
+
+def test_ctrl_c_in_training_keeps_epochs_and_continuing_redoes_nothing(tmp_path):
+    path = tmp_path / "out"
+    command = [sys.executable, "-c", CODE, "run", "duffing", "--samples", "12", "--epochs", "30"]
+    command += ["--workers", "1", "--set", "model.width=8", "--set", "training.patience=30"]
+    command += ["--out", str(path)]
+    state = path / "model" / "training.safetensors"
+    code, error = interrupted(command, state.exists)
+    assert code == 130, error
+    assert "what is finished is kept; continue with: dynsur run duffing --samples 12" in error
+    assert "Traceback" not in error
+    simulated = content(path / "data.zarr")
+    kept = read_tensors(state)[1]["history"]
+    assert 1 <= len(kept) < 30
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "12 simulations are there" in done.stderr
+    assert content(path / "data.zarr") == simulated
+    history = json.loads((path / "history.json").read_text())
+    assert [row["epoch"] for row in history] == list(range(1, 31))
+    assert history[: len(kept)] == kept  # their measured seconds included: none was done again

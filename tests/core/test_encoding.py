@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from dynsur.core import Encoding, Scale
+from dynsur.core import Departure, Encoding, Scale
 
 
 @pytest.mark.parametrize("kind", ["linear", "log", "asinh"])
@@ -21,5 +21,41 @@ def test_asinh_keeps_signs():
 
 
 def test_encoding_survives_json():
-    encoding = Encoding((Scale("voltage"),), (Scale("a", "log"),), (Scale("current", "asinh"),))
+    scales = ((Scale("voltage"),), (Scale("a", "log"),), (Scale("current", "asinh"),))
+    encoding = Encoding(*scales, (Departure(0.3, 0.5, -2.0, 1.0),))
     assert Encoding.from_json(encoding.to_json()) == encoding
+
+
+SCALE = Scale.fit("current", np.array([-1e-3, 1e-3]), "asinh", threshold=1e-15)
+GUESS = np.array([1e-9, -1e-9, 1e-6, -1e-12])
+TRUE = np.array([2e-9, -2e-9, 1e-8, 1e-13])
+
+
+def test_a_departure_in_full_trust_round_trips():
+    departure = Departure.fit(SCALE, TRUE, GUESS, soft=0.3, trust=1.0)
+    encoded = departure.forward(SCALE, TRUE, GUESS)
+    np.testing.assert_allclose(departure.inverse(SCALE, encoded, GUESS), TRUE, rtol=1e-9)
+
+
+def test_departures_do_not_tell_the_signs_of_a_current_apart():
+    departure = Departure.fit(SCALE, TRUE, GUESS, soft=0.3, trust=1.0)
+    first, mirrored, *_ = departure.forward(SCALE, TRUE, GUESS)
+    assert first == pytest.approx(mirrored)
+
+
+def test_no_departure_is_the_estimate_itself():
+    departure = Departure.fit(SCALE, TRUE, GUESS, soft=0.3, trust=0.5)
+    np.testing.assert_allclose(departure.inverse(SCALE, np.zeros(4), GUESS), GUESS, rtol=1e-9)
+
+
+def test_half_trust_goes_half_the_decades():
+    true, guess = TRUE[:3], GUESS[:3]
+    departure = Departure.fit(SCALE, true, guess, soft=0.3, trust=0.5)
+    half = departure.inverse(SCALE, departure.forward(SCALE, true, guess), guess)
+    np.testing.assert_allclose(half, np.sign(guess) * np.sqrt(true * guess), rtol=1e-6)
+
+
+def test_a_departure_never_exceeds_what_training_showed():
+    departure = Departure.fit(SCALE, TRUE, GUESS, soft=0.3, trust=1.0)
+    wild = departure.inverse(SCALE, np.full(4, 50.0), GUESS)
+    assert np.abs(wild / GUESS).max() <= 2.0 * (1 + 1e-6)

@@ -12,6 +12,11 @@ from dynsur.core.host import Host, host
 class _System:
     name = "toy"
     description = "a toy"
+    space = inputs = outputs = ()
+    points = 2
+
+    def simulate(self, parameters):
+        raise NotImplementedError
 
 
 def _plugin(monkeypatch, name, **content):
@@ -59,4 +64,38 @@ def test_a_wrong_return_type_is_reported(monkeypatch):
     point = _plugin(monkeypatch, "wrong", dynsur_simulators=_offering(3))
     loaded = Host([point])
     assert loaded.offers("dynsur_simulators") == {}
-    assert "dynsur_simulators" in loaded.broken[0].reason
+    assert "dynsur_simulators: offers 3, which has no name" in loaded.broken[0].reason
+    assert "expected a list of objects with name" in loaded.broken[0].reason
+
+
+def test_two_plugins_of_one_name_leave_the_first(monkeypatch):
+    first = _plugin(monkeypatch, "first_plugin", dynsur_simulators=_offering(_System()))
+    second = _plugin(monkeypatch, "second_plugin")
+    same = EntryPoint("first_plugin", second.value, "dynsur")
+    loaded = Host([first, same])
+    assert loaded.simulator("toy").name == "toy"
+    assert "has a plugin of that name too" in loaded.broken[0].reason
+
+
+def test_a_plugin_that_exits_is_reported_not_fatal(tmp_path, monkeypatch):
+    (tmp_path / "exits_at_once.py").write_text("raise SystemExit('no licence')")
+    monkeypatch.syspath_prepend(tmp_path)
+    loaded = Host([EntryPoint("exits", "exits_at_once", "dynsur")])
+    assert loaded.broken[0].reason == "SystemExit: no licence"
+
+
+def test_commands_that_fail_are_reported_not_fatal(monkeypatch):
+    def dynsur_commands(app):
+        app.command("greet")
+
+    def failing(app):
+        raise RuntimeError("no terminal")
+
+    failing.__name__ = "dynsur_commands"
+    good = _plugin(monkeypatch, "good_plugin", dynsur_commands=hookimpl(dynsur_commands))
+    bad = _plugin(monkeypatch, "bad_plugin", dynsur_commands=hookimpl(failing))
+    loaded = Host([good, bad])
+    added = []
+    loaded.add_commands(types.SimpleNamespace(command=added.append))
+    assert added == ["greet"]
+    assert loaded.broken[0].reason == "dynsur_commands: RuntimeError: no terminal"

@@ -152,3 +152,41 @@ def test_features_join_the_parameters_of_decades():
 def test_impossible_shares_are_refused(share):
     with pytest.raises(DynsurError, match="must lie in"):
         Paper(**share).prepare(make_store(), Oscillators(), seed=0)
+
+
+class WithEstimate(WithFeatures):
+    """An estimate that is a factor e^b off, and one more series."""
+
+    def estimate(self, parameters, series, time):
+        return {"y": parameters["a"][:, None] * series["u"], "more": np.abs(series["u"]) + 1e-9}
+
+
+def test_estimates_join_the_series_and_turn_targets_into_departures():
+    simulator = WithEstimate()
+    data = Decades(trust=1.0, soft=100.0).prepare(make_store(), simulator, seed=0)
+    assert [s.name for s in data.encoding.series] == ["phase", "u", "y", "more"]
+    # y = estimate · e^b: the departure is b/ln 10 decades at every instant far above threshold.
+    b = make_store()["b"].values[data.train.sample]
+    middle = np.abs(data.train.target[:, 5, 0] - b / np.log(10.0))
+    assert np.median(middle) < 1e-3
+
+
+def test_departures_are_fitted_on_the_training_part_only():
+    store = make_store()
+    before = Decades().prepare(store, WithEstimate(), seed=0)
+    store["y"][before.test.sample] *= 1e3
+    after = Decades().prepare(store, WithEstimate(), seed=0)
+    assert after.encoding == before.encoding
+    np.testing.assert_array_equal(after.train.target, before.train.target)
+
+
+def test_features_can_stand_for_the_parameters():
+    data = Decades(features_only=True).prepare(make_store(), WithFeatures(), seed=0)
+    assert [s.name for s in data.encoding.parameters] == ["double", "signed"]
+    plain = Decades(features_only=True).prepare(make_store(), Oscillators(), seed=0)
+    assert [s.name for s in plain.encoding.parameters] == ["a", "b"]
+
+
+def test_a_trust_outside_its_range_is_refused():
+    with pytest.raises(DynsurError, match="trust"):
+        Decades(trust=0.0)

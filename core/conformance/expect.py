@@ -1,0 +1,16 @@
+"""How a check says that a promise is broken."""
+
+from collections.abc import Callable
+from typing import Any
+
+Check = Callable[[Any], None]
+
+
+class ConformanceError(AssertionError):
+    """A promise is broken: what was found, what was expected, what to do."""
+
+
+def expect(kept: object, otherwise: str) -> None:
+    """Raise ConformanceError with the text `otherwise` unless `kept` is true."""
+    if not kept:
+        raise ConformanceError(otherwise)

@@ -1,0 +1,23 @@
+"""Compare two trajectories of a simulator."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..types import Simulator
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+def series_names(simulator: Simulator) -> list[str]:
+    """Return the names of time, inputs and outputs."""
+    return ["time", *(v.name for v in (*simulator.inputs, *simulator.outputs))]
+
+
+def difference(one: "xr.Dataset", other: "xr.Dataset", simulator: Simulator) -> str:
+    """Return the first variable in which two trajectories differ in any bit, or ""."""
+    for name in series_names(simulator):
+        if not np.array_equal(one[name].values, other[name].values, equal_nan=True):
+            return name
+    return next((n for n in ("status", "reason") if one[n].item() != other[n].item()), "")

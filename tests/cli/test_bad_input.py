@@ -1,0 +1,190 @@
+"""Every mistake is one line that says what was given and expected; exit 2, nothing changes."""
+
+import json
+import sys
+
+import numpy as np
+import pytest
+from dynsur.cli.main import main
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def dynsur(monkeypatch, capsys, *arguments):
+    monkeypatch.setattr(sys, "argv", ["dynsur", *map(str, arguments)])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    shown = capsys.readouterr()
+    return stopped.value.code, shown.out, shown.err
+
+
+def content(folder):
+    return {p: p.read_bytes() if p.is_file() else None for p in folder.rglob("*")}
+
+
+FILES = {
+    "empty.csv": "",
+    "header.csv": "time,value\n",
+    "words.csv": "time,value\n0,0\n1,one\n",
+    "back.csv": "0,0\n2,1\n1,1\n",
+    "late.csv": "1,0\n2,1\n",
+    "nan.csv": "# volts\n0,0\n1,nan\n",
+    "short.csv": "0,0\n1\n",
+    "semicolons.csv": "0;0\n1;1\n",
+    "parameter.toml": "delta = 0.2\nfoo = 3\n",
+    "group.toml": "[modle]\nwidth = 3\n",
+    "field.toml": "[model]\nwidht = 3\n",
+    "syntax.toml": "delta = \n",
+    "value.toml": '[training]\nepochs = "many"\n',
+    "thesis.tex": "months of work",
+}
+RUN = ("run", "duffing", "--out", "new")
+SIMULATE = ("simulate", "duffing", "--out", "new")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "messages"),
+    [
+        (("rum",), ["'rum'", "Did you mean 'run'?", "`dynsur --help`"]),
+        (("run", "duffign"), ["unknown system 'duffign'; did you mean 'duffing'?"]),
+        ((*RUN, "--sampels", 3), ["'--sampels'; did you mean '--samples'? `dynsur run --help`"]),
+        ((*RUN, "--samples", 0), ["'--samples'", "1", "0"]),
+        ((*RUN, "--samples", "few"), ["'--samples'", "'few'"]),
+        ((*RUN, "--seed", -1), ["'--seed'", "'-1'"]),
+        ((*RUN, "--epochs", -1), ["'--epochs'", "'-1'"]),
+        ((*RUN, "--workers", 0), ["'--workers'", "'0'"]),
+        ((*RUN, "--set", "training.epochs=0"), ["training.epochs must be at least 1; got 0"]),
+        ((*RUN, "--set", "delta=0.5:0.1"), ["low <= high; got 0.5:0.1 1/s"]),
+        ((*RUN, "--set", "delta=inf"), ["'delta' must be finite; got inf 1/s"]),
+        ((*RUN, "--set", "model.width=0"), ["must all be at least 1"]),
+        ((*SIMULATE, "--set", "delta=nan"), ["'delta' must be finite; got nan"]),
+        ((*SIMULATE, "--set", "detla=1"), ["unknown parameter 'detla'; did you mean 'delta'?"]),
+        ((*SIMULATE, "--set", "model.widht=3"), ["did you mean 'width'?"]),
+        ((*SIMULATE, "--cycles", 2), ["takes no cycles", "leave --cycles out"]),
+        ((*SIMULATE, "--set"), ["'--set' requires an argument"]),
+        (("simulate",), ["Missing argument 'system'", "`dynsur simulate --help`"]),
+        (("simulate", "duffing", "too"), ["unexpected extra argument", "too"]),
+        (("simulate", "reram", "--set", "E_g=-1"), ["must lie in [0.05, 10] eV; got -1"]),
+        ((*SIMULATE, "--waveform", "empty.csv"), ["'empty.csv' holds 0 points; expected two"]),
+        ((*SIMULATE, "--waveform", "header.csv"), ["'header.csv' holds 0 points"]),
+        ((*SIMULATE, "--waveform", "words.csv"), ["line 3", "'words.csv' holds '1,one'"]),
+        ((*SIMULATE, "--waveform", "back.csv"), ["line 3", "'back.csv' goes from 2 s to 1 s"]),
+        ((*SIMULATE, "--waveform", "late.csv"), ["line 1", "starts at 1 s"]),
+        ((*SIMULATE, "--waveform", "nan.csv"), ["line 3", "'1,nan'", "finite"]),
+        ((*SIMULATE, "--waveform", "short.csv"), ["line 2", "'1'"]),
+        ((*SIMULATE, "--waveform", "semicolons.csv"), ["line 2", "'1;1'", "comma"]),
+        ((*SIMULATE, "--waveform", "absent.csv"), ["cannot read", "'absent.csv'"]),
+        ((*SIMULATE, "--plot", "loop.xyz"), ["'loop.xyz' must end", ".png"]),
+        ((*SIMULATE, "--plot", "loop"), ["'loop' must end"]),
+        (("simulate", "duffing", "--out", "thesis.tex", "--force"), ["not a zarr store"]),
+        (("simulate", "duffing", "--out", "folder", "--force"), ["not a zarr store"]),
+        (("simulate", "duffing", "--out", "/proc/new"), ["cannot write '/proc/new'"]),
+        (("simulate", "duffing", "--plot", "thesis.tex/loop.png"), ["cannot draw"]),
+        (("generate", "duffing", "--out", "thesis.tex"), ["'thesis.tex' is not a dynsur store"]),
+        (("generate", "duffing", "--out", "folder"), ["'folder' is not a dynsur store"]),
+        (("run", "duffing", "--out", "thesis.tex"), ["not a run folder", "another --out"]),
+        ((*SIMULATE, "--config", "parameter.toml"), ["unknown parameter 'foo'"]),
+        ((*RUN, "--config", "group.toml"), ["'modle'; did you mean 'model'?"]),
+        ((*RUN, "--config", "field.toml"), ["'widht'; did you mean 'width'?"]),
+        ((*RUN, "--config", "syntax.toml"), ["'syntax.toml'", "line 1"]),
+        ((*RUN, "--config", "value.toml"), ["'training.epochs' takes a number; got 'many'"]),
+        ((*RUN, "--config", "absent.toml"), ["cannot read", "'absent.toml'"]),
+        (("info", "absent"), ["'absent' is not a dynsur store"]),
+        (("train", "absent"), ["'absent' is not a dynsur store"]),
+        (("report", "absent"), ["absent", "is not a dynsur store"]),
+        (("predict", "absent"), ["no trained model in 'absent'"]),
+        (("evaluate", "absent", "absent"), ["no trained model in 'absent'"]),
+        (("plugins", "duffign"), ["did you mean 'duffing'?"]),
+        (("plugins", "chekc", "duffing"), ["Did you mean 'check'?"]),
+        (("plugins", "check", "hdin"), ["'hdin'; did you mean 'hdinn'?"]),
+    ],
+    ids=lambda value: "" if isinstance(value, list) else " ".join(map(str, value)),
+)
+def test_a_mistake_is_one_line_and_changes_nothing(here, monkeypatch, capsys, arguments, messages):
+    for name, text in FILES.items():
+        (here / name).write_text(text)
+    (here / "folder").mkdir()
+    (here / "folder" / "notes.txt").write_text("keep")
+    before = content(here)
+    code, _, error = dynsur(monkeypatch, capsys, *arguments)
+    assert code == 2
+    assert len(error.strip().splitlines()) == 1
+    for message in messages:
+        assert message in error
+    assert content(here) == before
+
+
+def test_a_scheduler_that_does_not_answer_is_named(here, monkeypatch, capsys):
+    monkeypatch.setattr("dynsur.core.client.CONNECT_TIMEOUT", 0.2)
+    scheduler = "tcp://127.0.0.1:1"
+    code, _, error = dynsur(monkeypatch, capsys, *RUN, "--scheduler", scheduler)
+    assert code == 2
+    assert f"no dask scheduler answers at '{scheduler}'" in error
+    assert "`dask scheduler`" in error
+    assert not (here / "new").exists()
+
+
+@pytest.fixture
+def model(here):
+    """A surrogate of duffing, untrained."""
+    from dynsur.core import Encoding, Scale
+    from dynsur.core.host import host
+    from dynsur.core.surrogate import Surrogate
+    from dynsur.plugins.reram import HDiNN
+
+    simulator = host().simulator("duffing")
+    names = simulator.space.names
+    encoding = Encoding(
+        (Scale("phase"), Scale("drive")), tuple(map(Scale, names)), (Scale("displacement"),)
+    )
+    small = HDiNN(channels=4, width=4, dense=4)
+    module = small.build(2, len(names), 1).eval()
+    phases = np.linspace(0, 1, 20)
+    Surrogate(module, small, simulator, encoding, phases, {}).save(here / "model")
+    return here / "model"
+
+
+def edited(text, **changes):
+    return json.dumps({**json.loads(text), **changes})
+
+
+@pytest.mark.parametrize(
+    ("name", "damage", "message"),
+    [
+        ("model.safetensors", lambda b: b[:1000], "cannot read the weights"),
+        ("model.safetensors", lambda b: b"", "cannot read the weights"),
+        ("model.json", lambda b: b[:50], "cannot be used"),
+        ("model.json", lambda b: b"[]", "names no model and simulator"),
+        ("model.json", lambda b: edited(b, simulator="dufing").encode(), "did you mean 'duffing'"),
+        ("model.json", lambda b: edited(b, configuration={"width": 7}).encode(), "size mismatch"),
+        ("model.json", lambda b: edited(b, configuration={"wide": 7}).encode(), "wide"),
+        ("model.json", lambda b: edited(b, encoding={}).encode(), "series"),
+        ("model.json", lambda b: edited(b, phases="all").encode(), "train it again"),
+    ],
+)
+def test_a_damaged_model_is_told_in_one_line(model, monkeypatch, capsys, name, damage, message):
+    assert dynsur(monkeypatch, capsys, "predict", model)[0] == 0
+    path = model / name
+    path.write_bytes(damage(path.read_bytes()))
+    code, _, error = dynsur(monkeypatch, capsys, "predict", model)
+    assert code == 2
+    assert message in error
+    assert len(error.strip().splitlines()) == 1
+
+
+def test_a_model_without_provenance_cannot_be_evaluated(model, monkeypatch, capsys):
+    code, _, error = dynsur(monkeypatch, capsys, "evaluate", model, "absent")
+    assert code == 2
+    assert "does not say what it was trained on" in error
+
+
+def test_a_damaged_run_is_told_in_one_line(here, monkeypatch, capsys):
+    (here / "new").mkdir()
+    (here / "new" / "run.json").write_text("[]")
+    code, _, error = dynsur(monkeypatch, capsys, *RUN)
+    assert code == 2
+    assert "run.json' is damaged" in error
