@@ -12,6 +12,7 @@ from dynsur.core.host import host
 
 from .info import info
 from .learn import evaluate, report, train
+from .options import Command
 from .plugins import app as plugins
 from .predict import predict
 from .run import generate, run
@@ -48,7 +49,7 @@ def program(
 
 
 for command in (run, simulate, generate, train, evaluate, predict, report, info):
-    app.command()(command)
+    app.command(cls=Command)(command)
 app.add_typer(plugins, name="plugins")
 
 
