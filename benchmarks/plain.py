@@ -181,6 +181,12 @@ class Plain:
         n, p, a = self.fluxes(*y, D)
         return -self.area * (q * (p - n + self.values["z_a"] * a) + change)
 
+    def potential(self, y, voltage=0.0):
+        """Return ψ at the nodes for densities y, in V."""
+        D, _, lowered = self.field(*y, voltage)
+        start = lowered[0] - self.values["phi_L"]
+        return start + np.concatenate([[0.0], np.cumsum(-D * self.h / self.eps)])
+
     def equilibrium(self):
         """Return n, p, n_a of equilibrium, shape [3, node], by Newton's method on ψ.
 
