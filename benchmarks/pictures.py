@@ -18,7 +18,7 @@ TRUTHS = (
     "continuity", "convergence", "time_loop", "tcad", "literature",
 )  # fmt: skip
 STYLE = {
-    "figure.figsize": (5.6, 3.6), "figure.dpi": 110, "savefig.dpi": 110, "font.size": 9,
+    "figure.dpi": 110, "savefig.dpi": 110, "font.size": 9,
     "axes.titlesize": 9, "axes.grid": True, "grid.alpha": 0.3, "grid.linewidth": 0.5,
     "legend.frameon": False, "legend.fontsize": 8, "lines.linewidth": 1.4,
 }  # fmt: skip
@@ -26,8 +26,10 @@ STYLE = {
 
 def draw(name):
     """Draw one truth into docs/pictures."""
-    figure, axes = plt.subplots(layout="constrained")
-    importlib.import_module(f"verification.{name}").draw(axes)
+    truth = importlib.import_module(f"verification.{name}")
+    panels = getattr(truth, "PANELS", 1)
+    figure, axes = plt.subplots(1, panels, figsize=(2.0 + 3.6 * panels, 3.6), layout="constrained")
+    truth.draw(axes)
     figure.savefig(FOLDER / f"verify-{name}.png")
     plt.close(figure)
 

@@ -55,6 +55,9 @@ def draw(axes):
         label = f"{name}, order {slope(size[-3:], errors[-3:]):.2f}"
         axes.loglog(size, errors, "o", color=color, label=label)
         axes.loglog(size, errors[-1] * (size[-1] / size) ** 2.0, color=color, linewidth=1)
+    ticks = [50, 100, 200, 400, 800]
+    axes.set_xticks(ticks, labels=[str(tick) for tick in ticks])
+    axes.minorticks_off()
     axes.set(xlabel="number of nodes, of steps", ylabel="error of I(t), relative to peak")
     axes.set_title("Convergence on S1; lines have slope −2")
     axes.legend()

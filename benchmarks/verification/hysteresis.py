@@ -23,7 +23,7 @@ def opening(period, mobility=DEVICE["mu_x"]):
 
 def draw(axes):
     """Draw the opening over the period in units of the vacancies' transit time."""
-    periods = TRANSIT * np.logspace(-5, 5, 31)
+    periods = TRANSIT * np.logspace(-3, 5, 25)
     axes.loglog(periods / TRANSIT, [opening(period) for period in periods], "o-", markersize=4)
     axes.set(xlabel="period in transit times, $t_p μ_x U_{max}/L^2$",
              ylabel="opening of the loop, relative")  # fmt: skip

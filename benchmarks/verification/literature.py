@@ -14,6 +14,7 @@ from dynsur.plugins.reram import ReRAM
 from .devices import S1, S2, mesh, published_mesh
 
 SETS = {"S1": S1, "S2": S2}
+PANELS = 2
 # Second cycle in its order: U in V, |I| in A.
 PUBLISHED = {
     "S1": [
@@ -79,17 +80,17 @@ def at_published(name, voltage, current):
 
 
 def draw(axes):
-    """Draw the second cycles."""
-    for color, name in (("C0", "S1"), ("C1", "S2")):
+    """Draw the second cycles, a set a panel."""
+    for panel, (color, name) in zip(axes, (("C0", "S1"), ("C1", "S2")), strict=True):
         points = np.array(PUBLISHED[name])
         voltage, current = converged(name)
         coarse = cycles(name, published_mesh())[1]
-        axes.plot(voltage[1000:], 1e6 * np.abs(current[1000:]), color=color, linewidth=1.2,
-                  label=f"{name}, converged")  # fmt: skip
-        axes.plot(voltage[1000:], 1e6 * np.abs(coarse[1000:]), "--", color=color, linewidth=1.2,
-                  label=f"{name}, published mesh")  # fmt: skip
-        axes.plot(points[:, 0], 1e6 * points[:, 1], "o", color=color, markersize=3,
-                  label=f"{name}, published")  # fmt: skip
-    axes.set(xlabel="voltage U (V)", ylabel="|I| (µA)")
-    axes.set_title("Second cycles of the literature sets")
-    axes.legend(fontsize=7, ncols=2, loc="upper center")
+        panel.plot(voltage[1000:], 1e6 * np.abs(current[1000:]), color=color, linewidth=1.2,
+                  label="converged")  # fmt: skip
+        panel.plot(voltage[1000:], 1e6 * np.abs(coarse[1000:]), "--", color="black", linewidth=1.2,
+                  label="published mesh")  # fmt: skip
+        panel.plot(points[:, 0], 1e6 * points[:, 1], "o", color="black", markersize=3,
+                  label="published")  # fmt: skip
+        panel.set(xlabel="voltage U (V)", ylabel="|I| (µA)")
+        panel.set_title(f"{name}, second cycle")
+        panel.legend(loc="upper center")

@@ -18,12 +18,12 @@ from scipy.integrate import solve_bvp
 from .devices import S1, densities, values_of
 
 DEVICE = {**S1, "E_a": 0.4}
-BIAS, HOLD = 0.15, 3000.0  # V, s
+BIAS, HOLD = 0.15, 600.0  # V, s
 
 
-def simulated(snapshots=31):
+def simulated(snapshots=121):
     """Return the trajectory: a short ramp to the bias, then a long hold."""
-    waveform = Waveform((0.0, 1e-3 * HOLD, HOLD), (0.0, BIAS, BIAS))
+    waveform = Waveform((0.0, 1.0, HOLD), (0.0, BIAS, BIAS))
     return ReRAM(
         waveform=waveform, fields=snapshots, first_cell=0.05, largest_cell=2.5e-3,
         step_tolerance=1e-4,
@@ -89,7 +89,7 @@ def draw(axes):
     """Draw the vacancy profile on its way to the steady state."""
     data = simulated()
     x, exact = 1e6 * data["x"].values, steady(data)[0]
-    for k, color in ((0, "0.75"), (1, "0.55"), (3, "0.3")):
+    for k, color in ((0, "0.75"), (2, "0.55"), (5, "0.3")):
         seconds = data["snapshot_time"].values[k]
         axes.semilogy(x, densities(data, k)[2], color=color, label=f"t = {seconds:g} s")
     axes.semilogy(x, exact, color="C0", label="steady state, solve_bvp")

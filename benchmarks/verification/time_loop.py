@@ -37,6 +37,6 @@ def draw(axes):
         voltage, ours, plain = both(parameters, statistics)
         axes.semilogy(voltage[1:-1], np.abs(plain[1:-1]), color=color, linewidth=1, label=name)
         axes.semilogy(voltage[3:-1:6], np.abs(ours[3:-1:6]), "o", color=color, markersize=3)
-    axes.set(xlabel="voltage U (V)", ylabel="|I| (A)")
+    axes.set(xlabel="voltage U (V)", ylabel="|I| (A)", ylim=(1e-8, None))
     axes.set_title("Lines: plain numpy and scipy BDF; points: simulator, same 62 nodes")
     axes.legend()
