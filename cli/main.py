@@ -10,6 +10,7 @@ from dynsur.core.host import host
 
 from .info import info
 from .learn import evaluate, report, train
+from .options import Command
 from .plugins import plugins
 from .predict import predict
 from .run import generate, run
@@ -26,7 +27,7 @@ app = typer.Typer(
     help="Simulate nonlinear dynamical systems and train fast surrogates of them.",
 )
 for command in (run, simulate, generate, train, evaluate, predict, report, info, plugins):
-    app.command()(command)
+    app.command(cls=Command)(command)
 
 
 def main() -> None:

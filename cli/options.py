@@ -7,6 +7,9 @@ from typing import Annotated, Any
 
 import typer
 from dynsur.core import DynsurError
+from typer.core import TyperCommand
+
+SNAPSHOTS = 9  # times at which `--fields` without a number keeps the inner state: a legend's worth
 
 System = Annotated[
     str, typer.Argument(help="Name of the system or experiment; `dynsur plugins` lists them.")
@@ -47,6 +50,17 @@ WaveformFile = Annotated[
 Cycles = Annotated[
     int | None, typer.Option("--cycles", help="Cycles of the system's default waveform.")
 ]
+
+
+class Command(TyperCommand):
+    """A command whose `--fields` may stand alone, which typer's options cannot."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Give a bare `--fields` its number."""
+        for i in [i for i, text in enumerate(args) if text == "--fields"]:
+            if not args[i + 1 : i + 2] or args[i + 1].startswith("--"):
+                args = [*args[:i], f"--fields={SNAPSHOTS}", *args[i + 1 :]]
+        return super().parse_args(ctx, args)
 
 
 def parse_settings(

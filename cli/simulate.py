@@ -8,6 +8,7 @@ from dynsur.core import DynsurError, Simulator, Status, read_csv
 from dynsur.core.host import host
 
 from .options import (
+    SNAPSHOTS,
     Config,
     Cycles,
     Plot,
@@ -32,18 +33,26 @@ def simulate(
     plot: Plot = None,
     waveform: WaveformFile = None,
     cycles: Cycles = None,
+    tolerance: Annotated[
+        float | None,
+        typer.Option("--tolerance", help="Error of the outputs relative to their peak."),
+    ] = None,
     fields: Annotated[
-        int, typer.Option("--fields", help="Times at which the inner state is kept.")
+        int,
+        typer.Option(
+            "--fields",
+            help=f"Keep the inner state at so many times; `--fields` alone keeps {SNAPSHOTS}.",
+        ),
     ] = 0,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing --out.")] = False,
 ) -> None:
     """Simulate one system and draw its response.
 
-    Example: dynsur simulate reram --set E_g=1.3 --set mu_x=5e-14 --out device.zarr --plot iv.png
+    Example: dynsur simulate reram --set E_g=1.3 --tolerance 0.001 --fields --plot iv.png
     """
     refuse_existing(out, force)
     given = parse_settings(settings, config)
-    simulator = single_system(system, given, waveform, cycles, fields or None)
+    simulator = single_system(system, given, waveform, cycles, fields or None, tolerance)
     data = simulator.simulate({})
     _print_summary(simulator, data)
     save(data, out)
@@ -64,6 +73,7 @@ def single_system(
     waveform: Path | None,
     cycles: int | None,
     fields: int | None = None,
+    tolerance: float | None = None,
 ) -> Simulator:
     """Return the simulator of one system: every given parameter fixed, its fields set."""
     from dynsur.core.setup import configure_simulator, with_fields
@@ -71,7 +81,7 @@ def single_system(
     single_values(settings)
     simulator = configure_simulator(host().simulator(system), settings)
     drive = read_csv(waveform) if waveform else None
-    wanted = {"waveform": drive, "cycles": cycles, "fields": fields}
+    wanted = {"waveform": drive, "cycles": cycles, "fields": fields, "tolerance": tolerance}
     return with_fields(simulator, {k: v for k, v in wanted.items() if v is not None})
 
 

@@ -21,21 +21,23 @@ RIGID = 1e25  # 1/V: stiffness of a contact whose barrier does not respond to th
 @njit(cache=True, error_model="numpy")
 def evaluate(device: Device, state: State, work: Work) -> None:
     """Compute densities at the nodes and fluxes, with derivatives, over the edges."""
+    # Arrays by name: a call that hands on whole tuples of arrays costs more than its work.
     u, w, density, excess = state.u, state.w, work.density, work.excess
-    for k in range(device.x.size):
+    fluxes, G, H, edge = work.flux, work.G, work.H, device.h
+    for k in range(u.shape[1]):
         for s in range(2):
-            eta = reduced_level(device, u, s, k)
-            log_f, g = log_density(eta, device.boltzmann)
-            density[s, k] = (device.N_c if s == 0 else device.N_v) * math.exp(log_f)
+            eta = reduced_level(device.E_g, u, s, k)
+            log_f, g, f = log_density(eta, device.boltzmann)
+            density[s, k] = (device.N_c if s == 0 else device.N_v) * f
             excess[2 * s, k] = eta - log_f
             excess[2 * s + 1, k] = g
         density[2, k], excess[4, k], excess[5, k], excess[6, k] = vacancy(u[3, k])
-    for k in range(device.h.size):
-        h = device.h[k]
+    for k in range(edge.size):
+        h = edge[k]
         dy = w[2, k]
         stiffness = device.eps * device.U_T / h
-        work.flux[0, k] = -stiffness * dy
-        work.G[k, 0, 0] = stiffness
+        fluxes[0, k] = -stiffness * dy
+        G[k, 0, 0] = stiffness
         for s in range(2):
             diffusion = device.D_n if s == 0 else device.D_p
             start = (density[s, k], excess[2 * s, k], excess[2 * s + 1, k])
@@ -43,15 +45,15 @@ def evaluate(device: Device, state: State, work: Work) -> None:
             flux, g_y, g_own, h_y, h_own = carrier_flux(
                 diffusion / h, 1.0 - 2.0 * s, dy, w[s, k], start, end
             )
-            work.flux[1 + s, k] = flux
-            work.G[k, 1 + s, 0], work.G[k, 1 + s, 1] = g_y, g_own
-            work.H[k, 1 + s, 0], work.H[k, 1 + s, 1] = h_y, h_own
+            fluxes[1 + s, k] = flux
+            G[k, 1 + s, 0], G[k, 1 + s, 1] = g_y, g_own
+            H[k, 1 + s, 0], H[k, 1 + s, 1] = h_y, h_own
         left = (density[2, k], excess[4, k], excess[5, k], excess[6, k])
         right = (density[2, k + 1], excess[4, k + 1], excess[5, k + 1], excess[6, k + 1])
         flux, g_y, g_own, h_own = vacancy_flux(device.D_x / h, device.z_a, dy, left, right)
-        work.flux[3, k] = flux
-        work.G[k, 3, 0], work.G[k, 3, 1] = g_y, g_own
-        work.H[k, 3, 1] = h_own
+        fluxes[3, k] = flux
+        G[k, 3, 0], G[k, 3, 1] = g_y, g_own
+        H[k, 3, 1] = h_own
 
 
 @njit(cache=True, error_model="numpy")
@@ -77,27 +79,28 @@ def assemble(
         history: The derivative's known part for n, p, c, shape [3, node].
     """
     n, p, c = work.density
-    last = device.x.size - 1
+    storage, dstorage, excess, cells = work.storage, work.dstorage, work.excess, device.cell
+    last = cells.size - 1
     for k in range(last + 1):
-        cell = device.cell[k]
-        dn, dp = n[k] * work.excess[1, k], p[k] * work.excess[3, k]
+        cell = cells[k]
+        dn, dp = n[k] * excess[1, k], p[k] * excess[3, k]
         out_n = out_p = velocity_n = velocity_p = 0.0
         if k in (0, last):
             side = 0 if k == 0 else 1
             velocity_n, velocity_p = device.v_n, device.v_p
             out_n = device.v_n * _surplus(device, state, work, equilibrium, k, side, 0)
             out_p = device.v_p * _surplus(device, state, work, equilibrium, k, side, 1)
-        work.storage[0, k] = -cell * charge(device, work, k)
-        work.storage[1, k] = cell * (a0 * n[k] - history[0, k]) + out_n
-        work.storage[2, k] = cell * (a0 * p[k] - history[1, k]) + out_p
-        work.storage[3, k] = cell * (a0 * c[k] - history[2, k])
-        d = work.dstorage[k]
-        d[0, 0], d[0, 1], d[0, 2] = cell * (dn + dp), cell * dn, -cell * dp
-        d[0, 3] = -cell * device.z_a * device.N_x * work.excess[4, k]
-        d[1, 0] = d[1, 1] = (cell * a0 + velocity_n) * dn
-        d[2, 2] = (cell * a0 + velocity_p) * dp
-        d[2, 0] = -d[2, 2]
-        d[3, 3] = cell * a0 * work.excess[4, k]
+        storage[0, k] = -cell * (device.z_a * device.N_x * c[k] + p[k] - n[k] + device.C)
+        storage[1, k] = cell * (a0 * n[k] - history[0, k]) + out_n
+        storage[2, k] = cell * (a0 * p[k] - history[1, k]) + out_p
+        storage[3, k] = cell * (a0 * c[k] - history[2, k])
+        dstorage[k, 0, 0], dstorage[k, 0, 1] = cell * (dn + dp), cell * dn
+        dstorage[k, 0, 2] = -cell * dp
+        dstorage[k, 0, 3] = -cell * device.z_a * device.N_x * excess[4, k]
+        dstorage[k, 1, 0] = dstorage[k, 1, 1] = (cell * a0 + velocity_n) * dn
+        dstorage[k, 2, 2] = (cell * a0 + velocity_p) * dp
+        dstorage[k, 2, 0] = -dstorage[k, 2, 2]
+        dstorage[k, 3, 3] = cell * a0 * excess[4, k]
         work.border[k] = 0.0
     _contact(device, state, work, 0, 0.0)
     _contact(device, state, work, last, voltage)
@@ -110,7 +113,7 @@ def _surplus(
     """Return n − n_eq of electrons (s = 0) or holes at a contact, exact where they nearly agree."""
     column = device.h.size + side
     density, slope, eta_equilibrium = equilibrium[side, s]
-    between = reduced_level(device, state.u, s, k) - eta_equilibrium
+    between = reduced_level(device.E_g, state.u, s, k) - eta_equilibrium
     if not abs(state.w[s, column] - between) < LEVEL_ROUNDING:
         state.w[s, column] = between
     deviation = state.w[s, column]

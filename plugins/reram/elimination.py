@@ -12,100 +12,93 @@ from numba import njit
 from .physics import Device
 from .system import State, Work, residual
 
+COLUMNS = 12  # of the augmented block, two of them to fill vector registers
 
-@njit(cache=True, error_model="numpy")
-def _solve_block(matrix: np.ndarray, right: np.ndarray, columns: int) -> None:
-    """Solve the 4×4 block in place by elimination with scaled partial pivoting."""
+
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
+def _reduce(block: np.ndarray, scale: np.ndarray) -> None:
+    """Turn [A | B], A of 4 columns, into [1 | A⁻¹ B] by Gauss and Jordan with scaled pivots."""
     for i in range(4):
         largest = 0.0
         for j in range(4):
-            largest = max(largest, abs(matrix[i, j]))
-        scale = 1.0 / largest if largest > 0.0 else 1.0
-        for j in range(4):
-            matrix[i, j] *= scale
-        for j in range(columns):
-            right[i, j] *= scale
+            largest = max(largest, abs(block[i, j]))
+        scale[i] = 1.0 / largest if largest > 0.0 else 1.0
     for i in range(4):
-        pivot = i
+        pivot, best = i, abs(block[i, i]) * scale[i]
         for m in range(i + 1, 4):
-            if abs(matrix[m, i]) > abs(matrix[pivot, i]):
-                pivot = m
+            if abs(block[m, i]) * scale[m] > best:
+                pivot, best = m, abs(block[m, i]) * scale[m]
         if pivot != i:
-            for j in range(i, 4):
-                matrix[i, j], matrix[pivot, j] = matrix[pivot, j], matrix[i, j]
-            for j in range(columns):
-                right[i, j], right[pivot, j] = right[pivot, j], right[i, j]
-        inverse = 1.0 / matrix[i, i]
-        for m in range(i + 1, 4):
-            factor = matrix[m, i] * inverse
-            if factor != 0.0:
-                for j in range(i + 1, 4):
-                    matrix[m, j] -= factor * matrix[i, j]
-                for j in range(columns):
-                    right[m, j] -= factor * right[i, j]
-    for i in range(3, -1, -1):
-        inverse = 1.0 / matrix[i, i]
-        for j in range(columns):
-            total = right[i, j]
-            for m in range(i + 1, 4):
-                total -= matrix[i, m] * right[m, j]
-            right[i, j] = total * inverse
+            for j in range(COLUMNS):
+                block[i, j], block[pivot, j] = block[pivot, j], block[i, j]
+            scale[pivot] = scale[i]
+        inverse = 1.0 / block[i, i]
+        for j in range(COLUMNS):
+            block[i, j] *= inverse
+        for m in range(4):
+            if m != i:
+                factor = block[m, i]
+                for j in range(COLUMNS):
+                    block[m, j] -= factor * block[i, j]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
 def eliminate(work: Work) -> None:
     """Eliminate from the left contact to the right one, filling Z of every node."""
-    last = work.storage.shape[1] - 1
-    E, pivot, carried = np.zeros((4, 4)), np.zeros((4, 4)), np.zeros((4, 2))
+    storage, flux, dstorage, Z = work.storage, work.flux, work.dstorage, work.Z
+    G, H = work.G, work.H
+    last = storage.shape[1] - 1
+    # Rows of `carried` are [E | r | b], rows of `block` [E + G | E + H | r | b].
+    carried, block, scale = np.zeros((4, 6)), np.zeros((4, COLUMNS)), np.zeros(4)
     for k in range(last + 1):
-        Z = work.Z[k]
         for i in range(4):
             for j in range(4):
-                E[i, j] += work.dstorage[k, i, j]
-                pivot[i, j] = E[i, j]
-                Z[i, j] = E[i, j]
-            Z[i, 4] = carried[i, 0] - residual(work, i, k)
-            Z[i, 5] = carried[i, 1] - (work.border[k] if i == 0 else 0.0)
+                carried[i, j] += dstorage[k, i, j]
+                block[i, j] = carried[i, j]
+            carried[i, 4] -= residual(storage, flux, i, k)
+        carried[0, 5] -= work.border[k]
+        for i in range(4):
+            for j in range(6):
+                block[i, 4 + j] = carried[i, j]
         if k == last:
+            _reduce(block, scale)
             for i in range(4):
-                Z[i, 0], Z[i, 1] = Z[i, 4], Z[i, 5]
-            _solve_block(pivot, Z, 2)
+                Z[k, i, 0], Z[k, i, 1] = block[i, 8], block[i, 9]
             return
-        G, H = work.G[k], work.H[k]
+        block[0, 0] += G[k, 0, 0]
+        block[0, 4] += H[k, 0, 0]
+        for i in range(1, 4):
+            block[i, 0] += G[k, i, 0]
+            block[i, i] += G[k, i, 1]
+            block[i, 4] += H[k, i, 0]
+            block[i, 4 + i] += H[k, i, 1]
+        _reduce(block, scale)
         for i in range(4):
-            pivot[i, 0] += G[i, 0]
-            Z[i, 0] += H[i, 0]
+            by_y, own = G[k, i, 0], (G[k, i, 1] if i > 0 else 0.0)
+            for j in range(6):
+                Z[k, i, j] = block[i, 4 + j]
+                carried[i, j] = by_y * block[0, 4 + j] + own * block[i, 4 + j]
+            carried[i, 0] -= H[k, i, 0]
             if i > 0:
-                pivot[i, i] += G[i, 1]
-                Z[i, i] += H[i, 1]
-        _solve_block(pivot, Z, 6)
-        for i in range(4):
-            own = G[i, 1] if i > 0 else 0.0
-            for j in range(4):
-                E[i, j] = G[i, 0] * Z[0, j] + own * Z[i, j]
-            E[i, 0] -= H[i, 0]
-            if i > 0:
-                E[i, i] -= H[i, 1]
-            carried[i, 0] = G[i, 0] * Z[0, 4] + own * Z[i, 4]
-            carried[i, 1] = G[i, 0] * Z[0, 5] + own * Z[i, 5]
+                carried[i, i] -= H[k, i, 1]
 
 
 @njit(cache=True, error_model="numpy")
 def substitute(device: Device, state: State, work: Work, voltage: float) -> float:
     """Substitute back, with the scalar beta solved last; fills step and drop, returns δβ."""
-    last = work.storage.shape[1] - 1
+    Z, step, drops = work.Z, work.step, work.drop
+    last = step.shape[1] - 1
     main, border = np.zeros(4), np.zeros(4)
-    y_last, y_last_border = work.Z[last, 0, 0], work.Z[last, 0, 1]
+    y_last, y_last_border = Z[last, 0, 0], Z[last, 0, 1]
     for i in range(4):
-        main[i], border[i] = work.Z[last, i, 0], work.Z[last, i, 1]
+        main[i], border[i] = Z[last, i, 0], Z[last, i, 1]
     new_main, new_border = np.zeros(4), np.zeros(4)
     for k in range(last - 1, -1, -1):
-        Z = work.Z[k]
         for i in range(4):
-            d_main, d_border = Z[i, 4], Z[i, 5]
+            d_main, d_border = Z[k, i, 4], Z[k, i, 5]
             for j in range(4):
-                d_main -= Z[i, j] * main[j]
-                d_border -= Z[i, j] * border[j]
+                d_main -= Z[k, i, j] * main[j]
+                d_border -= Z[k, i, j] * border[j]
             new_main[i], new_border[i] = main[i] + d_main, border[i] + d_border
         main[:], border[:] = new_main, new_border
     span, U_T = device.x[last], device.U_T
@@ -113,13 +106,12 @@ def substitute(device: Device, state: State, work: Work, voltage: float) -> floa
     target = (U_T * ends + device.phi_R - voltage - device.phi_L) / span
     change = (target - state.beta[0]) / (1.0 - U_T * (y_last_border - border[0]) / span)
     for i in range(4):
-        work.step[i, last] = work.Z[last, i, 0] + change * work.Z[last, i, 1]
+        step[i, last] = Z[last, i, 0] + change * Z[last, i, 1]
     for k in range(last - 1, -1, -1):
-        Z = work.Z[k]
         for i in range(4):
-            drop = Z[i, 4] + change * Z[i, 5]
+            drop = Z[k, i, 4] + change * Z[k, i, 5]
             for j in range(4):
-                drop -= Z[i, j] * work.step[j, k + 1]
-            work.drop[i, k] = drop
-            work.step[i, k] = work.step[i, k + 1] + drop
+                drop -= Z[k, i, j] * step[j, k + 1]
+            drops[i, k] = drop
+            step[i, k] = step[i, k + 1] + drop
     return change

@@ -7,9 +7,10 @@ from numba import njit
 
 from .assembly import assemble, evaluate
 from .physics import Device
-from .statistics import vacancy
+from .statistics import log_density, vacancy
 from .system import State, Work, reduced_level, residual
 
+INSTANT = 1e20  # m/s: emission velocity at which a contact's density never departs from equilibrium
 EQUILIBRIUM_TOLERANCE = 1e-11  # of y = ψ/U_T
 
 
@@ -36,14 +37,25 @@ def _neutral(device: Device) -> float:
     for _ in range(200):
         y = 0.5 * (low + high)
         c = vacancy(vacancy_unknown(device, y))[0]
-        n_log, p_log = y, -y - device.E_g
-        n = device.N_c * math.exp(n_log) if n_log < 0 else device.N_c * (1.0 + n_log) ** 1.5
-        p = device.N_v * math.exp(p_log) if p_log < 0 else device.N_v * (1.0 + p_log) ** 1.5
+        n = device.N_c * math.exp(log_density(y, device.boltzmann)[0])
+        p = device.N_v * math.exp(log_density(-y - device.E_g, device.boltzmann)[0])
         if device.z_a * device.N_x * c + p - n + device.C > 0.0:
             low = y
         else:
             high = y
     return 0.5 * (low + high)
+
+
+def hold_neutral(device: Device) -> Device:
+    """Return the device with ohmic contacts: charge-neutral equilibrium held at both ends.
+
+    ψ = ψ_neutral + U, and emission so fast that n and p stay what they are in equilibrium.
+
+    Args:
+        device: The device, its barriers and lowering not used.
+    """
+    barrier = -device.U_T * _neutral(device)
+    return device._replace(phi_L=barrier, phi_R=barrier, image=0.0, v_n=INSTANT, v_p=INSTANT)
 
 
 @njit(cache=True, error_model="numpy")
@@ -62,7 +74,7 @@ def _poisson_step(device: Device, state: State, work: Work, limit: float) -> flo
         stiffness = work.G[k, 0, 0] if k < last else 0.0
         pivot = excess + stiffness
         upper[k] = stiffness / pivot
-        right[k] = (carried - residual(work, 0, k)) / pivot
+        right[k] = (carried - residual(work.storage, work.flux, 0, k)) / pivot
         border[k] = (carried_border - work.border[k]) / pivot
         carried, carried_border = stiffness * right[k], stiffness * border[k]
         excess = upper[k] * excess
@@ -116,7 +128,7 @@ def solve_equilibrium(device: Device, state: State, work: Work, contact: np.ndar
                     k = side * last
                     contact[side, s, 0] = work.density[s, k]
                     contact[side, s, 1] = work.excess[2 * s + 1, k]
-                    contact[side, s, 2] = reduced_level(device, state.u, s, k)
+                    contact[side, s, 2] = reduced_level(device.E_g, state.u, s, k)
             state.w[:2] = 0.0
             return True
     return False

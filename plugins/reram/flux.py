@@ -47,7 +47,7 @@ def carrier_flux(
         b, ratio = bernoulli(-q)
         scale = k * b * n_right
         flux = scale * math.expm1(-w)
-        conductance = scale * math.exp(-w)
+        conductance = scale + flux if w < 1.0 else scale * math.exp(-w)
         flux_q = -flux * ratio
         common = flux_q * (g_left - g_right) + flux * g_right
         return (flux, flux_q * s * g_left, conductance - flux_q * (1.0 - g_left), s * common,
@@ -55,7 +55,7 @@ def carrier_flux(
     b, ratio = bernoulli(q)
     scale = k * b * n_left
     flux = -scale * math.expm1(w)
-    conductance = scale * math.exp(w)
+    conductance = scale - flux if w > -1.0 else scale * math.exp(w)
     flux_q = flux * ratio
     common = flux_q * (g_left - g_right) + flux * g_left
     return (flux, (flux_q + flux) * s * g_left,
@@ -81,10 +81,16 @@ def vacancy_flux(
     c_left, dc_left, gamma_left, dgamma_left = left
     c_right, dc_right, gamma_right, dgamma_right = right
     q = z * dy + gamma_right - gamma_left
-    forward, forward_ratio = bernoulli(q)
-    backward, backward_ratio = bernoulli(-q)
+    # B(−x) = B(x) + x and −B′(−x) = B′(x) + 1
+    small, ratio = bernoulli(abs(q))
+    large, slope = small + abs(q), small * ratio
+    if q > 0.0:
+        forward, backward = small, large
+        flux_q = k * (slope * c_left - (slope + 1.0) * c_right)
+    else:
+        forward, backward = large, small
+        flux_q = k * (slope * c_right - (slope + 1.0) * c_left)
     flux = k * (forward * c_left - backward * c_right)
-    flux_q = k * (forward * forward_ratio * c_left + backward * backward_ratio * c_right)
     by_left = k * forward * dc_left - flux_q * dgamma_left
     by_right = -k * backward * dc_right + flux_q * dgamma_right
     return flux, -z * flux_q, by_left, by_left + by_right

@@ -12,24 +12,37 @@ from .system import State, Work, residual
 from .update import apply_step
 
 ITERATIONS = 20  # linear solves allowed for one time level
-STEP_TOLERANCE = 1e-6  # last Newton update accepted; quadratic convergence leaves its square
+UPDATE_TOLERANCE = 1e-6  # last Newton update accepted; quadratic convergence leaves its square
 BALANCE_TOLERANCE = 1e-9  # current imbalance accepted, relative to the largest current so far
 CONTENT_TOLERANCE = 1e-14  # drift of the vacancy content accepted in a step, relative
-STALLED_STEP, STALLED_BALANCE = 0.05, 1e-6  # accepted after 8 iterations without more progress
+STALLED_STEP, STALLED_BALANCE = 1e-3, 30.0  # accepted after 8 iterations without more progress
 STALLED_DRIFT = 1e-13
+EPSILON = 1e-14  # a few roundings, of the exponentials included
 ROUNDING = 1e-9  # two updates in a row below this cannot be improved
 
 
 @njit(cache=True, error_model="numpy")
-def imbalance(device: Device, work: Work) -> float:
-    """Return the largest accumulated charge imbalance over the nodes, in 1/(m² s)."""
-    total = worst = 0.0
-    for k in range(work.storage.shape[1]):
-        for i in range(1, 4):
-            weight = -1.0 if i == 1 else (1.0 if i == 2 else device.z_a * device.N_x)
-            total += weight * residual(work, i, k)
+def imbalance(device: Device, state: State, work: Work, allowed: float) -> float:
+    """Return the largest accumulated charge imbalance over the nodes, as a multiple of `allowed`.
+
+    Args:
+        device: The device.
+        state: Its drops of y set the size of the vacancies' fluxes.
+        work: Holds the assembled system.
+        allowed: Imbalance allowed, in 1/(m² s). Vacancies are allowed, beside it, what their
+            two opposing fluxes over an edge round to.
+    """
+    storage, flux = work.storage, work.flux
+    electronic = vacancies = rounding = worst = 0.0
+    for k in range(storage.shape[1]):
+        electronic += residual(storage, flux, 2, k) - residual(storage, flux, 1, k)
+        vacancies += device.z_a * device.N_x * residual(storage, flux, 3, k)
+        if k < flux.shape[1]:
+            opposing = device.D_x / device.h[k] * (1.0 + abs(device.z_a * state.w[2, k]))
+            opposing *= abs(work.density[2, k]) + abs(work.density[2, k + 1])
+            rounding = max(rounding, EPSILON * device.z_a * device.N_x * opposing)
         # The accumulated sum starts from the contact's own emission, so interior nodes count.
-        worst = max(worst, abs(total))
+        worst = max(worst, abs(electronic) / allowed, abs(vacancies) / (allowed + rounding))
     return worst
 
 
@@ -72,11 +85,11 @@ def newton(
     for count in range(ITERATIONS + 1):
         evaluate(device, state, work)
         assemble(device, state, work, voltage, equilibrium, a0, history)
-        if norm < STEP_TOLERANCE or (count >= 8 and norm < STALLED_STEP):
-            rest = imbalance(device, work)
+        if norm < UPDATE_TOLERANCE or (count >= 8 and norm < STALLED_STEP):
+            rest = imbalance(device, state, work, BALANCE_TOLERANCE * scale)
             drift = content_drift(work, np.sum(device.cell * np.abs(work.density[2])), a0)
-            balanced = rest <= BALANCE_TOLERANCE * scale and drift <= CONTENT_TOLERANCE
-            stalled = count >= 8 and rest <= STALLED_BALANCE * scale and drift <= STALLED_DRIFT
+            balanced = rest <= 1.0 and drift <= CONTENT_TOLERANCE
+            stalled = count >= 8 and rest <= STALLED_BALANCE and drift <= STALLED_DRIFT
             rounded = max(norm, previous) < ROUNDING
             if balanced or rounded or stalled:
                 return count

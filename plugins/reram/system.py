@@ -65,9 +65,9 @@ def allocate(nodes: int) -> Work:
 
 
 @njit(cache=True, error_model="numpy")
-def reduced_level(device: Device, u: np.ndarray, s: int, k: int) -> float:
+def reduced_level(E_g: float, u: np.ndarray, s: int, k: int) -> float:
     """Return η of electrons (s = 0) or holes (s = 1) at node k."""
-    return u[0, k] + u[1, k] if s == 0 else u[2, k] - u[0, k] - device.E_g
+    return u[0, k] + u[1, k] if s == 0 else u[2, k] - u[0, k] - E_g
 
 
 @njit(cache=True, error_model="numpy")
@@ -78,11 +78,11 @@ def charge(device: Device, work: Work, k: int) -> float:
 
 
 @njit(cache=True, error_model="numpy")
-def residual(work: Work, i: int, k: int) -> float:
+def residual(storage: np.ndarray, flux: np.ndarray, i: int, k: int) -> float:
     """Return S + F_right − F_left of equation i at node k."""
-    value = work.storage[i, k]
+    value = storage[i, k]
     if k > 0:
-        value -= work.flux[i, k - 1]
-    if k < work.flux.shape[1]:
-        value += work.flux[i, k]
+        value -= flux[i, k - 1]
+    if k < flux.shape[1]:
+        value += flux[i, k]
     return value

@@ -15,7 +15,10 @@ GROWTH = 2.0  # below 1 + sqrt(2), the limit of zero stability of variable-step 
 NEGLIGIBLE = 1e-11  # share of the peak current that a cell's storage may be off by
 FLOOR = 1e-18  # A: currents below this are not resolved
 NOISE = 1e-13  # of the contacts' emission current: what step control takes for rounding
+LONGEST = 1 / 15  # of a segment: what step control may not overlook
 SHORTEST = 1e-5  # of a segment: what happens faster is not resolved, far below the output grid
+
+STEPS, SOLVES, REJECTED, SNAPSHOTS = range(4)  # of `Record.counts`
 
 
 class Record(NamedTuple):
@@ -28,7 +31,7 @@ class Record(NamedTuple):
         edge_error: Largest deviation of an edge's total current from `current`, in A.
         content: Vacancy content ∫c dx, in m.
         fields: y, ξ_n, ξ_p, v at the requested times, shape [snapshot, 4, node].
-        counts: Steps, Newton iterations, rejected steps.
+        counts: Steps, linear solves, rejected steps, kept fields.
     """
 
     time: np.ndarray
@@ -44,7 +47,7 @@ def allocate_record(steps: int, snapshots: int, nodes: int) -> Record:
     """Allocate room for that many steps and snapshots."""
     return Record(
         np.zeros(steps), np.zeros(steps), np.zeros(steps, np.int64), np.zeros(steps),
-        np.zeros(steps), np.zeros((snapshots, 4, nodes)), np.zeros(3, np.int64),
+        np.zeros(steps), np.zeros((snapshots, 4, nodes)), np.zeros(4, np.int64),
     )  # fmt: skip
 
 
@@ -59,20 +62,18 @@ def _current(
     """
     edges = device.h.size
     span = device.x[edges]
-    mean = 0.0
+    # What has left the cells on one side: the flux formula's two opposing terms round it away.
+    moved, mean = 0.0, 0.0
     for k in range(edges):
-        mean += device.h[k] * _conduction(device, work, k)
+        moved -= work.storage[3, k]
+        carried = work.flux[2, k] - work.flux[1, k] + device.z_a * device.N_x * moved
+        mean += device.h[k] * carried
+        displacement[k] += carried
     total = mean / span + device.eps * rate / span
     worst = 0.0
     for k in range(edges):
-        worst = max(worst, abs(_conduction(device, work, k) + displacement[k] - total))
+        worst = max(worst, abs(displacement[k] - total))
     return -q * device.area * total, q * device.area * worst
-
-
-@njit(cache=True, error_model="numpy")
-def _conduction(device: Device, work: Work, k: int) -> float:
-    f = work.flux
-    return f[2, k] - f[1, k] + device.z_a * device.N_x * f[3, k]
 
 
 @njit(cache=True, error_model="numpy")
@@ -139,13 +140,63 @@ def _error(past: Past, known: int, h: float, moved: float, current: float, size:
 
 @njit(cache=True, error_model="numpy")
 def _write(
-    record: Record, device: Device, work: Work, count: int, t: float, segment: int,
-    current: float, deviation: float,
+    record: Record, device: Device, work: Work, t: float, segment: int, current: float,
+    deviation: float,
 ) -> None:  # fmt: skip
-    record.time[count], record.segment[count] = t, segment
-    record.current[count], record.edge_error[count] = current, deviation
-    record.content[count] = np.sum(device.cell * work.density[2])
-    record.counts[0] = count
+    row = record.counts[STEPS]
+    record.time[row], record.segment[row] = t, segment
+    record.current[row], record.edge_error[row] = current, deviation
+    record.content[row] = np.sum(device.cell * work.density[2])
+
+
+@njit(cache=True, error_model="numpy")
+def _keep_fields(record: Record, state: State, snapshots: np.ndarray, t: float) -> None:
+    taken = record.counts[SNAPSHOTS]
+    if taken < snapshots.size and t >= snapshots[taken]:
+        record.fields[taken] = state.u
+        record.counts[SNAPSHOTS] = taken + 1
+
+
+@njit(cache=True, error_model="numpy")
+def _attempt(
+    device: Device, state: State, work: Work, past: Past, contact: np.ndarray, scratch: tuple,
+    record: Record, known: int, t: float, drive: tuple, peak: float, noise: float,
+) -> tuple[bool, float, float, float]:  # fmt: skip
+    """Solve the level at t.
+
+    Args:
+        device: The device.
+        state: Filled with the level.
+        work: Work arrays.
+        past: The last time levels.
+        contact: The contacts in equilibrium, see `assemble`.
+        scratch: History [3, node], displacement [edge], predicted v [node].
+        record: Its counts are kept.
+        known: How many levels lie in this segment.
+        t: Instant, in s.
+        drive: Voltage at t, and its rise since the last level, in V.
+        peak: Largest current so far, in A.
+        noise: Current that step control takes for rounding, in A.
+
+    Returns:
+        Whether Newton's method converged, the current and its deviation over the edges, in A,
+        and the estimated error.
+    """
+    history, displacement, predicted = scratch
+    voltage, rise = drive
+    h, scale = t - past.time[0], peak / (q * device.area)
+    a = derivative(h, past.time[0] - past.time[1] if known > 1 else 0.0)
+    history_of(past.density[0], past.density[1], a[1], a[2], h, device.cell,
+               NEGLIGIBLE * scale, history)  # fmt: skip
+    predict(device, past, known, t, rise, state, predicted)
+    used = newton(device, state, work, voltage, contact, a[0], history, scale)
+    record.counts[SOLVES] += abs(used)
+    if used < 0:
+        return False, 0.0, 0.0, 0.0
+    current, deviation = _measure(device, state, work, past, a, displacement)
+    moved = _redistribution(device.cell, work.density[2], predicted)
+    size = max(peak, abs(current), noise)
+    return True, current, deviation, _error(past, known, h, moved, current, size)
 
 
 @njit(cache=True, error_model="numpy")
@@ -158,7 +209,7 @@ def integrate(
     volts: np.ndarray,
     snapshots: np.ndarray,
     tolerance: float,
-    longest: float,
+    solves: int,
     record: Record,
 ) -> float:
     """Follow the waveform from equilibrium, filling `record`.
@@ -172,71 +223,60 @@ def integrate(
         volts: Values there, in V.
         snapshots: Times at which fields are wanted, increasing, in s.
         tolerance: Local error of a step, relative to the vacancy content and the peak current.
-        longest: Largest step, in s.
+        solves: Linear solves allowed.
         record: Filled here.
 
     Returns:
         The time reached; less than the waveform's end if a step did not converge, or if the
-        record is full.
+        allowed solves or the record are used up.
     """
     nodes = device.x.size
     past = allocate_past(nodes)
-    history, displacement, predicted = np.zeros((3, nodes)), np.zeros(nodes - 1), np.zeros(nodes)
-    emission = max(
-        device.v_n * max(contact[0, 0, 0], contact[1, 0, 0]),
-        device.v_p * max(contact[0, 1, 0], contact[1, 1, 0]),
-    )
-    peak, noise = FLOOR, NOISE * q * device.area * emission
-    t, h, count, taken, beta = 0.0, 0.0, 0, 0, state.beta[0]
+    scratch = (np.zeros((3, nodes)), np.zeros(nodes - 1), np.zeros(nodes))
+    peak, noise = FLOOR, NOISE * q * device.area * _emission(device, contact)
+    t, h, beta = 0.0, 0.0, state.beta[0]
     remember(past, state, work, 0.0, t)
-    _write(record, device, work, 0, t, 0, 0.0, 0.0)
-    while taken < snapshots.size and snapshots[taken] <= 0.0:
-        record.fields[taken] = state.u
-        taken += 1
+    _write(record, device, work, t, 0, 0.0, 0.0)
+    _keep_fields(record, state, snapshots, t)
     for segment in range(times.size - 1):
         start, end = times[segment], times[segment + 1]
         length = end - start
         slope = (volts[segment + 1] - volts[segment]) / length
-        h = min(1e-3 * length, longest) if h == 0.0 else 0.02 * h
-        h = max(min(h, 1e-2 * length), 1e-6 * length)
+        h = max(min(0.02 * h, 1e-2 * length), 1e-6 * length) if h > 0.0 else 1e-3 * length
         known = 1
         while t < end:
-            wanted = taken < snapshots.size and snapshots[taken] < end
-            target = snapshots[taken] if wanted else end
-            h = _next_step(t, min(h, longest), target)
+            taken = record.counts[SNAPSHOTS]
+            target = min(end, snapshots[taken]) if taken < snapshots.size else end
+            h = _next_step(t, min(h, LONGEST * length), target)
             new_t = target if h == target - t else t + h
-            a = derivative(h, past.time[0] - past.time[1] if known > 1 else 0.0)
-            scale = peak / (q * device.area)
-            history_of(past.density[0], past.density[1], a[1], a[2], h, device.cell,
-                     NEGLIGIBLE * scale, history)  # fmt: skip
-            predict(device, past, known, new_t, slope * h, state, predicted)
+            drive = (volts[segment] + slope * (new_t - start), slope * (new_t - t))
             state.beta[0] = beta
-            voltage = volts[segment] + slope * (new_t - start)
-            used = newton(device, state, work, voltage, contact, a[0], history, scale)
-            if used < 0:
-                h *= 0.25
-                record.counts[2] += 1
-                if h < 1e-9 * length or record.counts[2] > 20 * (count + 200):
+            solved, current, deviation, error = _attempt(
+                device, state, work, past, contact, scratch, record, known, new_t, drive, peak,
+                noise,
+            )  # fmt: skip
+            error /= tolerance
+            if not solved or (error > 1.5 and h > SHORTEST * length):
+                h *= max(0.2, 0.85 * error ** (-1.0 / 3.0)) if solved else 0.25
+                record.counts[REJECTED] += 1
+                if h < 1e-9 * length or record.counts[SOLVES] > solves:
                     return t
                 continue
-            record.counts[1] += used
-            current, deviation = _measure(device, state, work, past, a, displacement)
-            moved = _redistribution(device.cell, work.density[2], predicted)
-            size = max(peak, abs(current), noise)
-            error = _error(past, known, h, moved, current, size) / tolerance
-            if error > 1.5 and h > SHORTEST * length:
-                h *= max(0.2, 0.85 * error ** (-1.0 / 3.0))
-                record.counts[2] += 1
-                continue
-            if count + 1 >= record.time.size:
+            if record.counts[STEPS] + 1 >= record.time.size or record.counts[SOLVES] > solves:
                 return t
-            count, t, beta, known = count + 1, new_t, state.beta[0], min(known + 1, 4)
-            _write(record, device, work, count, t, segment, current, deviation)
+            t, beta, known = new_t, state.beta[0], min(known + 1, 4)
+            record.counts[STEPS] += 1
+            _write(record, device, work, t, segment, current, deviation)
+            _keep_fields(record, state, snapshots, t)
             remember(past, state, work, current, t)
             peak = max(peak, abs(current))
-            if taken < snapshots.size and t >= snapshots[taken]:
-                record.fields[taken] = state.u
-                taken += 1
             factor = GROWTH if error == 0.0 else min(GROWTH, 0.85 * error ** (-1.0 / 3.0))
             h = max(h * max(factor, 0.3), SHORTEST * length)
     return t
+
+
+@njit(cache=True, error_model="numpy")
+def _emission(device: Device, contact: np.ndarray) -> float:
+    """Return the larger contact's emission in equilibrium, in 1/(m² s)."""
+    electrons = device.v_n * max(contact[0, 0, 0], contact[1, 0, 0])
+    return max(electrons, device.v_p * max(contact[0, 1, 0], contact[1, 1, 0]))

@@ -27,6 +27,16 @@ def test_a_device_is_written_and_drawn(tmp_path):
     assert "exists" in again.stderr
 
 
+def test_fields_alone_keeps_the_state_over_x_and_time(tmp_path):
+    store = tmp_path / "device.zarr"
+    done = dynsur("simulate", "reram", "--tolerance", "0.05", "--fields", "--out", store)
+    assert done.returncode == 0, done.stderr
+    data = xr.open_zarr(store)
+    for name in ("potential", "electron_density", "hole_density", "vacancy_density"):
+        assert data[name].dims == ("snapshot", "x")
+        assert data[name].sizes["snapshot"] == 9
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -38,6 +48,7 @@ def test_a_device_is_written_and_drawn(tmp_path):
         (("simulate", "reram", "--cycels", "2"), "--cycles"),
         (("simulate", "reram", "--waveform", "absent.csv"), "cannot read the waveform"),
         (("simulate", "reram", "--cycles", "0"), "at least one cycle"),
+        (("simulate", "reram", "--tolerance", "0"), "tolerance must lie in"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_2(arguments, message):

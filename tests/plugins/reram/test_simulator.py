@@ -101,6 +101,29 @@ def test_fields_hold_the_equilibrium_first_and_conserve_vacancies():
     assert np.abs(density[1] - density[0]).max() > 0.1 * density[0].max()
 
 
+def test_fields_are_kept_at_the_times_asked_for():
+    data = ReRAM(field_times=(0.5, 2.0, 7.9)).simulate(S2)
+    np.testing.assert_array_equal(data["snapshot_time"], [0.5, 2.0, 7.9])
+    # ψ of the right contact is −φ_R + Δ_R + U, and U = 10 V at 2 s.
+    assert data["potential"].values[1, -1] == pytest.approx(10.0, abs=0.3)
+    with pytest.raises(DynsurError, match=r"field_times must lie in \[0, 8\] s"):
+        ReRAM(field_times=(9.0,)).simulate(S2)
+    with pytest.raises(DynsurError, match="increase strictly"):
+        ReRAM(field_times=(2.0, 1.0))
+
+
+@pytest.mark.parametrize("statistics", ["fermi", "boltzmann"])
+def test_ohmic_contacts_hold_the_bar_neutral(statistics):
+    simulator = ReRAM(contacts="ohmic", statistics=statistics, fields=1)
+    bar = TABLE_1.values({**S1, "mu_x": 1e-30, "E_a": 0.2, "U_max": 1.0})
+    data = simulator.simulate(bar)
+    n = data["electron_density"].values[0]
+    np.testing.assert_allclose(n, n[0], rtol=1e-9)
+    density = 1.602176634e-19 * n[0] * bar["mu_n"] * bar["U_max"] / 1e-6
+    expected = density * bar["W"] * bar["D"] * 1e-12
+    assert data["current"].values[125] == pytest.approx(expected, rel=1e-6)
+
+
 def test_a_device_outside_its_domain_is_refused():
     with pytest.raises(DynsurError, match="'E_g' must lie in"):
         ReRAM().simulate({"E_g": -1.0})

@@ -1,0 +1,31 @@
+"""The current on the output's time grid."""
+
+import numpy as np
+from dynsur.core import Waveform
+
+from .transient import STEPS, Record
+
+
+def resample(record: Record, waveform: Waveform, time: np.ndarray) -> np.ndarray:
+    """Interpolate the current between the kinks, where displacement current may jump.
+
+    Args:
+        record: The steps.
+        waveform: What was followed.
+        time: Instants wanted, increasing from 0, shape [time], in s.
+    """
+    from scipy.interpolate import PchipInterpolator
+
+    used = slice(1, record.counts[STEPS] + 1)
+    t, current, segment = record.time[used], record.current[used], record.segment[used]
+    kinks = np.array(waveform.times)
+    result = np.zeros(time.size)
+    owner = np.clip(np.searchsorted(kinks, time) - 1, 0, kinks.size - 2)
+    for index in np.unique(owner):
+        wanted = (owner == index) & (time > 0.0)
+        first, end = np.searchsorted(segment, (index, index + 1))
+        # The first step after a kink is tiny: its value stands for the right-hand limit.
+        t_s = np.concatenate([[kinks[index]], t[first:end]])
+        i_s = np.concatenate([[current[first]], current[first:end]])
+        result[wanted] = PchipInterpolator(t_s, i_s)(np.minimum(time[wanted], t_s[-1]))
+    return result

@@ -1,0 +1,127 @@
+"""One device solved: mesh and time tolerance from what the user asks for, and what came of it."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from dynsur.core import Waveform
+
+from .equilibrium import hold_neutral, solve_equilibrium
+from .physics import Device, graded_mesh, make_device
+from .system import State, allocate
+from .transient import FLOOR, REJECTED, SOLVES, STEPS, Record, allocate_record, integrate
+
+if TYPE_CHECKING:
+    from .simulator import ReRAM
+
+# What an error of 1 % of peak takes, found on Sobol draws of Table 1's box.
+FIRST_CELL = 3e-3  # nm, at the contacts: a fraction of the Debye length of 1e28 m⁻³
+GRADING = 0.12  # growth of neighbouring cells away from the contacts
+LARGEST_CELL = 4e-3  # of L
+STEP_TOLERANCE = 2e-4  # local error of a step
+SOLVES_ALLOWED = 6000  # linear solves a segment of the waveform; some hundreds are usual
+EDGE_LIMIT = 1e-6  # relative spread of the current over the edges that is still a result
+DRIFT_LIMIT = 1e-10  # relative change of the vacancy content that is still a result
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What the solver leaves behind.
+
+    Args:
+        device: The device in reduced form, with its mesh.
+        record: Steps and kept fields.
+        reason: Why it is no result; "" if it is one.
+    """
+
+    device: Device
+    record: Record
+    reason: str
+
+    @property
+    def diagnostics(self) -> dict[str, float | int]:
+        """Counts of the time loop, and relative errors of what must be conserved."""
+        record = self.record
+        used = slice(0, record.counts[STEPS] + 1)
+        peak = max(float(np.abs(record.current[used]).max()), FLOOR)
+        content = record.content[used]
+        return {
+            "nodes": int(self.device.x.size),
+            "steps": int(record.counts[STEPS]),
+            "newton_iterations": int(record.counts[SOLVES]),
+            "rejected_steps": int(record.counts[REJECTED]),
+            "edge_error": float(record.edge_error[used].max()) / peak,
+            "vacancy_drift": float(np.ptp(content) / content[0]) if content[0] else 0.0,
+        }
+
+
+def solve(
+    simulator: "ReRAM", values: Mapping[str, float], waveform: Waveform, snapshots: np.ndarray
+) -> Solution:
+    """Solve one device along a waveform.
+
+    Args:
+        simulator: Accuracy and options.
+        values: Every parameter by name, in Table 1's units.
+        waveform: Voltage of the right contact.
+        snapshots: Times at which the fields are kept, in s.
+    """
+    x, step_tolerance = _resolution(simulator, values["L"] * 1e-6)
+    device = make_device(values, x, simulator.statistics == "boltzmann")
+    if simulator.contacts == "ohmic":
+        device = hold_neutral(device)
+    return _integrate(device, waveform, snapshots, step_tolerance)
+
+
+def _resolution(simulator: "ReRAM", length: float) -> tuple[np.ndarray, float]:
+    """Return mesh and step tolerance for an error of I(t) within `simulator.tolerance`.
+
+    All cells shrink with the square root of the tolerance: the scheme is of second order.
+    """
+    scale = math.sqrt(simulator.tolerance / 0.01)
+    first = (simulator.first_cell or FIRST_CELL * scale) * 1e-9
+    largest = simulator.largest_cell or LARGEST_CELL * scale
+    step = simulator.step_tolerance or STEP_TOLERANCE * scale**2.5
+    return graded_mesh(length, first, largest * length, 1.0 + GRADING * scale), step
+
+
+def _integrate(
+    device: Device, waveform: Waveform, snapshots: np.ndarray, step_tolerance: float
+) -> Solution:
+    nodes = device.x.size
+    state = State(np.zeros((4, nodes)), np.zeros((3, nodes + 1)), np.zeros(1))
+    work, contact = allocate(nodes), np.zeros((2, 2, 3))
+    times, volts = np.array(waveform.times), np.array(waveform.values)
+    # A step shrinks with the third root of its error.
+    solves = int(SOLVES_ALLOWED * (times.size - 1) * (STEP_TOLERANCE / step_tolerance) ** (1 / 3))
+    record = allocate_record(solves + snapshots.size + 1, snapshots.size, nodes)
+    if not solve_equilibrium(device, state, work, contact):
+        return Solution(device, record, "t = 0 s: Newton did not find the equilibrium")
+    reached = integrate(
+        device, state, work, contact, times, volts, snapshots, step_tolerance, solves, record
+    )
+    return Solution(device, record, _reason(device, record, waveform, reached, solves))
+
+
+def _reason(device: Device, record: Record, waveform: Waveform, reached: float, solves: int) -> str:
+    where = f"t = {reached:.4g} s, U = {float(waveform(reached)):.4g} V"
+    if reached < waveform.duration:
+        if record.counts[SOLVES] > solves:
+            return f"{where}: more than the {solves} linear solves allowed"
+        return f"{where}: Newton did not converge at any step"
+    used = slice(0, record.counts[STEPS] + 1)
+    if not np.isfinite(record.current[used]).all():
+        return "the current is not finite"
+    diagnostics = Solution(device, record, "").diagnostics
+    worst = int(np.argmax(record.edge_error[used]))
+    if diagnostics["edge_error"] > EDGE_LIMIT:
+        t = record.time[worst]
+        return (
+            f"t = {t:.4g} s, U = {float(waveform(t)):.4g} V: the current differs between edges by "
+            f"{diagnostics['edge_error']:.1g} of its peak, more than {EDGE_LIMIT:g}"
+        )
+    if diagnostics["vacancy_drift"] > DRIFT_LIMIT:
+        return f"the vacancy content drifts by {diagnostics['vacancy_drift']:.1g}"
+    return ""
