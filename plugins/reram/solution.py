@@ -106,22 +106,24 @@ def _integrate(
 
 
 def _reason(device: Device, record: Record, waveform: Waveform, reached: float, solves: int) -> str:
-    where = f"t = {reached:.4g} s, U = {float(waveform(reached)):.4g} V"
+    """Say when, at which voltage and by which mechanism a solution is none; "" if it is one."""
+
+    def at(t: float, mechanism: str) -> str:
+        return f"t = {t:.4g} s, U = {float(waveform(t)):.4g} V: {mechanism}"
+
     if reached < waveform.duration:
         if record.counts[SOLVES] > solves:
-            return f"{where}: more than the {solves} linear solves allowed"
-        return f"{where}: Newton did not converge at any step"
-    used = slice(0, record.counts[STEPS] + 1)
-    if not np.isfinite(record.current[used]).all():
-        return "the current is not finite"
+            return at(reached, f"more than the {solves} linear solves allowed")
+        return at(reached, "Newton did not converge at any step")
+    time = record.time[: record.counts[STEPS] + 1]
+    finite = np.isfinite(record.current[: time.size])
+    if not finite.all():
+        return at(time[int(np.argmin(finite))], "the current is not finite")
     diagnostics = Solution(device, record, "").diagnostics
-    worst = int(np.argmax(record.edge_error[used]))
     if diagnostics["edge_error"] > EDGE_LIMIT:
-        t = record.time[worst]
-        return (
-            f"t = {t:.4g} s, U = {float(waveform(t)):.4g} V: the current differs between edges by "
-            f"{diagnostics['edge_error']:.1g} of its peak, more than {EDGE_LIMIT:g}"
-        )
+        worst = int(np.argmax(record.edge_error[: time.size]))
+        spread = f"{diagnostics['edge_error']:.1g} of its peak, more than {EDGE_LIMIT:g}"
+        return at(time[worst], f"the current differs between edges by {spread}")
     if diagnostics["vacancy_drift"] > DRIFT_LIMIT:
-        return f"the vacancy content drifts by {diagnostics['vacancy_drift']:.1g}"
+        return at(reached, f"the vacancy content drifts by {diagnostics['vacancy_drift']:.1g}")
     return ""

@@ -10,10 +10,12 @@ from .newton import newton
 from .physics import Device, q
 from .statistics import vacancy
 from .system import State, Work
+from .update import mean_and_undershoot
 
 GROWTH = 2.0  # below 1 + sqrt(2), the limit of zero stability of variable-step BDF2
 NEGLIGIBLE = 1e-11  # share of the peak current that a cell's storage may be off by
 FLOOR = 1e-18  # A: currents below this are not resolved
+SPREAD = 5e-7  # of the peak: how far the current of a step may differ between edges
 NOISE = 1e-13  # of the contacts' emission current: what step control takes for rounding
 LONGEST = 1 / 15  # of a segment: what step control may not overlook
 SHORTEST = 1e-5  # of a segment: what happens faster is not resolved, far below the output grid
@@ -160,7 +162,7 @@ def _keep_fields(record: Record, state: State, snapshots: np.ndarray, t: float) 
 @njit(cache=True, error_model="numpy")
 def _attempt(
     device: Device, state: State, work: Work, past: Past, contact: np.ndarray, scratch: tuple,
-    record: Record, known: int, t: float, drive: tuple, peak: float, noise: float,
+    record: Record, known: int, euler: bool, t: float, drive: tuple, peak: float, noise: float,
 ) -> tuple[bool, float, float, float]:  # fmt: skip
     """Solve the level at t.
 
@@ -173,19 +175,20 @@ def _attempt(
         scratch: History [3, node], displacement [edge], predicted v [node].
         record: Its counts are kept.
         known: How many levels lie in this segment.
+        euler: Whether to take the step by backward Euler, which keeps densities positive.
         t: Instant, in s.
         drive: Voltage at t, and its rise since the last level, in V.
         peak: Largest current so far, in A.
         noise: Current that step control takes for rounding, in A.
 
     Returns:
-        Whether Newton's method converged, the current and its deviation over the edges, in A,
-        and the estimated error.
+        Whether Newton's method converged to one current on all edges; the current and its
+        deviation over the edges, in A; and the estimated error.
     """
     history, displacement, predicted = scratch
     voltage, rise = drive
     h, scale = t - past.time[0], peak / (q * device.area)
-    a = derivative(h, past.time[0] - past.time[1] if known > 1 else 0.0)
+    a = derivative(h, past.time[0] - past.time[1] if known > 1 and not euler else 0.0)
     history_of(past.density[0], past.density[1], a[1], a[2], h, device.cell,
                NEGLIGIBLE * scale, history)  # fmt: skip
     predict(device, past, known, t, rise, state, predicted)
@@ -196,7 +199,14 @@ def _attempt(
     current, deviation = _measure(device, state, work, past, a, displacement)
     moved = _redistribution(device.cell, work.density[2], predicted)
     size = max(peak, abs(current), noise)
-    return True, current, deviation, _error(past, known, h, moved, current, size)
+    error = _error(past, known, h, moved, current, size)
+    return deviation <= SPREAD * size, current, deviation, max(error, moved) if euler else error
+
+
+@njit(cache=True, error_model="numpy")
+def _below_zero(device: Device, c: np.ndarray) -> bool:
+    """Whether vacancies are below zero by more than a hundredth of what is tolerated."""
+    return np.min(c) < -0.01 * mean_and_undershoot(device, c)[1]
 
 
 @njit(cache=True, error_model="numpy")
@@ -234,7 +244,7 @@ def integrate(
     past = allocate_past(nodes)
     scratch = (np.zeros((3, nodes)), np.zeros(nodes - 1), np.zeros(nodes))
     peak, noise = FLOOR, NOISE * q * device.area * _emission(device, contact)
-    t, h, beta = 0.0, 0.0, state.beta[0]
+    t, h, beta, euler = 0.0, 0.0, state.beta[0], False
     remember(past, state, work, 0.0, t)
     _write(record, device, work, t, 0, 0.0, 0.0)
     _keep_fields(record, state, snapshots, t)
@@ -252,19 +262,22 @@ def integrate(
             drive = (volts[segment] + slope * (new_t - start), slope * (new_t - t))
             state.beta[0] = beta
             solved, current, deviation, error = _attempt(
-                device, state, work, past, contact, scratch, record, known, new_t, drive, peak,
-                noise,
+                device, state, work, past, contact, scratch, record, known, euler, new_t, drive,
+                peak, noise,
             )  # fmt: skip
             error /= tolerance
             if not solved or (error > 1.5 and h > SHORTEST * length):
                 h *= max(0.2, 0.85 * error ** (-1.0 / 3.0)) if solved else 0.25
                 record.counts[REJECTED] += 1
+                euler = euler or not solved
                 if h < 1e-9 * length or record.counts[SOLVES] > solves:
                     return t
                 continue
             if record.counts[STEPS] + 1 >= record.time.size or record.counts[SOLVES] > solves:
                 return t
             t, beta, known = new_t, state.beta[0], min(known + 1, 4)
+            # BDF2 may ask for densities below zero, where Newton's method gets stuck.
+            euler = euler and _below_zero(device, work.density[2])
             record.counts[STEPS] += 1
             _write(record, device, work, t, segment, current, deviation)
             _keep_fields(record, state, snapshots, t)

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 from numba import njit
 
 from .physics import Device
@@ -10,6 +11,8 @@ from .system import LEVEL_ROUNDING, State, Work
 RELEVANT = 1e4  # m^-3: carriers thinner than this do not delay convergence
 LARGEST_STEP = 40.0  # of y = ψ/U_T; a larger one shortens the whole update
 UNDERSHOOT = 1e-3  # of the mean vacancy density: how far BDF2 may pass below zero
+# Of the donors: vacancies below zero by more than these attract each other without bound.
+UNDERSHOOT_OF_DONORS = 0.5
 SMALLEST_FACTOR = 1e-3  # a density falls at most this much in one iteration
 
 
@@ -21,6 +24,19 @@ def _damped(delta: float) -> tuple[float, float]:
         return delta + extra, extra
     logarithm = math.log1p(max(delta, SMALLEST_FACTOR - 1.0))
     return logarithm, logarithm - delta
+
+
+@njit(cache=True, error_model="numpy")
+def mean_and_undershoot(device: Device, c: np.ndarray) -> tuple[float, float]:
+    """Return the mean of the vacancy fraction and how far it may pass below zero."""
+    mean = 0.0
+    for k in range(c.size):
+        mean += abs(c[k]) * device.cell[k]
+    mean /= device.x[-1]
+    below = UNDERSHOOT * mean
+    if device.C > 0.0:
+        below = min(below, UNDERSHOOT_OF_DONORS * device.C / (device.z_a * device.N_x))
+    return mean, below
 
 
 @njit(cache=True, error_model="numpy")
@@ -42,10 +58,7 @@ def apply_step(device: Device, state: State, work: Work, dbeta: float) -> float:
         largest = max(largest, abs(step[0, k]))
     fraction = min(1.0, LARGEST_STEP / largest) if largest > 0.0 else 1.0
     norm = largest
-    mean = 0.0
-    for k in range(last + 1):
-        mean += abs(density[2, k]) * device.cell[k]
-    mean /= device.x[last]
+    mean, below = mean_and_undershoot(device, density[2])
     last_n = last_p = 0.0
     for k in range(last + 1):
         dy = fraction * step[0, k]
@@ -64,7 +77,7 @@ def apply_step(device: Device, state: State, work: Work, dbeta: float) -> float:
             u[0, k] = u[0, k - 1] + w[2, k - 1]
         u[1, k] += damped_n - dy
         u[2, k] += damped_p + dy
-        lower = max(-UNDERSHOOT * mean, v - 2.0)
+        lower = max(-below, v - 2.0)
         u[3, k] = min(max(v + fraction * step[3, k], lower), max(v, 0.5) + 2.0)
         if k > 0:
             w[0, k - 1] += extra_n - last_n - fraction * drop[1, k - 1]

@@ -1,0 +1,85 @@
+"""The long studies over Table 1's raw box, each printing its table: `pytest -m slow -s`."""
+
+import multiprocessing
+import time
+
+import numpy as np
+import pytest
+from dynsur.plugins.reram import TABLE_1, ReRAM
+from dynsur.plugins.reram.solution import FLOOR
+
+pytestmark = pytest.mark.slow
+ATTRIBUTES = ("nodes", "steps", "newton_iterations", "edge_error", "vacancy_drift")
+
+
+def simulate(job):
+    """Return current, reason, attributes and CPU time of one draw at one tolerance."""
+    index, tolerance = job
+    columns = TABLE_1.sample(seed=0, start=index, count=1)
+    device = {name: float(column[0]) for name, column in columns.items()}
+    began = time.process_time()
+    data = ReRAM(tolerance=tolerance).simulate(device)
+    spent = time.process_time() - began
+    attributes = [data.attrs.get(name, np.nan) for name in ATTRIBUTES]
+    return data["current"].values, data["reason"].item(), attributes, spent
+
+
+def study(indices, tolerance):
+    """Simulate draws of seed 0 on both cores."""
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        # Each worker loads the compiled code on its first device; that is not what is timed.
+        pool.map(simulate, [(0, 0.1)] * 4, chunksize=1)
+        rows = pool.map(simulate, [(i, tolerance) for i in indices], chunksize=4)
+    current, reasons, attributes, seconds = zip(*rows, strict=True)
+    table = dict(zip(ATTRIBUTES, np.array(attributes).T, strict=True))
+    return np.array(current), list(reasons), table, np.array(seconds)
+
+
+def report_time(name, seconds):
+    print(
+        f"{name}: CPU time median {np.median(seconds):.3f} s, mean {seconds.mean():.3f} s, "
+        f"largest {seconds.max():.2f} s"
+    )
+
+
+def test_2000_draws_of_the_raw_box():
+    current, reasons, table, seconds = study(range(2000), 0.01)
+    finished = np.array([reason == "" for reason in reasons])
+    solves = table["newton_iterations"]
+    report_time("2000 draws at 1 %", seconds)
+    print(
+        f"finished {finished.mean():.2%}; linear solves median {np.nanmedian(solves):.0f}, "
+        f"largest {np.nanmax(solves):.0f}\n"
+        f"edges differ by {np.nanmax(table['edge_error']):.1e} of peak, "
+        f"vacancies drift by {np.nanmax(table['vacancy_drift']):.1e}"
+    )
+    for index, reason in enumerate(reasons):
+        if reason:
+            print(f"draw {index}: {reason}")
+            assert "t = " in reason
+            assert "U = " in reason
+    in_time = finished & (solves <= 20 * np.nanmedian(solves))
+    assert in_time.mean() >= 0.998
+    assert np.isfinite(current[finished]).all()
+    assert np.nanmax(table["edge_error"]) <= 1e-6
+    assert np.nanmax(table["vacancy_drift"]) <= 1e-10
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "reference", "devices"), [(0.01, 0.001, 200), (0.001, 0.0002, 60)]
+)
+def test_the_delivered_error_keeps_to_the_tolerance(tolerance, reference, devices):
+    given, reasons, _, seconds = study(range(devices), tolerance)
+    exact, exact_reasons, _, exact_seconds = study(range(devices), reference)
+    both = np.array([not (a or b) for a, b in zip(reasons, exact_reasons, strict=True)])
+    given, exact = given[both], exact[both]
+    peak = np.maximum(np.abs(exact).max(axis=1, keepdims=True), FLOOR)
+    error = np.abs(given - exact).max(axis=1) / peak[:, 0]
+    large = np.abs(exact) > 1e-3 * peak
+    decades = np.abs(np.log10(np.abs(given[large]) / np.abs(exact[large])))
+    report_time(f"tolerance {tolerance:g}", seconds)
+    report_time(f"reference {reference:g}", exact_seconds)
+    print("error / peak, percentiles 50 90 95 100:", np.percentile(error, [50, 90, 95, 100]))
+    print("|Δ log10|I||, percentiles 50 90 99 100:", np.percentile(decades, [50, 90, 99, 100]))
+    assert both.mean() >= 0.99
+    assert (error <= tolerance).mean() >= 0.95
