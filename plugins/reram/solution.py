@@ -120,7 +120,8 @@ def _reason(device: Device, record: Record, waveform: Waveform, reached: float, 
     if not finite.all():
         return at(time[int(np.argmin(finite))], "the current is not finite")
     diagnostics = Solution(device, record, "").diagnostics
-    if diagnostics["edge_error"] > EDGE_LIMIT:
+    peak = np.abs(record.current[: time.size]).max()
+    if diagnostics["edge_error"] > EDGE_LIMIT and peak > FLOOR:
         worst = int(np.argmax(record.edge_error[: time.size]))
         spread = f"{diagnostics['edge_error']:.1g} of its peak, more than {EDGE_LIMIT:g}"
         return at(time[worst], f"the current differs between edges by {spread}")

@@ -16,7 +16,7 @@ GROWTH = 2.0  # below 1 + sqrt(2), the limit of zero stability of variable-step 
 NEGLIGIBLE = 1e-11  # share of the peak current that a cell's storage may be off by
 FLOOR = 1e-18  # A: currents below this are not resolved
 SPREAD = 5e-7  # of the peak: how far the current of a step may differ between edges
-NOISE = 1e-13  # of the contacts' emission current: what step control takes for rounding
+NOISE = 1e-15  # of the contacts' emission current: what currents round to
 LONGEST = 1 / 15  # of a segment: what step control may not overlook
 SHORTEST = 1e-5  # of a segment: what happens faster is not resolved, far below the output grid
 
@@ -179,7 +179,7 @@ def _attempt(
         t: Instant, in s.
         drive: Voltage at t, and its rise since the last level, in V.
         peak: Largest current so far, in A.
-        noise: Current that step control takes for rounding, in A.
+        noise: Current that step control cannot resolve, in A.
 
     Returns:
         Whether Newton's method converged to one current on all edges; the current and its
@@ -243,7 +243,9 @@ def integrate(
     nodes = device.x.size
     past = allocate_past(nodes)
     scratch = (np.zeros((3, nodes)), np.zeros(nodes - 1), np.zeros(nodes))
-    peak, noise = FLOOR, NOISE * q * device.area * _emission(device, contact)
+    peak = FLOOR
+    # Step control must not chase rounding.
+    noise = NOISE * q * device.area * _emission(device, contact) / tolerance
     t, h, beta, euler = 0.0, 0.0, state.beta[0], False
     remember(past, state, work, 0.0, t)
     _write(record, device, work, t, 0, 0.0, 0.0)

@@ -81,10 +81,10 @@ def test_a_flat_band_bar_obeys_ohms_law():
     assert data["current"].values[125] == pytest.approx(expected, rel=0.02)
 
 
-def test_the_mesh_error_falls_at_second_order():
+def test_the_mesh_error_falls_with_the_tolerance():
     peaks = [
-        np.abs(ReRAM(largest_cell=h, step_tolerance=1e-4).simulate(S1)["current"]).max().item()
-        for h in (2e-2, 1e-2, 2.5e-3)
+        np.abs(ReRAM(tolerance=e, step_tolerance=1e-4).simulate(S1)["current"]).max().item()
+        for e in (0.16, 0.04, 0.0025)
     ]
     coarse, fine = abs(peaks[0] - peaks[2]), abs(peaks[1] - peaks[2])
     assert coarse / fine > 2.5

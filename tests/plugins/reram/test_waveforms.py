@@ -22,7 +22,9 @@ def test_without_mobile_vacancies_the_current_follows_the_voltage_alone():
 def reads(pulses, parameters, **fields):
     """Return the current in the middle of every read pulse of set, read, reset, read, ..."""
     train = pulse_train((6.0, 1.0, -6.0, 1.0), width=1e-3, gap=1e-3, edge=1e-4, repeats=pulses // 4)
-    data = ReRAM(waveform=train, points=2 * pulses, tolerance=0.05, **fields).simulate(parameters)
+    data = ReRAM(waveform=train, points=22 * pulses + 1, tolerance=0.05, **fields).simulate(
+        parameters
+    )
     assert data["status"].item() == Status.OK, data["reason"].item()
     period = train.duration / pulses
     middles = (np.arange(1, pulses, 2)) * period + 0.6e-3
