@@ -216,7 +216,8 @@ class Plain:
             misfit = np.diff(D) - (self.cell * charge)[1:-1]
             stiff = self.eps / self.h
             matrix = np.diag(np.append(stiff, 0) + np.insert(stiff, 0, 0))
-            matrix -= np.diag(stiff, 1) + np.diag(stiff, -1) + np.diag(self.cell * (up - down) / 2e-7)
+            matrix -= np.diag(stiff, 1) + np.diag(stiff, -1)
+            matrix -= np.diag(self.cell * (up - down) / 2e-7)
             matrix[[0, -1]] = np.eye(psi.size)[[0, -1]]
             right = np.concatenate([[ends[0] - psi[0]], -misfit, [ends[1] - psi[-1]]])
             step = np.linalg.solve(matrix, right)
@@ -257,10 +258,9 @@ class Plain:
 
             def jacobian(t, y, voltage=voltage):
                 size = STEP * (np.abs(y) + tolerance)
-                nudged = y + 1j * np.diag(size)
-                return self.rates(nudged.reshape(-1, *shape), voltage(t), rest).reshape(
-                    y.size, y.size
-                ).imag.T / size
+                nudged = (y + 1j * np.diag(size)).reshape(-1, *shape)
+                change = self.rates(nudged, voltage(t), rest).imag
+                return change.reshape(y.size, y.size).T / size
 
             inside = (time > start) & (time <= end * (1 + 1e-12))
             wanted = np.minimum(time[inside], end)

@@ -18,7 +18,8 @@ DEVICE = {**S2, "phi_L": 0.25, "phi_R": 0.03}
 def collocated():
     """Return the solution of `scipy.integrate.solve_bvp` on x/L in [0, 1], in U_T."""
     values = values_of(DEVICE)
-    start = Plain({**values, "lowering": 0}, 1e-6 * np.sin(0.5 * np.pi * np.linspace(0, 1, 400))**2)
+    x = 1e-6 * np.sin(0.5 * np.pi * np.linspace(0, 1, 400)) ** 2
+    start = Plain({**values, "lowering": 0}, x)
     plain, U_T, length = Plain(values, start.x), start.U_T, start.x[-1]
     barriers = np.array([values["phi_L"], values["phi_R"]]) / U_T
 
@@ -30,7 +31,8 @@ def collocated():
         tilt = delta[1] - delta[0]
         fields = np.array([left[1] - tilt, tilt - right[1]]) * U_T / length
         lowered = plain.lowering(fields)[0] / U_T
-        return np.concatenate([[left[0], right[0]] + barriers - delta, delta - lowered])
+        potentials = np.array([left[0], right[0]])
+        return np.concatenate([potentials + barriers - delta, delta - lowered])
 
     psi = start.potential(start.equilibrium()) / U_T
     s = start.x / length

@@ -70,11 +70,10 @@ def at_published(name, voltage, current):
     turns = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(voltage[1000:])))])
     peak = np.abs(voltage).max()
     path, branch = np.zeros(len(points)), 0
+    rises = np.diff(points[:, 0], prepend=0.0) > 0.0
     for k, U in enumerate(points[:, 0]):
-        if k and branch == 0 and U < points[k - 1, 0]:
-            branch = 1
-        if branch == 1 and U < 0 and U > points[k - 1, 0]:
-            branch = 2
+        if rises[k] == (branch == 1):  # the sweep has turned at +peak, then at −peak
+            branch += 1
         path[k] = (U, 2 * peak - U, 4 * peak + U)[branch]
     return np.interp(path, turns, np.abs(current[1000:]))
 

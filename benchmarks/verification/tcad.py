@@ -110,7 +110,7 @@ class Equations:
                        f"{scale}*n:phi")  # fmt: skip
             device = self.place["device"]
             devsim.contact_equation(device=device, contact=side, name="poisson",
-                                    node_model=f"{side}_psi", edge_charge_model="displacement")  # fmt: skip
+                                    node_model=f"{side}_psi")  # fmt: skip
             devsim.contact_equation(device=device, contact=side, name="electrons",
                                     node_model=f"{side}_out", edge_model="current")  # fmt: skip
 
