@@ -59,10 +59,11 @@ def hold_neutral(device: Device) -> Device:
 
 
 @njit(cache=True, error_model="numpy")
-def _poisson_step(device: Device, state: State, work: Work, limit: float) -> float:
+def _poisson_step(device: Device, state: State, work: Work, limit: float, share: float) -> float:
     """Solve Poisson's linearised rows for y, with beta bordered; returns the largest update.
 
-    Large updates are damped logarithmically node by node, or all shortened to `limit`.
+    Large updates are damped logarithmically node by node, all are shortened to `limit` and to
+    `share` of Newton's.
     """
     last = device.x.size - 1
     upper, right, border = np.zeros(last + 1), np.zeros(last + 1), np.zeros(last + 1)
@@ -88,7 +89,7 @@ def _poisson_step(device: Device, state: State, work: Work, limit: float) -> flo
     largest = 0.0
     for k in range(last + 1):
         largest = max(largest, abs(right[k] + change * border[k]))
-    fraction = min(1.0, limit / largest) if largest > 0.0 else 1.0
+    fraction = share * min(1.0, limit / largest) if largest > 0.0 else share
     for k in range(last + 1):
         delta = fraction * (right[k] + change * border[k])
         y[k] += math.copysign(math.log1p(abs(delta)), delta) if abs(delta) > 1e-3 else delta
@@ -120,7 +121,9 @@ def solve_equilibrium(device: Device, state: State, work: Work, contact: np.ndar
         evaluate(device, state, work)
         assemble(device, state, work, 0.0, contact, 0.0, nothing)
         limit = math.inf if count < 200 else 0.5
-        if _poisson_step(device, state, work, limit) < EQUILIBRIUM_TOLERANCE:
+        # Around the kink of √E full steps may go to and fro for ever.
+        share = 1.0 if count < 40 else 0.5
+        if _poisson_step(device, state, work, limit, share) < EQUILIBRIUM_TOLERANCE:
             _fill(device, state)
             evaluate(device, state, work)
             for s in range(2):
