@@ -34,7 +34,7 @@ def in_space(halvings=4):
     return np.array(nodes[:-1]), np.array(errors)
 
 
-def in_time(tolerances=(3e-4, 1e-4, 3e-5, 1e-5, 3e-6), reference=2e-7):
+def in_time(tolerances=(1e-4, 3e-5, 1e-5, 3e-6), reference=2e-7):
     """Return numbers of steps and errors relative to peak, on one mesh."""
     best = _curve(step_tolerance=reference, **COARSE)["current"].values
     runs = [_curve(step_tolerance=tolerance, **COARSE) for tolerance in tolerances]

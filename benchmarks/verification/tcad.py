@@ -176,10 +176,10 @@ def draw(axes):
     curves.set(xlabel="voltage U (V)", ylabel="|J| (A m$^{-2}$)")
     curves.set_title("Schottky diode, φ$_L$ = 0.3 eV, φ$_R$ = 0.05 eV")
     curves.legend()
-    for color, statistics in (("C0", "boltzmann"), ("C1", "fermi")):
+    for color, marker, statistics in (("C0", "o", "boltzmann"), ("C1", "x", "fermi")):
         best = simulated_currents(statistics, 2)
         errors = [np.abs(devsim_currents(statistics, c) / best - 1.0).max() for c in CELLS]
-        approach.loglog(CELLS, errors, "o", color=color, label=statistics)
+        approach.loglog(CELLS, errors, marker, color=color, label=statistics)
         approach.loglog(CELLS, errors[-1] * (CELLS[-1] / np.array(CELLS)) ** 2, color=color,
                         linewidth=1)  # fmt: skip
     approach.set_xticks(CELLS, labels=[str(c) for c in CELLS])

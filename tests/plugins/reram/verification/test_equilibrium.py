@@ -8,7 +8,7 @@ from verification import equilibrium, screening
 def test_equilibrium_is_that_of_an_independent_boundary_value_solver():
     _, simulated, exact = equilibrium.compare()
     assert np.ptp(exact) > 0.1
-    assert np.abs(simulated - exact).max() < 3e-4
+    assert np.abs(simulated - exact).max() < 1e-4
 
 
 @pytest.mark.parametrize("z_a", [1.0, 2.0])
