@@ -65,6 +65,8 @@ def newton(
     a0: float,
     history: np.ndarray,
     scale: float,
+    mean: float,
+    below: float,
 ) -> int:
     """Solve one time level in place.
 
@@ -77,6 +79,8 @@ def newton(
         a0: Leading coefficient of the time derivative, in 1/s.
         history: Known part of the time derivative, shape [3, node].
         scale: Largest current density so far, in particles: J/q, in 1/(m² s).
+        mean: Mean of the vacancy fraction.
+        below: How far it may pass below zero.
 
     Returns:
         The number of linear solves, negative if it did not converge.
@@ -98,7 +102,7 @@ def newton(
         eliminate(work)
         change = substitute(device, state, work, voltage)
         previous = norm
-        norm = apply_step(device, state, work, change)
+        norm = apply_step(device, state, work, change, mean, below)
         if not math.isfinite(norm):
             return -count - 1
     return -ITERATIONS - 1

@@ -24,8 +24,10 @@ def resample(record: Record, waveform: Waveform, time: np.ndarray) -> np.ndarray
     for index in np.unique(owner):
         wanted = (owner == index) & (time > 0.0)
         first, end = np.searchsorted(segment, (index, index + 1))
+        if end - first == 1:
+            result[wanted] = current[first]
+            continue
         # The first step after a kink is tiny: its value stands for the right-hand limit.
-        t_s = np.concatenate([[kinks[index]], t[first:end]])
-        i_s = np.concatenate([[current[first]], current[first:end]])
-        result[wanted] = PchipInterpolator(t_s, i_s)(np.minimum(time[wanted], t_s[-1]))
+        inside = np.clip(time[wanted], t[first], t[end - 1])
+        result[wanted] = PchipInterpolator(t[first:end], current[first:end])(inside)
     return result

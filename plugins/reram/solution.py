@@ -83,7 +83,7 @@ def _resolution(simulator: "ReRAM", length: float) -> tuple[np.ndarray, float]:
     scale = math.sqrt(simulator.tolerance / 0.01)
     first = (simulator.first_cell or FIRST_CELL * scale) * 1e-9
     largest = simulator.largest_cell or LARGEST_CELL * scale
-    step = simulator.step_tolerance or STEP_TOLERANCE * scale**2.5
+    step = simulator.step_tolerance or STEP_TOLERANCE * scale**2.2
     return graded_mesh(length, first, largest * length, 1.0 + GRADING * scale), step
 
 

@@ -17,6 +17,7 @@ NEGLIGIBLE = 1e-11  # share of the peak current that a cell's storage may be off
 FLOOR = 1e-18  # A: currents below this are not resolved
 SPREAD = 5e-7  # of the peak: how far the current of a step may differ between edges
 NOISE = 1e-15  # of the contacts' emission current: what currents round to
+EULER_UNDERSHOOT = 4.0  # times that of BDF2
 LONGEST = 1 / 15  # of a segment: what step control may not overlook
 SHORTEST = 1e-5  # of a segment: what happens faster is not resolved, far below the output grid
 
@@ -192,7 +193,9 @@ def _attempt(
     history_of(past.density[0], past.density[1], a[1], a[2], h, device.cell,
                NEGLIGIBLE * scale, history)  # fmt: skip
     predict(device, past, known, t, rise, state, predicted)
-    used = newton(device, state, work, voltage, contact, a[0], history, scale)
+    mean, below = mean_and_undershoot(device, past.density[0, 2])
+    below *= EULER_UNDERSHOOT if euler else 1.0  # to begin from what BDF2 left
+    used = newton(device, state, work, voltage, contact, a[0], history, scale, mean, below)
     record.counts[SOLVES] += abs(used)
     if used < 0:
         return False, 0.0, 0.0, 0.0

@@ -12,7 +12,7 @@ RELEVANT = 1e4  # m^-3: carriers thinner than this do not delay convergence
 LARGEST_STEP = 40.0  # of y = ψ/U_T; a larger one shortens the whole update
 UNDERSHOOT = 1e-3  # of the mean vacancy density: how far BDF2 may pass below zero
 # Of the donors: vacancies below zero by more than these attract each other without bound.
-UNDERSHOOT_OF_DONORS = 0.5
+UNDERSHOOT_OF_DONORS = 0.2
 SMALLEST_FACTOR = 1e-3  # a density falls at most this much in one iteration
 
 
@@ -40,7 +40,9 @@ def mean_and_undershoot(device: Device, c: np.ndarray) -> tuple[float, float]:
 
 
 @njit(cache=True, error_model="numpy")
-def apply_step(device: Device, state: State, work: Work, dbeta: float) -> float:
+def apply_step(
+    device: Device, state: State, work: Work, dbeta: float, mean: float, below: float
+) -> float:
     """Add the damped step to the state and return its norm (1 = one U_T).
 
     Args:
@@ -48,6 +50,8 @@ def apply_step(device: Device, state: State, work: Work, dbeta: float) -> float:
         state: Updated in place.
         work: Holds the step.
         dbeta: Step of beta.
+        mean: Mean of the vacancy fraction.
+        below: How far it may pass below zero.
     """
     u, w, step, drop, density = state.u, state.w, work.step, work.drop, work.density
     last = u.shape[1] - 1
@@ -58,7 +62,6 @@ def apply_step(device: Device, state: State, work: Work, dbeta: float) -> float:
         largest = max(largest, abs(step[0, k]))
     fraction = min(1.0, LARGEST_STEP / largest) if largest > 0.0 else 1.0
     norm = largest
-    mean, below = mean_and_undershoot(device, density[2])
     last_n = last_p = 0.0
     for k in range(last + 1):
         dy = fraction * step[0, k]
