@@ -34,7 +34,7 @@ def in_space(halvings=4):
     return np.array(nodes[:-1]), np.array(errors)
 
 
-def in_time(tolerances=(1e-4, 3e-5, 1e-5, 3e-6), reference=2e-7):
+def in_time(tolerances=(3e-5, 1e-5, 3e-6, 1e-6), reference=1e-7):
     """Return numbers of steps and errors relative to peak, on one mesh."""
     best = _curve(step_tolerance=reference, **COARSE)["current"].values
     runs = [_curve(step_tolerance=tolerance, **COARSE) for tolerance in tolerances]
@@ -55,7 +55,7 @@ def draw(axes):
         label = f"{name}, order {slope(size[-3:], errors[-3:]):.2f}"
         axes.loglog(size, errors, "o", color=color, label=label)
         axes.loglog(size, errors[-1] * (size[-1] / size) ** 2.0, color=color, linewidth=1)
-    ticks = [50, 100, 200, 400, 800]
+    ticks = [100, 200, 400, 800, 1600]
     axes.set_xticks(ticks, labels=[str(tick) for tick in ticks])
     axes.minorticks_off()
     axes.set(xlabel="number of nodes, of steps", ylabel="error of I(t), relative to peak")

@@ -37,4 +37,4 @@ def draw(axes):
                   label=f"{name}: simulated ψ")  # fmt: skip
     axes.set(xlabel="time t (s)", ylabel="barrier lowering Δ (mV)")
     axes.set_title("Image-charge lowering along a cycle of S2")
-    axes.legend(fontsize=8, loc="center left", bbox_to_anchor=(0.22, 0.3))
+    axes.legend(fontsize=8, loc="center left", bbox_to_anchor=(0.08, 0.3))
