@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FIRST_CELL = 3e-3  # nm, at the contacts: a fraction of the Debye length of 1e28 m⁻³
 GRADING = 0.1  # growth of neighbouring cells away from the contacts
 LARGEST_CELL = 3.5e-3  # of L
-STEP_TOLERANCE = 1.5e-4  # local error of a step
+STEP_TOLERANCE = 2e-4  # local error of a step
 SOLVES_ALLOWED = 6000  # linear solves a segment of the waveform; some hundreds are usual
 EDGE_LIMIT = 1e-6  # relative spread of the current over the edges that is still a result
 DRIFT_LIMIT = 1e-10  # relative change of the vacancy content that is still a result
@@ -83,7 +83,7 @@ def _resolution(simulator: "ReRAM", length: float) -> tuple[np.ndarray, float]:
     scale = math.sqrt(simulator.tolerance / 0.01)
     first = (simulator.first_cell or FIRST_CELL * scale) * 1e-9
     largest = simulator.largest_cell or LARGEST_CELL * scale
-    step = simulator.step_tolerance or STEP_TOLERANCE * scale**2.2
+    step = simulator.step_tolerance or STEP_TOLERANCE * scale**2.5
     return graded_mesh(length, first, largest * length, 1.0 + GRADING * scale), step
 
 
