@@ -18,9 +18,9 @@ CASES = {
 }
 
 
-def both(parameters, statistics="fermi", rtol=1e-4, points=201):
+def both(parameters, statistics="fermi", rtol=1e-4, points=201, step=1e-5):
     """Return voltage in V, the simulated and the plain current in A."""
-    simulator = ReRAM(points=points, fields=1, statistics=statistics, step_tolerance=1e-5, **MESH)
+    simulator = ReRAM(points=points, fields=1, statistics=statistics, step_tolerance=step, **MESH)
     data, values = simulator.simulate(parameters), values_of(parameters)
     plain = Plain(values, data["x"].values, statistics == "boltzmann")
     current, _ = plain.sweep(simulator.drive(values), data["time"].values, rtol)
