@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: run test lint docs bench clean
+.PHONY: run test lint docs bench pictures clean
 
 run: $(STAMP)
 	$(BIN)/dynsur run reram
@@ -23,6 +23,11 @@ docs: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/solver.py
+
+# The verification pictures of docs/reram.md, drawn by the functions the tests use.
+pictures: $(STAMP)
+	$(BIN)/python benchmarks/pictures.py
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

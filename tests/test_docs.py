@@ -46,6 +46,21 @@ def test_the_plugin_shown_is_the_plugin_tested():
         assert (folder / file).read_text() in text
 
 
+def test_the_device_simulated_in_three_lines_is_simulated(capsys):
+    code = re.search(r"```python\n(.*?)```", (DOCS / "reram.md").read_text(), re.DOTALL).group(1)
+    exec(compile(code, "docs/reram.md", "exec"), {})
+    peak, sizes = capsys.readouterr().out.split(" ", 1)
+    assert 1e-6 < float(peak) < 1e-2
+    assert "'snapshot': 5" in sizes
+
+
+def test_every_verification_picture_is_shown():
+    text = (DOCS / "reram.md").read_text()
+    for picture in (DOCS / "pictures").glob("verify-*.png"):
+        assert f"pictures/{picture.name}" in text, picture.name
+        assert picture.stat().st_size < 100_000
+
+
 @pytest.mark.parametrize("page", sorted(p.name for p in DOCS.glob("*.md")))
 def test_links_between_pages_lead_somewhere(page):
     text = (DOCS / page).read_text()

@@ -1,0 +1,40 @@
+"""Draw the verification pictures of docs/reram.md: `make pictures`.
+
+Usage: python benchmarks/pictures.py [NAME ...]
+"""
+
+import importlib
+import sys
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("Agg")
+from matplotlib import pyplot as plt
+
+FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
+TRUTHS = (
+    "equilibrium", "screening", "emission", "bar", "lowering", "redistribution", "hysteresis",
+    "continuity", "convergence", "time_loop", "tcad", "literature",
+)  # fmt: skip
+STYLE = {
+    "figure.dpi": 110, "savefig.dpi": 110, "font.size": 9,
+    "axes.titlesize": 9, "axes.grid": True, "grid.alpha": 0.3, "grid.linewidth": 0.5,
+    "legend.frameon": False, "legend.fontsize": 8, "lines.linewidth": 1.4,
+}  # fmt: skip
+
+
+def draw(name):
+    """Draw one truth into docs/pictures."""
+    truth = importlib.import_module(f"verification.{name}")
+    panels = getattr(truth, "PANELS", 1)
+    figure, axes = plt.subplots(1, panels, figsize=(2.0 + 3.6 * panels, 3.6), layout="constrained")
+    truth.draw(axes)
+    figure.savefig(FOLDER / f"verify-{name}.png")
+    plt.close(figure)
+
+
+if __name__ == "__main__":
+    plt.rcParams.update(STYLE)
+    for name in sys.argv[1:] or TRUTHS:
+        draw(name)

@@ -1,0 +1,1 @@
+"""Truths about the simulator: each module computes one, and draws it for the docs."""
