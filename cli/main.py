@@ -8,15 +8,17 @@ import typer
 from dynsur.core import DynsurError
 from dynsur.core.host import host
 
+from .export import export
 from .info import info
 from .learn import evaluate, report, train
 from .plugins import plugins
 from .predict import predict
 from .run import generate, run
 from .simulate import simulate
+from .verify import verify
 
 INTERRUPTED = 130
-RESUMABLE = ("run", "generate", "train")
+RESUMABLE = ("run", "generate", "train", "verify")
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -25,7 +27,19 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Simulate nonlinear dynamical systems and train fast surrogates of them.",
 )
-for command in (run, simulate, generate, train, evaluate, predict, report, info, plugins):
+for command in (
+    run,
+    simulate,
+    generate,
+    train,
+    evaluate,
+    predict,
+    report,
+    info,
+    verify,
+    export,
+    plugins,
+):
     app.command()(command)
 
 

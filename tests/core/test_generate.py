@@ -8,7 +8,8 @@ import xarray as xr
 from dynsur.core import DynsurError, Status
 from dynsur.core.client import connect
 from dynsur.core.generate import generate
-from dynsur.core.store import content_hash, describe, finished, open_store, pending_chunks
+from dynsur.core.store import content_hash, finished, open_store, pending_chunks
+from dynsur.core.summary import describe
 from toy_simulator import NotFinite, Toy
 
 
