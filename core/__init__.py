@@ -9,6 +9,7 @@ from .errors import DynsurError, unknown_name
 from .hookspecs import hookimpl
 from .ode import ODESystem
 from .parameters import Parameter, ParameterSpace
+from .store import finished, open_store
 from .types import (
     Dataset,
     Experiment,
@@ -40,7 +41,9 @@ __all__ = [
     "Variable",
     "Waveform",
     "failed_trajectory",
+    "finished",
     "hookimpl",
+    "open_store",
     "pulse_train",
     "read_csv",
     "sine",
