@@ -111,12 +111,13 @@ def generate(
     tally = _Tally(client, Counter(status_counts(store)), progress or (lambda _: None))
     log.info("%s: %d samples of %s, seed %d", store, tally.total, simulator.name, seed)
     state = tally.report()
+    # A worker cut off from an earlier run may still write, so the store has the last word.
     for _ in range(PASSES):
-        pending = pending_chunks(store)
-        if not pending:
+        for done in _results(client, order, pending_chunks(store), stopping):
+            tally.count(done)
+        state = tally.recount(Counter(status_counts(store)))
+        if state.done == state.total:
             break
-        for done in _results(client, order, pending, stopping):
-            state = tally.count(done)
     client.run(release)
     log.info("%s: %d of %d samples have a result", store, state.done, state.total)
     return state
@@ -133,14 +134,18 @@ class _Tally:
         self._started, self.total = time.perf_counter(), counts.total()
         self._missing_before = counts[Status.MISSING]
 
-    def count(self, done: Done) -> Progress:
+    def recount(self, counts: Counter[Status]) -> Progress:
+        self._counts = counts
+        return self.report()
+
+    def count(self, done: Done) -> None:
         self._counts.update(done.counts)
         self._counts[Status.MISSING] -= sum(done.counts.values())
         self._reasons.update(reason_kind(reason) for _, reason in done.failures)
         for index, reason in done.failures:
             log.warning("sample %d: %s", index, reason)
         log.info("samples %d to %d: %.2f s", done.chunk[0][0], done.chunk[-1][1] - 1, done.seconds)
-        return self.report()
+        self.report()
 
     def report(self) -> Progress:
         missing, elapsed = self._counts[Status.MISSING], time.perf_counter() - self._started

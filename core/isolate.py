@@ -196,5 +196,5 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _how(code: int | None) -> str:
     if code is not None and code < 0:
-        return f"killed by {signal.Signals(-code).name}"
+        return f"was killed by {signal.Signals(-code).name}"
     return f"ended with exit code {code}"

@@ -32,7 +32,7 @@ def simulate_rows(simulator: Simulator, columns: Mapping[str, np.ndarray]) -> Ro
     """
     count = len(next(iter(columns.values())))
     batch = getattr(simulator, "simulate_batch", None)
-    if batch is not None:
+    if batch is not None and count > 1:
         began = time.perf_counter()
         try:
             rows = _judged(simulator, batch(columns), count)

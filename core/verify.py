@@ -180,9 +180,9 @@ def _inconsistent(
     rows: dict[str, np.ndarray], columns: dict[str, Column], start: int
 ) -> Iterator[Fault]:
     """Find samples whose values contradict their status."""
-    status, reason = rows["status"], rows["reason"].astype(str)
-    ok, failed = status == Status.OK, status > Status.OK
+    status, reason = rows["status"], rows["reason"]
     known = np.isin(status, [int(s) for s in Status])
+    ok, failed = status == Status.OK, known & (status > Status.OK)
     checks = [
         ("status", ~known, "unknown status"),
         ("reason", ok & (reason != ""), "a reason to fail where the status is ok"),
