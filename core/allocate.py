@@ -94,7 +94,7 @@ def _create_array(
         dtype=column.dtype,
         fill_value=column.fill,
         dimension_names=dims,
-        compressors=(BloscCodec(cname="zstd", clevel=3, shuffle="bitshuffle"), Crc32cCodec()),
+        compressors=(BloscCodec(cname="lz4", clevel=5, shuffle="shuffle"), Crc32cCodec()),
         attributes=column.attrs,
     )
 

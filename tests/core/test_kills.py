@@ -140,7 +140,7 @@ def _survives(folder, samples, seconds, kills, distributed, pause):
             farm.keep_up()
             before = farm.calls_made()
             # Something must have happened since the last kill, or nothing would be at stake.
-            _wait(lambda: farm.calls_made() > before or not farm.runs("driver"))
+            _wait(lambda calls=before: farm.calls_made() > calls or not farm.runs("driver"))
             time.sleep(random.uniform(0.0, pause))
             victims = farm.victims()
             kind = min(sorted(victims), key=lambda k: (killed.count(k), random.random()))
