@@ -39,6 +39,7 @@ class Sleeper:
     outputs = (Variable("y", "A"),)
 
     def simulate(self, parameters):
+        """Sleep, then evaluate."""
         time.sleep(self.seconds)
         t = np.linspace(0.0, 1.0, self.points)
         y = parameters["a"] * np.exp(-t / parameters["tau"])
@@ -55,6 +56,7 @@ class Instant(Sleeper):
     name = "instant"
 
     def simulate_batch(self, columns):
+        """Evaluate every sample of a chunk."""
         t = np.linspace(0.0, 1.0, self.points)
         a, tau = (np.asarray(columns[n])[:, None] for n in ("a", "tau"))
         y = a * np.exp(-t / tau)

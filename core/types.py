@@ -53,6 +53,8 @@ class Simulator(Protocol):
 
     A simulator may also have `features(parameters) -> dict[str, array]`: positive or signed
     quantities known in closed form before any simulation, given as extra inputs to models.
+    With `simulate_batch(parameters [count]) -> dict[str, array [count, time]]` it simulates many
+    samples at once, returning `time`, inputs and outputs.
 
     Attributes:
         name: What the user types, e.g. "reram".

@@ -1,6 +1,7 @@
 """Schedulers and workers started by hand, workers that come and go, hosts cut off, S3."""
 
 import contextlib
+import json
 import os
 import shutil
 import subprocess
@@ -12,12 +13,12 @@ import pytest
 from dynsur.core.client import connect
 from dynsur.core.generate import generate
 from dynsur.core.host import host
-from dynsur.core.store import content_hash, open_store
+from dynsur.core.store import open_store
 from toy_simulator import Slow, Toy
 
 HERE = Path(__file__).parent
 DASK = [sys.executable, "-m", "dask"]
-QUICK = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP": "4s", "PYTHONPATH": str(HERE)}
+NOTICED = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP": "10s"}  # when a host is cut off
 
 
 class Processes:
@@ -33,7 +34,7 @@ class Processes:
                 stdout=output,
                 stderr=output,
                 cwd=self.folder,
-                env={**os.environ, **QUICK, **environment},
+                env={**os.environ, "PYTHONPATH": str(HERE), **environment},
             )
         self.started.append(process)
         return process
@@ -52,27 +53,21 @@ def processes(tmp_path):
     started.end()
 
 
-def _scheduler(processes, prefix=(), address="127.0.0.1"):
+def _scheduler(processes, prefix=(), address="127.0.0.1", **environment):
     file = processes.folder / "scheduler.json"
     options = ["--host", address, "--port", "0", "--no-dashboard", "--scheduler-file", file]
-    processes.start(*prefix, *DASK, "scheduler", *options)
+    processes.start(*prefix, *DASK, "scheduler", *options, **environment)
     for _ in range(600):
         if file.exists():
             with contextlib.suppress(ValueError, KeyError):
-                import json
-
                 return json.loads(file.read_text())["address"]
         time.sleep(0.1)
     return pytest.fail("no scheduler")
 
 
-def _worker(processes, address, prefix=(), own="127.0.0.1"):
+def _worker(processes, address, prefix=(), own="127.0.0.1", **environment):
     options = ["--nthreads", "1", "--no-dashboard", "--host", own]
-    return processes.start(*prefix, *DASK, "worker", *options, address)
-
-
-def _hash(path):
-    return content_hash(open_store(path))
+    return processes.start(*prefix, *DASK, "worker", *options, address, **environment)
 
 
 def _expected(folder, samples):
@@ -93,9 +88,15 @@ def test_workers_started_by_hand_may_join_and_leave(tmp_path, processes):
         if seen[-1] == 2 and first.poll() is None:
             first.kill()  # its nanny: the worker goes with it
 
+    def leave_room(progress):
+        watch(progress)
+        if len(seen) == 3:
+            client.wait_for_workers(2, timeout=120)
+
     with connect(address, 1) as client:
+        client.wait_for_workers(1, timeout=120)
         state = generate(
-            Slow(), tmp_path / "d.zarr", samples=200, chunk=2, client=client, progress=watch
+            Slow(), tmp_path / "d.zarr", samples=200, chunk=2, client=client, progress=leave_room
         )
     assert state.done == 200
     assert {1, 2} <= set(seen)
@@ -185,9 +186,9 @@ def hosts():
 @pytest.mark.slow
 def test_a_host_cut_off_in_mid_run_costs_nothing(tmp_path, processes, hosts):
     first = _namespace(hosts[0])
-    address = _scheduler(processes, first, "10.99.0.1")
+    address = _scheduler(processes, first, "10.99.0.1", **NOTICED)
     for i in (1, 2):
-        _worker(processes, address, _namespace(hosts[i]), f"10.99.0.{i + 1}")
+        _worker(processes, address, _namespace(hosts[i]), f"10.99.0.{i + 1}", **NOTICED)
     store, calls = tmp_path / "d.zarr", tmp_path / "calls"
     program = [sys.executable, HERE / "generating.py"]
     driver = processes.start(*first, *program, store, calls, 200, 0.2, address)
