@@ -19,7 +19,7 @@ from .errors import DynsurError
 
 START_LIMIT = 300.0  # s to import the function
 STARTS = 5  # attempts to start a process
-FIRST_CALL = 60.0  # s more for the first call of all, which may compile
+FIRST_CALL = 30.0  # s more for the first call of a process, which may compile or load what was
 ONE_THREAD = {
     f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMBA", "NUMEXPR")
 }
@@ -40,7 +40,7 @@ class Isolated:
     def __init__(self, function: bytes) -> None:
         self.function = function
         self._process: subprocess.Popen[bytes] | None = None
-        self._first = FIRST_CALL
+        self._first = 0.0
 
     def __call__(self, argument: Any, limit: float) -> Any:
         """Call the function.
@@ -84,6 +84,7 @@ class Isolated:
                     f"a process that simulates cannot load the system: {problem}; install the "
                     "same plugins wherever workers run."
                 )
+            self._first = FIRST_CALL
             return
         raise DynsurError(f"a process that simulates cannot be started: {error}.")
 

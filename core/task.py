@@ -6,9 +6,11 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from .errors import DynsurError
 from .isolate import ProcessDiedError, isolated
 from .simulation import Rows, failed_rows, simulate_rows, stacked
 from .store import Chunk, write_chunk
@@ -107,16 +109,34 @@ def _block(simulator: bytes, columns: Mapping[str, np.ndarray], time_limit: floa
     return [row for one in single for row in _block(simulator, one, time_limit)]
 
 
+class Simulation:
+    """What the process calls; unpickled at its start, it brings all that a simulation needs."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        import xarray  # noqa: F401 (its import must not count as time of the first simulation)
+
+        self.__dict__.update(state)
+
+    def __call__(self, columns: Mapping[str, np.ndarray]) -> Rows:
+        return simulate_rows(self._simulator, columns)
+
+
 @functools.lru_cache(maxsize=4)
 def _simulator(pickled: bytes) -> Simulator:
-    return pickle.loads(pickled)
+    try:
+        return pickle.loads(pickled)
+    except Exception as error:  # a plugin may fail to import in any way
+        raise DynsurError(
+            f"a worker cannot load the system: {type(error).__name__}: {error}; install the same "
+            "plugins wherever workers run."
+        ) from None
 
 
 @functools.lru_cache(maxsize=4)
 def _function(simulator: bytes) -> bytes:
-    """Return the pickled function of columns that simulates."""
-    return pickle.dumps(functools.partial(_simulate, simulator))
+    import cloudpickle
 
-
-def _simulate(simulator: bytes, columns: Mapping[str, np.ndarray]) -> Rows:
-    return simulate_rows(_simulator(simulator), columns)
+    return cloudpickle.dumps(Simulation(_simulator(simulator)))

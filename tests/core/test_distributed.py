@@ -119,7 +119,7 @@ def test_a_plugin_supplies_the_client(tmp_path, monkeypatch):
             from dask.distributed import Client
 
             return Client(
-                n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None
+                n_workers=1, threads_per_worker=2, processes=False, dashboard_address=":0"
             )
 
     plugin = Cluster()
@@ -139,6 +139,7 @@ def test_a_job_queue_supplies_the_workers(tmp_path):
     from dask_jobqueue.local import LocalCluster
 
     scripts = {"log_directory": str(tmp_path), "local_directory": str(tmp_path)}
+    scripts["scheduler_options"] = {"dashboard_address": ":0"}
     with (
         LocalCluster(cores=1, processes=1, memory="1GB", n_workers=1, **scripts) as cluster,
         Client(cluster) as client,

@@ -1,5 +1,7 @@
 """Generation: the same data however it was made, failures kept as data, resume redoes nothing."""
 
+import contextlib
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ from dynsur.core.generate import generate
 from dynsur.core.log import log_file, logged
 from dynsur.core.store import content_hash, finished, open_store, pending_chunks
 from dynsur.core.summary import describe
+from dynsur.core.task import Order, simulate_chunk
 from toy_simulator import Batch, NotFinite, Slow, Toy, Troubled
 
 
@@ -102,6 +105,50 @@ def test_interrupted_then_resumed_equals_uninterrupted(tmp_path, client):
     assert _hash(path) == _hash(whole)
 
 
+@pytest.mark.slow
+def test_the_same_data_for_four_processes_and_for_a_run_cut_into_three(tmp_path, client):
+    def interrupt(state):
+        if state.done % 8 == 4:
+            raise KeyboardInterrupt
+
+    whole, cut, four = (tmp_path / f"{name}.zarr" for name in ("whole", "cut", "four"))
+    generate(Toy(), whole, samples=18, chunk=18, client=client)
+    for samples, stop in ((18, interrupt), (18, interrupt), (18, None)):
+        with contextlib.suppress(KeyboardInterrupt):
+            generate(Toy(), cut, samples=samples, chunk=2, client=client, progress=stop)
+    with connect(None, 4) as processes:
+        generate(Toy(), four, samples=18, chunk=2, client=processes)
+    assert _hash(whole) == _hash(cut) == _hash(four)
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    mount = ["mount", "-t", "tmpfs", "-o", "size=600k", "none", str(tmp_path)]
+    if subprocess.run(mount, check=False).returncode:
+        pytest.skip("only root can mount a small disk")
+    yield tmp_path
+    subprocess.run(["umount", "-l", str(tmp_path)], check=True)
+
+
+def test_a_full_or_read_only_disk_is_one_line_and_the_store_resumes(small_disk, client):
+    def remount(options):
+        subprocess.run(["mount", "-o", f"remount,{options}", str(small_disk)], check=True)
+
+    path = small_disk / "d.zarr"
+    sizes = {"samples": 40, "chunk": 4, "client": client}
+    remount("ro")
+    with pytest.raises(DynsurError, match=r"cannot write the store.*Read-only"):
+        generate(Toy(points=2000), path, **sizes)
+    remount("rw")
+    with pytest.raises(DynsurError, match=r"cannot write the store.*No space left"):
+        generate(Toy(points=2000), path, **sizes)
+    assert 0 < len(pending_chunks(path)) < 10
+    remount("size=64m")
+    assert generate(Toy(points=2000), path, **sizes).done == 40
+    expected = Toy.space.sample(0, 0, 40)["a"]
+    np.testing.assert_array_equal(open_store(path)["y"][:, -1], expected * np.sin(1.0))
+
+
 def test_the_same_data_for_one_and_two_processes(tmp_path):
     for workers in (1, 2):
         log = tmp_path / f"log{workers}"
@@ -132,11 +179,11 @@ def test_a_simulation_that_hangs_or_dies_costs_itself_only(tmp_path, client, mon
     monkeypatch.setattr("dynsur.core.isolate.FIRST_CALL", 0.0)
     path, log = tmp_path / "d.zarr", str(tmp_path / "calls")
     with logged(path):
-        state = generate(Troubled(log=log), path, samples=4, chunk=4, client=client, time_limit=3.0)
+        state = generate(Troubled(log=log), path, samples=4, chunk=4, client=client, time_limit=8.0)
     data = open_store(path).load()
     told = {
         0: (Status.OK, ""),
-        1: (Status.TIMED_OUT, "no result within 3 s"),
+        1: (Status.TIMED_OUT, "no result within 8 s"),
         2: (Status.CRASHED, "the process was killed by SIGKILL, 2 times"),
         3: (Status.CRASHED, "the process ended with exit code 3, 2 times"),
     }
@@ -187,6 +234,12 @@ def test_asked_to_stop_it_finishes_what_is_under_way_and_keeps_it(tmp_path, clie
     left = sum(stop - start for chunk in pending_chunks(path) for start, stop in chunk)
     assert 0 < left < 40
     assert seen[-1].done == 40 - left
+
+
+def test_a_system_that_workers_cannot_load_is_one_line():
+    order = Order("nowhere", "", b"cno_such_module\nfunction\n.", 0, 1.0)
+    with pytest.raises(DynsurError, match=r"no_such_module.*same plugins"):
+        simulate_chunk(order, ((0, 1),))
 
 
 def test_a_time_limit_must_be_positive(tmp_path, client):
