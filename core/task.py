@@ -121,6 +121,7 @@ class Simulation:
         self.__dict__.update(state)
 
     def __call__(self, columns: Mapping[str, np.ndarray]) -> Rows:
+        """Simulate samples; see `simulate_rows`."""
         return simulate_rows(self._simulator, columns)
 
 

@@ -18,7 +18,7 @@ from toy_simulator import Slow, Toy
 
 HERE = Path(__file__).parent
 DASK = [sys.executable, "-m", "dask"]
-NOTICED = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP": "10s"}  # when a host is cut off
+NOTICED = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP": "12s"}  # when a host is cut off
 
 
 class Processes:
