@@ -134,10 +134,11 @@ def test_a_plugin_supplies_the_client(tmp_path, monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-def test_a_job_queue_supplies_the_workers(tmp_path):
+def test_a_job_queue_supplies_the_workers(tmp_path, monkeypatch):
     from dask.distributed import Client
     from dask_jobqueue.local import LocalCluster
 
+    monkeypatch.setenv("PYTHONPATH", str(HERE))
     scripts = {"log_directory": str(tmp_path), "local_directory": str(tmp_path)}
     scripts["scheduler_options"] = {"dashboard_address": ":0"}
     with (
