@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .errors import DynsurError
 from .host import host
-from .isolate import ONE_THREAD
+from .isolate import ONE_THREAD, release
 
 if TYPE_CHECKING:
     from distributed import Client, Worker
@@ -39,6 +39,7 @@ def connect(scheduler: str | None, workers: int) -> Iterator["Client"]:
     elif scheduler is not None:
         with _join(scheduler) as client:
             yield client
+            client.run(release)  # these workers stay; what simulated for us need not
     else:
         with _start(workers) as client:
             yield client

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import DynsurError
-from .isolate import release
 from .location import locate
 from .store import (
     Chunk,
@@ -118,7 +117,6 @@ def generate(
         state = tally.recount(Counter(status_counts(store)))
         if state.done == state.total:
             break
-    client.run(release)
     log.info("%s: %d of %d samples have a result", store, state.done, state.total)
     return state
 
