@@ -24,6 +24,7 @@ docs: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/solver.py
+	$(BIN)/python benchmarks/generation.py
 
 # The verification pictures of docs/reram.md, drawn by the functions the tests use.
 pictures: $(STAMP)

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 from dynsur.core.client import connect
-from dynsur.core.generate import generate, simulate_safely
+from dynsur.core.generate import generate
 from dynsur.core.host import host
+from dynsur.core.simulation import simulate_safely
 from dynsur.core.store import open_store
 
 

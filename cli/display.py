@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dynsur.core.generate import Progress
 
+REASONS = 3  # the most frequent ones, shown
 LINE_INTERVAL = 5.0  # s between lines where nobody watches a bar
 
 
@@ -27,7 +28,7 @@ class RichDisplay:
             TimeElapsedColumn(),
             TextColumn("left"),
             TimeRemainingColumn(),
-            TextColumn("{task.fields[note]}"),
+            TextColumn("{task.fields[note]}", markup=False),
             console=self._console,
             disable=not self._console.is_terminal,
         )
@@ -51,10 +52,14 @@ class RichDisplay:
         self._console.print(f"· {text}", markup=False)
 
     def simulated(self, progress: "Progress") -> None:
-        """Show finished and failed simulations."""
+        """Show how far the simulations are, how fast, and what failed why."""
         if progress.dashboard and "simulations" not in self._tasks:
             self.stage(f"{progress.workers} workers, dashboard {progress.dashboard}")
-        self._show("simulations", progress.done, progress.total, f"{progress.failed} failed so far")
+        left = f", {progress.remaining:.0f} s left" if progress.rate else ""
+        failed = f", {progress.failed} failed so far"
+        kinds = "; ".join(f"{n}× {kind[:50]}" for kind, n in progress.reasons.most_common(REASONS))
+        note = f"{progress.rate:.3g}/s{left}, {progress.workers} workers{failed}"
+        self._show("simulations", progress.done, progress.total, note + (kinds and f" ({kinds})"))
 
     def trained(self, row: dict[str, Any], epochs: int) -> None:
         """Show the epoch and its losses."""
@@ -64,7 +69,9 @@ class RichDisplay:
     def _show(self, name: str, done: int, total: int, note: str) -> None:
         if self._console.is_terminal:
             if name not in self._tasks:
-                self._tasks[name] = self._bars.add_task(name, total=total, note=note)
+                self._tasks[name] = self._bars.add_task(
+                    name, total=total, completed=done, note=note
+                )
             self._bars.update(self._tasks[name], completed=done, total=total, note=note)
             return
         self._tasks[name] = None

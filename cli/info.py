@@ -1,23 +1,106 @@
 """`dynsur info`: what a store holds."""
 
-from pathlib import Path
-from typing import Annotated
+import json
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from .options import StoreOrRun, store_in
 
-def info(
-    store: Annotated[Path, typer.Argument(help="Zarr store, or a run folder that holds one.")],
-) -> None:
-    """Show provenance, sizes, failures and the content's hash of a store."""
-    from dynsur.core.store import describe
-    from rich.console import Console
+if TYPE_CHECKING:
     from rich.table import Table
 
-    inner = store / "data.zarr"
-    table = Table(title=str(store), show_header=False)
-    for key, value in describe(inner if inner.exists() else store).items():
-        if isinstance(value, dict):
-            value = ", ".join(f"{count} {name}" for name, count in value.items() if count)
+BAR = 40  # characters of the longest bar
+
+
+def info(
+    store: StoreOrRun,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+) -> None:
+    """Show sizes, failures with reasons, ranges, outputs, time spent and provenance of a store."""
+    from dynsur.core.summary import describe
+
+    location = store_in(store)
+    found = describe(location)
+    if as_json:
+        typer.echo(json.dumps(found, indent=1))
+        return
+    from rich.console import Console
+
+    console = Console()
+    console.print(_overview(location, found))
+    if found["reasons"]:
+        console.print(_failures(found["reasons"]))
+    console.print(_parameters(found["parameters"]))
+    for name, output in found["outputs"].items():
+        console.print(_histogram(name, output))
+    console.print(_provenance(found))
+
+
+def _table(title: str, *columns: str) -> "Table":
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", show_header=bool(columns))
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _overview(location: str, found: dict[str, Any]) -> "Table":
+    sizes, spent = found["sizes"], found["time"]
+    table = _table(location)
+    table.add_row("samples", str(sizes["samples"]))
+    table.add_row("status", ", ".join(f"{n} {name}" for name, n in found["status"].items() if n))
+    table.add_row("points in time", str(sizes["points"]))
+    table.add_row("samples in a chunk", str(sizes["chunk"]))
+    table.add_row("in memory", _bytes(sizes["bytes"]))
+    table.add_row("on disk", _bytes(sizes["bytes stored"]))
+    for name, seconds in spent.items():
+        label = "time in simulations" if name == "total" else f"time, {name}"
+        table.add_row(label, f"{seconds:.3g} s")
+    return table
+
+
+def _failures(reasons: dict[str, dict[str, int]]) -> "Table":
+    table = _table("Failures", "status", "samples", "reason, # for numbers")
+    for status, kinds in reasons.items():
+        for kind, count in kinds.items():
+            table.add_row(status, str(count), kind)
+    return table
+
+
+def _parameters(parameters: dict[str, dict[str, Any]]) -> "Table":
+    table = _table("Parameters", "name", "range", "sampled", "unit", "scale", "what")
+    for name, p in parameters.items():
+        spans = [
+            f"{low:g}" if low == high else f"{low:.4g} … {high:.4g}"
+            for low, high in (p["range"], p["sampled"])
+        ]
+        table.add_row(name, *spans, p["units"], p["scale"], p["long_name"])
+    return table
+
+
+def _histogram(name: str, output: dict[str, Any]) -> "Table":
+    title = f"Largest modulus of {name} ({output['long_name']}), in {output['units']}"
+    table = _table(title, "from", "to", "samples", "")
+    longest = max((count for *_, count in output["histogram"]), default=1)
+    if output["zero"]:
+        table.add_row("0", "0", str(output["zero"]), "")
+    for low, high, count in output["histogram"]:
+        table.add_row(f"{low:.3g}", f"{high:.3g}", str(count), "█" * round(BAR * count / longest))
+    return table
+
+
+def _provenance(found: dict[str, Any]) -> "Table":
+    table = _table("Provenance")
+    for key, value in {**found["attributes"], "content": found["content"]}.items():
         table.add_row(key, str(value))
-    Console().print(table)
+    return table
+
+
+def _bytes(count: float) -> str:
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.3g} {unit}"
+        count /= 1000
+    return f"{count:.3g} TB"

@@ -10,6 +10,7 @@ import typer
 from dynsur.core import DynsurError
 from dynsur.core.host import host
 
+from .export import export
 from .info import info
 from .learn import evaluate, report, train
 from .options import Command
@@ -17,9 +18,10 @@ from .plugins import app as plugins
 from .predict import predict
 from .run import generate, run
 from .simulate import simulate
+from .verify import verify
 
 INTERRUPTED = 130
-RESUMABLE = ("run", "generate", "train")
+RESUMABLE = ("run", "generate", "train", "verify")
 
 
 def _version(wanted: bool) -> None:
@@ -48,7 +50,18 @@ def program(
     """
 
 
-for command in (run, simulate, generate, train, evaluate, predict, report, info):
+for command in (
+    run,
+    simulate,
+    generate,
+    train,
+    evaluate,
+    predict,
+    report,
+    info,
+    verify,
+    export,
+):
     app.command(cls=Command)(command)
 app.add_typer(plugins, name="plugins")
 

@@ -42,6 +42,29 @@ Scheduler = Annotated[
     str | None,
     typer.Option("--scheduler", help="Address of a running dask scheduler, tcp://host:8786."),
 ]
+TimeLimit = Annotated[
+    float,
+    typer.Option(
+        "--time-limit",
+        metavar="SECONDS",
+        help="Wall-clock time allowed for one simulation, in s; inf for any.",
+    ),
+]
+RetryFailed = Annotated[
+    bool, typer.Option("--retry-failed", help="Try the samples again that failed before.")
+]
+Chunk = Annotated[
+    int | None,
+    typer.Option(
+        "--chunk",
+        help="Samples simulated and written together, of a new store; what a crash can cost. By "
+        "default at most 16.",
+        min=1,
+    ),
+]
+StoreOrRun = Annotated[
+    str, typer.Argument(metavar="STORE", help="Zarr store or its URL, or the run folder.")
+]
 Plot = Annotated[Path | None, typer.Option("--plot", help="Picture to draw, e.g. iv.png.")]
 WaveformFile = Annotated[
     Path | None,
@@ -99,3 +122,9 @@ def single_values(settings: Mapping[str, Any]) -> None:
 def cores() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def store_in(text: str) -> str:
+    """Return the store meant by its own location or by its run folder's."""
+    inner = Path(text) / "data.zarr"
+    return str(inner) if inner.exists() else text

@@ -5,16 +5,20 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from dynsur.core.generate import TIME_LIMIT
 from dynsur.core.host import host
 
 from .options import (
+    Chunk,
     Config,
     Epochs,
+    RetryFailed,
     Samples,
     Scheduler,
     Seed,
     Settings,
     System,
+    TimeLimit,
     Workers,
     cores,
     parse_settings,
@@ -33,6 +37,9 @@ def run(
     ] = None,
     settings: Settings = [],  # noqa: B006
     config: Config = None,
+    time_limit: TimeLimit = TIME_LIMIT,
+    retry_failed: RetryFailed = False,
+    chunk: Chunk = None,
 ) -> None:
     """Do the whole job: sample, simulate, train, evaluate, report.
 
@@ -46,7 +53,13 @@ def run(
     folder = out or Path("runs") / system
     with RichDisplay() as display:
         page = run_all(
-            setup, folder, _connect(scheduler, workers), display, _chunk(setup.samples, workers)
+            setup,
+            folder,
+            connector(scheduler, workers),
+            display,
+            chunk or _chunk(setup.samples, workers),
+            time_limit=time_limit,
+            retry_failed=retry_failed,
         )
     typer.echo(f"report: {page}")
 
@@ -58,10 +71,14 @@ def generate(
     workers: Workers = None,
     scheduler: Scheduler = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Zarr store; by default SYSTEM.zarr.")
+        str | None,
+        typer.Option("--out", help="Zarr store, a folder or URL; by default SYSTEM.zarr."),
     ] = None,
     settings: Settings = [],  # noqa: B006
     config: Config = None,
+    time_limit: TimeLimit = TIME_LIMIT,
+    retry_failed: RetryFailed = False,
+    chunk: Chunk = None,
 ) -> None:
     """Simulate samples into a zarr store, those it lacks only."""
     from dynsur.core.run import fill
@@ -69,9 +86,17 @@ def generate(
     from .display import RichDisplay
 
     setup = _setup(system, samples, seed, parse_settings(settings, config))
-    store = out or Path(f"{system}.zarr")
+    store = out or f"{system}.zarr"
     with RichDisplay() as display:
-        fill(setup, store, _connect(scheduler, workers), display, _chunk(setup.samples, workers))
+        fill(
+            setup,
+            store,
+            connector(scheduler, workers),
+            display,
+            chunk or _chunk(setup.samples, workers),
+            time_limit=time_limit,
+            retry_failed=retry_failed,
+        )
     typer.echo(f"store: {store}")
 
 
@@ -81,7 +106,8 @@ def _setup(system: str, samples: int | None, seed: int, settings: dict[str, Any]
     return configure(host(), system, settings, samples, seed)
 
 
-def _connect(scheduler: str | None, workers: int | None) -> Any:
+def connector(scheduler: str | None, workers: int | None) -> Any:
+    """Return what opens the dask client: nothing is started before it is needed."""
     from dynsur.core.client import connect
 
     return functools.partial(connect, scheduler, cores() if workers is None else workers)

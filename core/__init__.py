@@ -10,6 +10,7 @@ from .hookspecs import hookimpl
 from .known import known_features, known_series
 from .ode import ODESystem
 from .parameters import Parameter, ParameterSpace
+from .store import finished, open_store
 from .types import (
     Dataset,
     Experiment,
@@ -42,9 +43,11 @@ __all__ = [
     "Variable",
     "Waveform",
     "failed_trajectory",
+    "finished",
     "hookimpl",
     "known_features",
     "known_series",
+    "open_store",
     "pulse_train",
     "read_csv",
     "sine",

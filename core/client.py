@@ -2,19 +2,18 @@
 
 import contextlib
 import logging
+import signal
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .errors import DynsurError
 from .host import host
+from .isolate import ONE_THREAD, release
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, Worker
 
 CONNECT_TIMEOUT = 5.0  # s
-ONE_THREAD = {
-    f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMBA", "NUMEXPR")
-}
 
 
 @contextlib.contextmanager
@@ -40,6 +39,7 @@ def connect(scheduler: str | None, workers: int) -> Iterator["Client"]:
     elif scheduler is not None:
         with _join(scheduler) as client:
             yield client
+            client.run(release)  # these workers stay; what simulated for us need not
     else:
         with _start(workers) as client:
             yield client
@@ -69,7 +69,13 @@ def _start(workers: int) -> Iterator["Client"]:
             dashboard_address=":0",
             silence_logs=logging.CRITICAL,
             env=ONE_THREAD,
+            preload=[__name__],
         ) as cluster,
         Client(cluster) as client,
     ):
         yield client
+
+
+def dask_setup(worker: "Worker") -> None:
+    """Prepare a worker of this machine: Ctrl-C is for the driver, which lets it finish."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,23 +1,37 @@
 """Simulate many samples in parallel into a store; running it again resumes it."""
 
+import logging
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from .errors import DynsurError
-from .store import create_or_extend, pending_chunks, status_counts, write_chunk
-from .types import Simulator, Status, failed_trajectory
+from .location import locate
+from .store import (
+    Chunk,
+    create_or_extend,
+    failed_samples,
+    forget,
+    pending_chunks,
+    status_counts,
+    version_of,
+)
+from .task import Done, Order, simulate_chunk
+from .types import Simulator, Status
 
 if TYPE_CHECKING:
-    import xarray as xr
     from distributed import Client
 
 TASKS_PER_WORKER = 2
+SUBMISSIONS = 5  # of one chunk whose workers keep dying
+TIME_LIMIT = 600.0  # s
+PASSES = 3  # over a store that others write too
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -29,16 +43,25 @@ class Progress:
         total: Samples of the store.
         failed: Samples whose result is a failure.
         elapsed: Time since this run started, in s.
+        rate: Samples per second of this run.
         workers: Threads that simulate.
         dashboard: Address of dask's dashboard, or "".
+        reasons: Failures of this run by reason, numbers in it left out.
     """
 
     done: int
     total: int
     failed: int
     elapsed: float
+    rate: float
     workers: int
     dashboard: str
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def remaining(self) -> float:
+        """Time left at this rate, in s."""
+        return (self.total - self.done) / self.rate if self.rate else float("inf")
 
 
 def generate(
@@ -50,80 +73,149 @@ def generate(
     chunk: int = 16,
     client: "Client",
     progress: Callable[[Progress], None] | None = None,
+    time_limit: float = TIME_LIMIT,
+    retry_failed: bool = False,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> Progress:
     """Fill a store with simulations, those it lacks only.
 
-    A simulation that fails is recorded with its reason and the rest goes on. Interrupted at any
-    moment, the store stays readable and the same call continues it.
+    A simulation that fails, hangs or kills its process is recorded with its reason and the rest
+    goes on. Interrupted at any moment, the store stays readable and the same call continues it.
 
     Args:
         simulator: What to simulate; it is pickled to the workers.
-        path: Folder of the store, reachable from the workers.
+        path: Folder or URL of the store, reachable from the workers.
         samples: Number of samples the store shall hold.
         seed: Seed of the parameter samples.
         chunk: Samples simulated by one task and written together.
         client: Where to simulate.
         progress: Called at the start and after each chunk.
+        time_limit: Wall-clock time allowed for one simulation, in s.
+        retry_failed: Whether samples that failed before are tried again.
+        stopping: Asked after each chunk; once it says yes, chunks under way are finished only.
 
     Raises:
-        DynsurError: The store was made otherwise, or cannot be written.
+        DynsurError: The store was made otherwise, or cannot be written; or the scheduler is gone.
+        KeyboardInterrupt: `stopping` said yes; the chunks under way are finished.
     """
-    path = Path(path).absolute()
-    create_or_extend(path, simulator, samples, seed, chunk)
-    started, counts = time.perf_counter(), Counter(status_counts(path))
+    import cloudpickle
 
-    def report() -> Progress:
-        missing, total = counts[Status.MISSING], counts.total()
-        state = Progress(
-            done=total - missing,
-            total=total,
-            failed=total - missing - counts[Status.OK],
-            elapsed=time.perf_counter() - started,
-            workers=_threads(client),
-            dashboard=str(client.dashboard_link or ""),
-        )
-        if progress:
-            progress(state)
-        return state
-
-    state = report()
-    for result in _results(client, path, simulator, seed):
-        counts.update({Status(key): n for key, n in result.items()})
-        counts[Status.MISSING] -= sum(result.values())
-        state = report()
+    if not time_limit > 0:
+        raise DynsurError(f"the time limit must be more than 0 s; got {time_limit:g}.")
+    store = locate(path)
+    create_or_extend(store, simulator, samples, seed, chunk)
+    if retry_failed:
+        forget(store, failed_samples(store))
+    order = Order(store, version_of(store), cloudpickle.dumps(simulator), seed, time_limit)
+    tally = _Tally(client, Counter(status_counts(store)), progress or (lambda _: None))
+    log.info("%s: %d samples of %s, seed %d", store, tally.total, simulator.name, seed)
+    state = tally.report()
+    # A worker cut off from an earlier run may still write, so the store has the last word.
+    for _ in range(PASSES):
+        for done in _results(client, order, pending_chunks(store), stopping):
+            tally.count(done)
+        state = tally.recount(Counter(status_counts(store)))
+        if state.done == state.total:
+            break
+    log.info("%s: %d of %d samples have a result", store, state.done, state.total)
     return state
 
 
+class _Tally:
+    """Counts results, logs them and tells the progress."""
+
+    def __init__(
+        self, client: "Client", counts: Counter[Status], progress: Callable[[Progress], None]
+    ) -> None:
+        self._client, self._counts, self._progress = client, counts, progress
+        self._reasons: Counter[str] = Counter()
+        self._started, self.total = time.perf_counter(), counts.total()
+        self._missing_before = counts[Status.MISSING]
+
+    def recount(self, counts: Counter[Status]) -> Progress:
+        self._counts = counts
+        return self.report()
+
+    def count(self, done: Done) -> None:
+        self._counts.update(done.counts)
+        self._counts[Status.MISSING] -= sum(done.counts.values())
+        self._reasons.update(reason_kind(reason) for _, reason in done.failures)
+        for index, reason in done.failures:
+            log.warning("sample %d: %s", index, reason)
+        log.info("samples %d to %d: %.2f s", done.chunk[0][0], done.chunk[-1][1] - 1, done.seconds)
+        self.report()
+
+    def report(self) -> Progress:
+        missing, elapsed = self._counts[Status.MISSING], time.perf_counter() - self._started
+        state = Progress(
+            done=self.total - missing,
+            total=self.total,
+            failed=self.total - missing - self._counts[Status.OK],
+            elapsed=elapsed,
+            rate=(self._missing_before - missing) / elapsed,
+            workers=_threads(self._client),
+            dashboard=str(self._client.dashboard_link or ""),
+            reasons=self._reasons,
+        )
+        self._progress(state)
+        return state
+
+
+def reason_kind(reason: str) -> str:
+    """Leave the numbers out of a reason, so that equal troubles count as one.
+
+    >>> reason_kind("t = 0.31 s: no convergence after 50 steps")
+    't = # s: no convergence after # steps'
+    """
+    return re.sub(r"(?<![A-Za-z_])[-+]?\d+(\.\d*)?([eE][-+]?\d+)?", "#", reason)
+
+
 def _results(
-    client: "Client", path: Path, simulator: Simulator, seed: int
-) -> Iterator[dict[int, int]]:
-    """Keep a few chunks per worker in flight and yield each one's counts by status."""
-    from distributed import as_completed
+    client: "Client", order: Order, pending: list[Chunk], stopping: Callable[[], bool]
+) -> Iterator[Done]:
+    """Keep a few chunks per worker in flight and yield each one's result."""
+    from distributed import KilledWorker, as_completed
 
-    waiting = iter(pending_chunks(path))
-    running = as_completed()
-    flying = set()
+    waiting, tries = iter(pending), Counter[Chunk]()
+    running, flying = as_completed(), {}
 
-    def submit() -> None:
-        for start, stop in waiting:
-            future = client.submit(
-                simulate_range, str(path), simulator, seed, start, stop, pure=False
-            )
-            flying.add(future)
-            running.add(future)
-            return
+    def submit(chunk: Chunk) -> None:
+        tries[chunk] += 1
+        future = client.submit(simulate_chunk, order, chunk, pure=False)
+        flying[future] = chunk
+        running.add(future)
 
-    for _ in range(TASKS_PER_WORKER * max(1, _threads(client))):
-        submit()
+    def top_up() -> None:
+        # Workers may have joined; with none yet, something must wait for the first.
+        while len(flying) < TASKS_PER_WORKER * max(1, _threads(client)) and not stopping():
+            chunk = next(waiting, None)
+            if chunk is None:
+                return
+            submit(chunk)
+
+    top_up()
     try:
         for future in running:
-            result = _result(future, path)
-            flying.discard(future)
-            submit()
-            yield result
+            chunk = flying.pop(future)
+            try:
+                done = _result(future)
+            except KilledWorker:
+                if tries[chunk] == SUBMISSIONS:
+                    raise DynsurError(
+                        f"workers died again and again on the same samples of '{order.store}' "
+                        "(out of memory?); finished samples are kept; run the same command again "
+                        "to continue."
+                    ) from None
+                submit(chunk)
+                continue
+            del tries[chunk]
+            top_up()
+            yield done
     finally:
         # Chunks under way may still be written: they hold what a resumed run would write.
         client.cancel(list(flying))
+    if stopping():
+        raise KeyboardInterrupt
 
 
 def _threads(client: "Client") -> int:
@@ -131,70 +223,13 @@ def _threads(client: "Client") -> int:
     return sum(threads.values())
 
 
-def _result(future: Any, path: Path) -> dict[int, int]:
-    from distributed import KilledWorker
+def _result(future: Any) -> Done:
+    from distributed.client import FutureCancelledError
 
     try:
         return future.result()
-    except OSError as error:
-        raise DynsurError(f"a worker cannot write the store '{path}': {error}.") from None
-    except KilledWorker:
+    except FutureCancelledError:
         raise DynsurError(
-            f"workers died again and again on the same samples of '{path}' (out of memory?); "
-            "finished samples are kept; run the same command again to continue."
+            "the dask scheduler is gone; finished samples are kept; start it and run the same "
+            "command again to continue."
         ) from None
-
-
-def simulate_range(
-    path: str, simulator: Simulator, seed: int, start: int, stop: int
-) -> dict[int, int]:
-    """Simulate samples start … stop - 1 of one chunk and write them: a worker's task.
-
-    Returns:
-        Number of samples by status.
-    """
-    count = stop - start
-    columns = simulator.space.sample(seed, start, count)
-    rows: dict[str, Any] = {name: np.asarray(values) for name, values in columns.items()}
-    names = ["time", *(v.name for v in (*simulator.inputs, *simulator.outputs))]
-    rows |= {name: np.full((count, simulator.points), np.nan) for name in names}
-    rows["status"] = np.zeros(count, np.int8)
-    rows["wall_time"] = np.zeros(count)
-    reasons = []
-    for i in range(count):
-        began = time.perf_counter()
-        data = simulate_safely(simulator, {name: float(v[i]) for name, v in columns.items()})
-        rows["wall_time"][i] = time.perf_counter() - began
-        rows["status"][i] = int(data["status"])
-        reasons.append(str(data["reason"].item()))
-        for name in names:
-            rows[name][i] = data[name].values
-    rows["reason"] = np.array(reasons, dtype=np.dtypes.StringDType())
-    write_chunk(path, start, rows)
-    return dict(Counter(rows["status"].tolist()))
-
-
-def simulate_safely(simulator: Simulator, parameters: dict[str, float]) -> "xr.Dataset":
-    """Simulate one sample; whatever goes wrong becomes a status and a reason."""
-    try:
-        data = simulator.simulate(parameters)
-        fault = _fault(simulator, data)
-    except DynsurError as error:
-        return failed_trajectory(simulator, str(error), Status.INVALID)
-    except Exception as error:  # a plugin may fail in any way; the other samples go on
-        text = " ".join(str(error).split())
-        return failed_trajectory(simulator, f"{type(error).__name__}: {text}")
-    return failed_trajectory(simulator, fault) if fault else data
-
-
-def _fault(simulator: Simulator, data: "xr.Dataset") -> str:
-    """Say what keeps a result that claims to be finished from being one."""
-    if int(data["status"]) != Status.OK:
-        return ""
-    for name in ("time", *(v.name for v in (*simulator.inputs, *simulator.outputs))):
-        values = data[name].values
-        if values.shape != (simulator.points,):
-            return f"'{name}' has shape {values.shape}; expected ({simulator.points},)"
-        if not np.isfinite(values).all():
-            return f"'{name}' is not finite"
-    return ""

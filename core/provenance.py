@@ -6,10 +6,14 @@ import hashlib
 import importlib.metadata
 import json
 import platform
+from collections.abc import Mapping
 from typing import Any
 
+from .errors import DynsurError
 from .host import host
+from .parameters import Parameter
 from .types import Simulator
+from .waveforms import Waveform
 
 LIBRARIES = ("dynsur", "numpy", "scipy", "numba", "xarray", "zarr", "dask", "distributed")
 
@@ -57,4 +61,45 @@ def _plain(value: object) -> object:
         return dataclasses.asdict(value)
     if callable(value):  # its address would differ in every process
         return f"{value.__module__}.{getattr(value, '__qualname__', type(value).__qualname__)}"
+    return value
+
+
+def simulator_of(attributes: Mapping[Any, Any]) -> Simulator:
+    """Build the simulator that filled a store from the store's attributes.
+
+    Raises:
+        DynsurError: No plugin offers the system, or a field cannot be told from its text.
+    """
+    simulator = host().simulator(str(attributes["system"]))
+    held = json.loads(attributes["configuration"])
+    space = simulator.space
+    for p in held.pop("space")["parameters"]:
+        if p["name"] in space.names and (p["low"], p["high"]) != _range(space[p["name"]]):
+            space = space.restrict(p["name"], p["low"], p["high"])
+    now = json.loads(configuration(simulator))
+    changes = {name: _value(value) for name, value in held.items() if now.get(name) != value}
+    if space is not simulator.space:
+        changes["space"] = space
+    try:
+        rebuilt = dataclasses.replace(simulator, **changes)  # type: ignore[type-var]
+    except (TypeError, ValueError):
+        rebuilt = simulator
+    if configuration(rebuilt) != attributes["configuration"]:
+        raise DynsurError(
+            f"the installed system '{simulator.name}' is not the one that filled the store "
+            f"({attributes.get('distribution')}), or was configured from Python; "
+            "`dynsur.core.verify` takes the simulator itself."
+        )
+    return rebuilt
+
+
+def _range(parameter: Parameter) -> tuple[float, float]:
+    return parameter.low, parameter.high
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_value(inner) for inner in value)
+    if isinstance(value, dict):  # the only dataclass that settings put into a field
+        return Waveform(**{name: _value(inner) for name, inner in value.items()})
     return value

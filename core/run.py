@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from .errors import DynsurError
 from .files import read_json, write_json, write_zarr
 from .generate import Progress, generate
+from .interrupt import finishing
+from .location import exists
+from .log import logged
 from .provenance import configuration, distribution
 from .setup import Setup
 from .store import content_hash, create_or_extend, open_store, status_counts
@@ -44,7 +47,14 @@ class Display(Protocol):
         """Show an epoch's row of the history."""
 
 
-def run(setup: Setup, folder: Path, connect: Connect, display: Display, chunk: int = 16) -> Path:
+def run(
+    setup: Setup,
+    folder: Path,
+    connect: Connect,
+    display: Display,
+    chunk: int = 16,
+    **options: Any,
+) -> Path:
     """Do what is left of a run and return the path of its report.
 
     Args:
@@ -53,6 +63,7 @@ def run(setup: Setup, folder: Path, connect: Connect, display: Display, chunk: i
         connect: Opens the dask client, called only if simulations are missing.
         display: Told about progress.
         chunk: Samples simulated by one task.
+        options: `time_limit` and `retry_failed` of `generate`.
 
     Raises:
         DynsurError: The folder holds something else (nothing is changed), or a stage cannot go on.
@@ -62,7 +73,7 @@ def run(setup: Setup, folder: Path, connect: Connect, display: Display, chunk: i
     record = _open(folder, setup)
     store = folder / "data.zarr"
     with _timed(record, "simulation"):
-        fill(setup, store, connect, display, chunk)
+        fill(setup, store, connect, display, chunk, **options)
     record["samples"] = setup.samples
     _save(folder, record)
     data = select(store, setup.samples)
@@ -74,24 +85,47 @@ def run(setup: Setup, folder: Path, connect: Connect, display: Display, chunk: i
     return page
 
 
-def fill(setup: Setup, store: Path, connect: Connect, display: Display, chunk: int) -> None:
+def fill(
+    setup: Setup,
+    store: str | Path,
+    connect: Connect,
+    display: Display,
+    chunk: int,
+    **options: Any,
+) -> None:
     """Simulate what a store lacks; a complete one is only checked, without a client."""
-    if store.exists():
+    if exists(store):
         counts = status_counts(store)
-        if sum(counts.values()) >= setup.samples and not counts[Status.MISSING]:
+        failed = sum(counts.values()) - counts[Status.OK] if options.get("retry_failed") else 0
+        if sum(counts.values()) >= setup.samples and not counts[Status.MISSING] + failed:
             create_or_extend(store, setup.simulator, setup.samples, setup.seed, chunk)
             display.stage(f"{setup.samples} simulations are there")
             return
     display.stage(f"simulating {setup.samples} samples of {setup.simulator.name}")
-    with connect() as client:
-        generate(
-            setup.simulator,
+    sizes = {"samples": setup.samples, "seed": setup.seed, "chunk": chunk}
+    generate_watched(setup.simulator, store, connect, display, **sizes, **options)
+
+
+def generate_watched(
+    simulator: Simulator, store: str | Path, connect: Connect, display: Display, **options: Any
+) -> Progress:
+    """Generate with a log file, shown progress and a Ctrl-C that finishes what is under way.
+
+    Args:
+        simulator: What to simulate.
+        store: Folder or URL of the store.
+        connect: Opens the dask client.
+        display: Told about progress.
+        options: Of `generate`.
+    """
+    with logged(store), finishing(display.stage) as stopping, connect() as client:
+        return generate(
+            simulator,
             store,
-            samples=setup.samples,
-            seed=setup.seed,
-            chunk=chunk,
             client=client,
             progress=display.simulated,
+            stopping=stopping,
+            **options,
         )
 
 
@@ -196,7 +230,9 @@ def _open(folder: Path, setup: Setup) -> dict[str, Any]:
     path = folder / "run.json"
     if not path.exists():
         if folder.exists() and (
-            not folder.is_dir() or {p.name for p in folder.iterdir()} - {"data.zarr"}
+            not folder.is_dir()
+            or {p.name for p in folder.iterdir() if not p.name.startswith(".data.zarr")}
+            - {"data.zarr", "data.log"}
         ):
             raise DynsurError(
                 f"'{folder}' exists and is not a run folder; nothing was changed; choose another "

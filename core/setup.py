@@ -30,10 +30,10 @@ class Training:
         device: "auto", "cpu" or "cuda".
     """
 
-    epochs: int = 60
-    batch_size: int = 32
-    learning_rate: float = 2e-3
-    patience: int = 20
+    epochs: int = 160
+    batch_size: int = 64
+    learning_rate: float = 3e-3
+    patience: int = 60
     threads: int = 0
     device: str = "auto"
 

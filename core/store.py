@@ -1,51 +1,41 @@
 """The dataset on disk: one zarr store, read by plain `xarray.open_zarr`, written chunk by chunk.
 
 Dimensions are `sample` and `time`. A chunk of samples is the unit of commitment: `status` is
-written after everything else, so a sample counts only once all of it is there.
+written after everything else, so a sample counts only once all of it is there. Parameters are
+written when the store is made or extended; each chunk of the rest has one writer.
 """
 
-import dataclasses
+import functools
 import hashlib
-import itertools
 import json
-import os
-import shutil
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .allocate import create, extend
 from .errors import DynsurError
-from .provenance import identity, provenance
+from .groups import array_of, is_unfinished, open_group, writing
+from .location import exists, locate
 from .types import Simulator, Status
 
 if TYPE_CHECKING:
     import xarray as xr
     import zarr
 
-STATUS_NAMES = " ".join(status.name.lower() for status in Status)
-
-
-@dataclasses.dataclass(frozen=True)
-class _Column:
-    """One variable of the store: dtype, whether it runs over time too, attributes."""
-
-    dtype: Any
-    over_time: bool
-    attrs: dict[str, Any]
+Chunk = tuple[tuple[int, int], ...]  # the missing samples of one chunk, as runs [start, stop)
 
 
 def create_or_extend(
-    path: str | Path, simulator: Simulator, samples: int, seed: int, chunk: int
+    store: str | Path, simulator: Simulator, samples: int, seed: int, chunk: int
 ) -> None:
     """Make an empty store, or grow an existing one made by the same simulator and seed.
 
     A store that holds more samples than asked for is left as it is.
 
     Args:
-        path: Folder of the store.
+        store: Folder or URL of the store.
         simulator: What will fill it.
         samples: Number of samples it shall hold.
         seed: Seed of the parameter samples.
@@ -56,184 +46,103 @@ def create_or_extend(
     """
     if samples < 1 or chunk < 1:
         raise DynsurError(f"samples and chunk must be at least 1; got {samples} and {chunk}.")
-    path = Path(path)
-    try:
-        if path.exists():
-            _extend(path, simulator, samples, seed)
+    store = locate(store)
+    with writing(store):
+        if exists(store) and not is_unfinished(store):
+            extend(store, simulator, samples, seed)
         else:
-            _create(path, simulator, samples, seed, chunk)
-    except OSError as error:
-        raise DynsurError(f"cannot write the store '{path}': {error}.") from None
+            create(store, simulator, samples, seed, chunk)
 
 
-def _create(path: Path, simulator: Simulator, samples: int, seed: int, chunk: int) -> None:
-    import zarr
-    from zarr.codecs import BloscCodec, Crc32cCodec
-
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        attributes = provenance(simulator, seed)
-        group = zarr.create_group(unfinished, zarr_format=3, attributes=attributes)
-        for name, column in _columns(simulator).items():
-            dims = ("sample", "time") if column.over_time else ("sample",)
-            shape = {"sample": samples, "time": simulator.points}
-            chunks = {"sample": chunk, "time": simulator.points}
-            array = group.create_array(
-                name,
-                shape=tuple(shape[d] for d in dims),
-                chunks=tuple(chunks[d] for d in dims),
-                dtype=column.dtype,
-                fill_value="" if column.dtype is str else column.dtype(_fill(column)),
-                dimension_names=dims,
-                compressors=(
-                    BloscCodec(cname="zstd", clevel=3, shuffle="bitshuffle"),
-                    Crc32cCodec(),
-                ),
-            )
-            array.update_attributes(column.attrs)
-        _consolidate(unfinished)
-        # The store appears under its name complete or not at all.
-        unfinished.rename(path)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+def pending_chunks(store: str | Path) -> list[Chunk]:
+    """Return the samples without a result, one entry per chunk that lacks any."""
+    array, values = _status(store)
+    pending = []
+    for start in range(0, values.size, array.chunks[0]):
+        missing = values[start : start + array.chunks[0]] == Status.MISSING
+        if missing.any():
+            edges = np.flatnonzero(np.diff(np.r_[False, missing, False])) + start
+            pending.append(tuple((int(a), int(b)) for a, b in edges.reshape(-1, 2)))
+    return pending
 
 
-def _fill(column: _Column) -> float:
-    return np.nan if column.dtype is np.float64 else 0
-
-
-def _extend(path: Path, simulator: Simulator, samples: int, seed: int) -> None:
-    group = _group(path, "r+")
-    wanted = identity(simulator, seed)
-    held = {key: group.attrs.get(key) for key in wanted}
-    different = [key for key in wanted if held[key] != wanted[key]]
-    if different:
-        key = different[0]
-        raise DynsurError(
-            f"the store '{path}' was made with another {key} ({_short(held[key], wanted[key])}, "
-            f"now {_short(wanted[key], held[key])}); nothing was changed; choose another folder "
-            "or the settings it was made with."
-        )
-    # Status last: it alone says how many samples there are.
-    for name in [*(n for n in _columns(simulator) if n != "status"), "status"]:
-        array = _array(group, name)
-        if array.shape[0] < samples:
-            array.resize((samples, *array.shape[1:]))
-    _consolidate(path)
-
-
-def _consolidate(path: Path) -> None:
-    """Keep a copy of all metadata in the group, as plain `xarray.open_zarr` looks for it."""
-    import zarr
-
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Consolidated metadata is currently not part")
-        zarr.consolidate_metadata(str(path), zarr_format=3)
-
-
-def _short(value: object, other: object) -> str:
-    """Show where two texts differ rather than the whole of a long one."""
-    text, reference = str(value), str(other)
-    if len(text) <= 60:
-        return text
-    same = (a == b for a, b in zip(text, reference, strict=False))
-    start = max(0, sum(itertools.takewhile(bool, same)) - 25)
-    return f"…{text[start : start + 60]}…"
-
-
-def _columns(simulator: Simulator) -> dict[str, _Column]:
-    time = {"units": "s", "long_name": "time"}
-    columns = {"time": _Column(np.float64, True, time)}
-    for role, variables in (("input", simulator.inputs), ("output", simulator.outputs)):
-        for v in variables:
-            attrs = {**v.attrs, "symbol": v.symbol or v.name, "role": role}
-            columns[v.name] = _Column(np.float64, True, attrs)
-    for p in simulator.space:
-        attrs = {
-            "units": p.units,
-            "long_name": p.long_name or p.name,
-            "symbol": p.symbol or p.name,
-            "range": [p.low, p.high],
-            "scale": p.scale,
-            "role": "parameter",
-        }
-        columns[p.name] = _Column(np.float64, False, attrs)
-    wall = {"units": "s", "long_name": "wall-clock time of the simulation"}
-    columns["wall_time"] = _Column(np.float64, False, wall)
-    reason = {"units": "1", "long_name": "why the simulation did not finish"}
-    columns["reason"] = _Column(str, False, reason)
-    flags = {
-        "units": "1",
-        "long_name": "how the simulation ended",
-        "flag_values": [int(status) for status in Status],
-        "flag_meanings": STATUS_NAMES,
-    }
-    columns["status"] = _Column(np.int8, False, flags)
-    return columns
-
-
-def pending_chunks(path: str | Path) -> list[tuple[int, int]]:
-    """Return the samples without a result as (start, stop), at most one pair per chunk."""
-    status = _array(_group(path, "r"), "status")
-    values, chunk = np.asarray(status[:]), status.chunks[0]
-    pairs = []
-    for start in range(0, values.size, chunk):
-        missing = np.flatnonzero(values[start : start + chunk] == Status.MISSING)
-        if missing.size:
-            pairs.append((start + int(missing[0]), start + int(missing[-1]) + 1))
-    return pairs
-
-
-def status_counts(path: str | Path) -> dict[Status, int]:
+def status_counts(store: str | Path) -> dict[Status, int]:
     """Count the samples by status."""
-    values = np.asarray(_array(_group(path, "r"), "status")[:])
+    values = _status(store)[1]
     return {status: int((values == status).sum()) for status in Status}
 
 
-def write_chunk(path: str | Path, start: int, rows: Mapping[str, np.ndarray]) -> None:
+def forget(store: str | Path, samples: np.ndarray) -> None:
+    """Mark samples as missing, so that the next generation simulates them.
+
+    Args:
+        store: Folder or URL of the store.
+        samples: Their indices.
+    """
+    array, chunk = array_of(open_group(store, "r+"), "status"), 0
+    chunk = array.chunks[0]
+    with writing(locate(store)):
+        for number in np.unique(np.asarray(samples, int) // chunk):
+            inside = samples[samples // chunk == number]
+            values = np.asarray(array[number * chunk : (number + 1) * chunk])
+            values[inside - number * chunk] = Status.MISSING
+            array[number * chunk : (number + 1) * chunk] = values
+
+
+def failed_samples(store: str | Path) -> np.ndarray:
+    """Return the indices of the samples whose simulation did not finish."""
+    values = _status(store)[1]
+    return np.flatnonzero((values != Status.MISSING) & (values != Status.OK))
+
+
+def version_of(store: str | Path) -> str:
+    """Return what changes when a store is extended or made anew at the same place."""
+    group = open_group(store, "r")
+    samples = array_of(group, "status").shape[0]
+    return f"{group.attrs['identity']} {group.attrs['created']} {samples}"
+
+
+def write_chunk(
+    store: str | Path, start: int, rows: Mapping[str, Any], version: str | None = None
+) -> None:
     """Write consecutive samples of one chunk, `status` last.
 
     Args:
-        path: Folder of the store.
+        store: Folder or URL of the store.
         start: Index of the first sample.
-        rows: Every variable of the store by name, of shape [count] or [count, time].
+        rows: Variables of the store by name, of shape [count] or [count, time].
+        version: The store's version; with it, what describes the store is read only once.
     """
-    group = _group(path, "r+")
+    arrays = _arrays(str(store)) if version is None else _known_arrays(str(store), version)
     stop = start + len(rows["status"])
-    for name in [*(n for n in rows if n != "status"), "status"]:
-        _array(group, name)[start:stop] = rows[name]
+    with writing(str(store)):
+        for name in [*(n for n in rows if n != "status"), "status"]:
+            values = rows[name]
+            if name == "reason":
+                values = np.asarray(values, dtype=np.dtypes.StringDType())
+            arrays[name][start:stop] = values
 
 
-def open_store(path: str | Path) -> "xr.Dataset":
+def open_store(store: str | Path, chunks: Any = None) -> "xr.Dataset":
     """Open a store lazily; every sample is there, finished or not.
 
+    Args:
+        store: Folder or URL of the store.
+        chunks: As for `xarray.open_zarr`: None for no dask, {} for the store's own chunks.
+
     Raises:
-        DynsurError: There is no store at `path`.
+        DynsurError: There is no store at `store`.
     """
     import xarray as xr
 
-    _group(path, "r")
-    return xr.open_zarr(str(path), chunks=None)
+    open_group(store, "r")
+    return xr.open_zarr(str(store), chunks=chunks)
 
 
 def finished(dataset: "xr.Dataset") -> "xr.Dataset":
     """Keep the samples that ended well, with their index in the store as coordinate `sample`."""
     kept = np.flatnonzero(dataset["status"].values == Status.OK)
     return dataset.isel(sample=kept).assign_coords(sample=("sample", kept))
-
-
-def describe(path: str | Path) -> dict[str, Any]:
-    """Return provenance, sizes, counts by status and the content's hash as plain JSON values."""
-    data = open_store(path)
-    counts = {status.name.lower(): n for status, n in status_counts(path).items()}
-    return {
-        **{str(key): value for key, value in data.attrs.items()},
-        "samples": data.sizes["sample"],
-        "points": data.sizes["time"],
-        "status": counts,
-        "content": content_hash(data),
-    }
 
 
 def content_hash(dataset: "xr.Dataset") -> str:
@@ -249,24 +158,20 @@ def content_hash(dataset: "xr.Dataset") -> str:
     return digest.hexdigest()
 
 
-def _group(path: str | Path, mode: Any) -> "zarr.Group":
-    import zarr
-    from zarr.errors import GroupNotFoundError
-
+def _status(store: str | Path) -> tuple["zarr.Array[Any]", np.ndarray]:
+    array = array_of(open_group(store, "r"), "status")
     try:
-        group = zarr.open_group(Path(path), mode=mode, zarr_format=3, use_consolidated=False)
-    except (FileNotFoundError, NotADirectoryError, GroupNotFoundError):
-        group = None
-    if group is None or "seed" not in group.attrs or "status" not in group:
+        return array, np.asarray(array[:])
+    except ValueError as error:
         raise DynsurError(
-            f"'{path}' is not a dynsur store; expected a folder written by `dynsur generate`."
-        )
-    return group
+            f"the store '{store}' is damaged ({error}); `dynsur verify {store} --repair` mends it."
+        ) from None
 
 
-def _array(group: "zarr.Group", name: str) -> "zarr.Array[Any]":
-    import zarr
+def _arrays(store: str) -> dict[str, "zarr.Array[Any]"]:
+    return dict(open_group(store, "r+").arrays())
 
-    array = group[name]
-    assert isinstance(array, zarr.Array)
-    return array
+
+@functools.lru_cache(maxsize=4)
+def _known_arrays(store: str, version: str) -> dict[str, "zarr.Array[Any]"]:
+    return _arrays(store)

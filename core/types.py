@@ -55,6 +55,8 @@ class Simulator(Protocol):
     `features(parameters) -> dict[str, array]`, scalars for models to see, each [n]; and
     `estimate(parameters, series, time) -> dict[str, array]`, series [n, time]: under an output's
     name an estimate of it, under further names more input series.
+    With `simulate_batch(parameters [count]) -> dict[str, array [count, time]]` it simulates many
+    samples at once, returning `time`, inputs and outputs.
 
     Attributes:
         name: What the user types, e.g. "reram".

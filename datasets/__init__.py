@@ -3,9 +3,10 @@
 from dynsur.core import hookimpl
 
 from .decades import Decades
+from .opening import open
 from .paper import Paper
 
-__all__ = ["Decades", "Paper"]
+__all__ = ["Decades", "Paper", "open"]
 
 
 @hookimpl

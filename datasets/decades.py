@@ -52,7 +52,7 @@ class Decades:
     floor: float = 1e-15
     threshold: float = 0.0
     features_only: bool = False
-    soft: float = 0.3
+    soft: float = 0.1
     trust: float = 0.5
 
     name = "decades"

@@ -3,10 +3,11 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from dynsur.cli.reference import reference
 from dynsur.core import hookspecs
-from dynsur.core.store import create_or_extend, open_store
+from dynsur.core.store import create_or_extend, open_store, write_chunk
 from dynsur.plugins.reram import ReRAM
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -34,9 +35,24 @@ def test_every_option_of_every_command_has_a_help():
 def test_every_variable_of_a_store_is_documented(tmp_path):
     create_or_extend(tmp_path / "data.zarr", ReRAM(), 1, 0, 1)
     store = open_store(tmp_path / "data.zarr")
-    text = (DOCS / "data-format.md").read_text()
+    text = (DOCS / "datasets.md").read_text()
     for name in (*store.variables, *store.attrs):
-        assert f"`{name}`" in text, name
+        assert re.search(rf"`{name}`|├── {name} ", text), name
+
+
+def test_the_parameter_study_runs(tmp_path, monkeypatch):
+    text = (DOCS / "datasets.md").read_text()
+    (study,) = (c for c in re.findall(r"```python\n(.*?)```", text, re.S) if "STORE" in c)
+    path, simulator = tmp_path / "data.zarr", ReRAM()
+    create_or_extend(path, simulator, 8, 0, 8)
+    scale = np.logspace(-12, -5, 8)[:, None]
+    drive = np.sin(np.linspace(0.0, 6.3, simulator.points)) * np.ones((8, 1))
+    series = {"time": np.abs(drive), "voltage": drive, "current": scale * drive}
+    rows = {**series, "status": np.ones(8, np.int8), "reason": [""] * 8, "wall_time": np.ones(8)}
+    write_chunk(path, 0, rows)
+    monkeypatch.chdir(tmp_path)
+    exec(study, {"STORE": path})
+    assert (tmp_path / "study.png").stat().st_size > 1000
 
 
 def test_the_plugin_shown_is_the_plugin_tested():

@@ -36,6 +36,6 @@ def test_every_dependency_is_pinned_as_installed():
     needed = PROJECT["project"]["dependencies"] + PROJECT["project"]["optional-dependencies"]["dev"]
     pinned = {name.lower().replace("_", "-"): pin for name, pin in CONSTRAINTS.items()}
     for requirement in needed:
-        name = re.split(r"[<>=]", requirement)[0]
+        name = re.split(r"[<>=\[]", requirement)[0]
         # A local build such as 2.13.0+cpu is the same version.
         assert version(name).split("+")[0] == pinned[name], name

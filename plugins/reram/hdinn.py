@@ -27,9 +27,9 @@ class HDiNN:
     Source: Zamankhani (2024), section 4.1 and figure 1; sizes chosen here, the paper gives none.
     """
 
-    channels: int = 32
+    channels: int = 48
     kernel: int = 3
-    width: int = 64
+    width: int = 48
     layers: int = 1
     dense: int = 128
     conditioned: bool = True

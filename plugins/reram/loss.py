@@ -60,7 +60,7 @@ class CompositeLoss:
     Source: Zamankhani (2024), section 4.2.
     """
 
-    alpha: float = 0.7
+    alpha: float = 0.5
     peak_weight: float = 0.5
     peak_threshold: float = 0.5
 

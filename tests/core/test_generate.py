@@ -1,5 +1,7 @@
 """Generation: the same data however it was made, failures kept as data, resume redoes nothing."""
 
+import contextlib
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +10,11 @@ import xarray as xr
 from dynsur.core import DynsurError, Status
 from dynsur.core.client import connect
 from dynsur.core.generate import generate
-from dynsur.core.store import content_hash, describe, finished, open_store, pending_chunks
-from toy_simulator import NotFinite, Toy
+from dynsur.core.log import log_file, logged
+from dynsur.core.store import content_hash, finished, open_store, pending_chunks
+from dynsur.core.summary import describe
+from dynsur.core.task import Order, simulate_chunk
+from toy_simulator import Batch, NotFinite, Slow, Toy, Troubled
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +105,50 @@ def test_interrupted_then_resumed_equals_uninterrupted(tmp_path, client):
     assert _hash(path) == _hash(whole)
 
 
+@pytest.mark.slow
+def test_the_same_data_for_four_processes_and_for_a_run_cut_into_three(tmp_path, client):
+    def interrupt(state):
+        if state.done % 8 == 4:
+            raise KeyboardInterrupt
+
+    whole, cut, four = (tmp_path / f"{name}.zarr" for name in ("whole", "cut", "four"))
+    generate(Toy(), whole, samples=18, chunk=18, client=client)
+    for samples, stop in ((18, interrupt), (18, interrupt), (18, None)):
+        with contextlib.suppress(KeyboardInterrupt):
+            generate(Toy(), cut, samples=samples, chunk=2, client=client, progress=stop)
+    with connect(None, 4) as processes:
+        generate(Toy(), four, samples=18, chunk=2, client=processes)
+    assert _hash(whole) == _hash(cut) == _hash(four)
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    mount = ["mount", "-t", "tmpfs", "-o", "size=600k", "none", str(tmp_path)]
+    if subprocess.run(mount, check=False).returncode:
+        pytest.skip("only root can mount a small disk")
+    yield tmp_path
+    subprocess.run(["umount", "-l", str(tmp_path)], check=True)
+
+
+def test_a_full_or_read_only_disk_is_one_line_and_the_store_resumes(small_disk, client):
+    def remount(options):
+        subprocess.run(["mount", "-o", f"remount,{options}", str(small_disk)], check=True)
+
+    path = small_disk / "d.zarr"
+    sizes = {"samples": 40, "chunk": 4, "client": client}
+    remount("ro")
+    with pytest.raises(DynsurError, match=r"cannot write the store.*Read-only"):
+        generate(Toy(points=2000), path, **sizes)
+    remount("rw")
+    with pytest.raises(DynsurError, match=r"cannot write the store.*No space left"):
+        generate(Toy(points=2000), path, **sizes)
+    assert 0 < len(pending_chunks(path)) < 10
+    remount("size=64m")
+    assert generate(Toy(points=2000), path, **sizes).done == 40
+    expected = Toy.space.sample(0, 0, 40)["a"]
+    np.testing.assert_array_equal(open_store(path)["y"][:, -1], expected * np.sin(1.0))
+
+
 def test_the_same_data_for_one_and_two_processes(tmp_path):
     for workers in (1, 2):
         log = tmp_path / f"log{workers}"
@@ -124,3 +173,90 @@ def test_a_path_that_cannot_be_written_is_one_line(tmp_path, client):
     (tmp_path / "file").write_text("")
     with pytest.raises(DynsurError, match="cannot write the store"):
         generate(Toy(), tmp_path / "file" / "d.zarr", samples=1, client=client)
+
+
+def test_a_simulation_that_hangs_or_dies_costs_itself_only(tmp_path, client, monkeypatch):
+    monkeypatch.setattr("dynsur.core.isolate.FIRST_CALL", 0.0)
+    path, log = tmp_path / "d.zarr", str(tmp_path / "calls")
+    with logged(path):
+        state = generate(Troubled(log=log), path, samples=4, chunk=4, client=client, time_limit=8.0)
+    data = open_store(path).load()
+    told = {
+        0: (Status.OK, ""),
+        1: (Status.TIMED_OUT, "no result within 8 s"),
+        2: (Status.CRASHED, "the process was killed by SIGKILL, 2 times"),
+        3: (Status.CRASHED, "the process ended with exit code 3, 2 times"),
+    }
+    kinds = data["a"].values.astype(int)
+    assert sorted(kinds) == [0, 1, 2, 3]
+    assert [*zip(data["status"].values, data["reason"].values, strict=True)] == [
+        told[kind] for kind in kinds
+    ]
+    assert np.isnan(data["y"].values[kinds > 0]).all()
+    assert (state.failed, state.reasons["no result within # s"]) == (3, 1)
+    lines = log_file(path).read_text()
+    assert all(reason in lines for _, reason in told.values())
+
+
+def test_failed_samples_are_tried_again_when_asked(tmp_path, client):
+    log, path = tmp_path / "calls", tmp_path / "d.zarr"
+    simulator = Toy(log=str(log), fails=True)
+    for retry in (False, False, True):
+        generate(simulator, path, samples=8, chunk=4, client=client, retry_failed=retry)
+    failed = (open_store(path)["status"].values != Status.OK).sum()
+    assert failed == 6
+    assert len(_calls(log)) == 8 + failed
+
+
+@pytest.mark.parametrize("blame", ["", "raises", "dies", "is not finite"])
+def test_a_batch_gives_what_one_by_one_gives(tmp_path, client, blame):
+    generate(Toy(), tmp_path / "one.zarr", samples=16, chunk=8, client=client)
+    generate(Batch(blame=blame), tmp_path / "batch.zarr", samples=16, chunk=8, client=client)
+    one, batch = (open_store(tmp_path / f"{n}.zarr").load() for n in ("one", "batch"))
+    failed = batch["status"].values != Status.OK
+    assert failed.tolist() == [blame == "is not finite" and a > 3 for a in one["a"].values]
+    np.testing.assert_allclose(batch["y"].values[~failed], one["y"].values[~failed])
+    assert np.isnan(batch["y"].values[failed]).all()
+
+
+def test_asked_to_stop_it_finishes_what_is_under_way_and_keeps_it(tmp_path, client):
+    path, seen = tmp_path / "d.zarr", []
+    with pytest.raises(KeyboardInterrupt):
+        generate(
+            Slow(seconds=0.01),
+            path,
+            samples=40,
+            chunk=2,
+            client=client,
+            progress=seen.append,
+            stopping=lambda: len(seen) > 3,
+        )
+    left = sum(stop - start for chunk in pending_chunks(path) for start, stop in chunk)
+    assert 0 < left < 40
+    assert seen[-1].done == 40 - left
+
+
+def test_a_system_that_workers_cannot_load_is_one_line():
+    order = Order("nowhere", "", b"cno_such_module\nfunction\n.", 0, 1.0)
+    with pytest.raises(DynsurError, match=r"no_such_module.*same plugins"):
+        simulate_chunk(order, ((0, 1),))
+
+
+def test_a_time_limit_must_be_positive(tmp_path, client):
+    with pytest.raises(DynsurError, match="more than 0 s"):
+        generate(Toy(), tmp_path / "d.zarr", samples=1, client=client, time_limit=0.0)
+    assert not (tmp_path / "d.zarr").exists()
+
+
+def test_a_worker_that_cannot_write_ends_with_one_line_and_the_store_resumes(tmp_path, client):
+    path, state = tmp_path / "d.zarr", []
+
+    def block(progress):
+        if not state:  # a file where chunks of y would go
+            (path / "y").joinpath("c").write_text("")
+        state.append(progress)
+
+    with pytest.raises(DynsurError, match="cannot write the store"):
+        generate(Toy(), path, samples=4, chunk=2, client=client, progress=block)
+    (path / "y" / "c").unlink()
+    assert generate(Toy(), path, samples=4, chunk=2, client=client).done == 4

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 import xarray as xr
 from dynsur.core import DynsurError, Status
-from dynsur.core.generate import simulate_range
+from dynsur.core.simulation import simulate_rows
 from dynsur.core.store import (
     content_hash,
     create_or_extend,
+    forget,
     open_store,
     pending_chunks,
     write_chunk,
@@ -21,6 +22,10 @@ from toy_simulator import Toy
 def path(tmp_path):
     create_or_extend(tmp_path / "d.zarr", Toy(), samples=10, seed=0, chunk=4)
     return tmp_path / "d.zarr"
+
+
+def _fill(path, start, stop):
+    write_chunk(path, start, simulate_rows(Toy(), Toy.space.sample(0, start, stop - start)))
 
 
 def _files(path):
@@ -50,17 +55,37 @@ def test_flags_name_every_status(path):
 def test_an_empty_store_lacks_every_chunk(path):
     assert (open_store(path)["status"] == Status.MISSING).all()
     assert np.isnan(open_store(path)["y"]).all()
-    assert pending_chunks(path) == [(0, 4), (4, 8), (8, 10)]
+    assert pending_chunks(path) == [((0, 4),), ((4, 8),), ((8, 10),)]
 
 
 def test_a_partial_chunk_is_completed_after_extension(path):
-    for start, stop in pending_chunks(path):
-        simulate_range(str(path), Toy(), 0, start, stop)
+    for ((start, stop),) in pending_chunks(path):
+        _fill(path, start, stop)
     before = open_store(path).load()
     create_or_extend(path, Toy(), samples=14, seed=0, chunk=99)
-    assert pending_chunks(path) == [(10, 12), (12, 14)]
-    simulate_range(str(path), Toy(), 0, 10, 12)
+    assert pending_chunks(path) == [((10, 12),), ((12, 14),)]
+    _fill(path, 10, 12)
     assert content_hash(open_store(path).isel(sample=slice(10))) == content_hash(before)
+
+
+def test_parameters_are_there_before_any_simulation(path):
+    create_or_extend(path, Toy(), samples=13, seed=0, chunk=4)
+    for name, expected in Toy.space.sample(0, 0, 13).items():
+        np.testing.assert_array_equal(open_store(path)[name], expected)
+
+
+def test_forgotten_samples_are_pending_as_runs_of_their_chunk(path):
+    for start, stop in ((0, 4), (4, 8), (8, 10)):
+        _fill(path, start, stop)
+    forget(path, np.array([1, 3, 8, 9]))
+    assert pending_chunks(path) == [((1, 2), (3, 4)), ((8, 10),)]
+
+
+def test_a_damaged_status_is_one_line_that_says_what_to_do(path):
+    _fill(path, 0, 4)
+    (path / "status" / "c" / "0").write_bytes(b"not a chunk")
+    with pytest.raises(DynsurError, match=r"verify .* --repair"):
+        pending_chunks(path)
 
 
 def test_without_status_a_chunk_counts_as_missing(path):
@@ -79,7 +104,7 @@ def test_without_status_a_chunk_counts_as_missing(path):
     with pytest.raises(PowerCutError):
         write_chunk(path, 0, rows)
     assert (open_store(path)["y"].values[:4] == 1.0).all()
-    assert pending_chunks(path)[0] == (0, 4)
+    assert pending_chunks(path)[0] == ((0, 4),)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +140,7 @@ def test_a_folder_of_something_else_is_refused_unchanged(tmp_path):
 
 
 def test_a_flipped_byte_is_an_error_on_reading(path):
-    simulate_range(str(path), Toy(), 0, 0, 4)
+    _fill(path, 0, 4)
     chunk = path / "y" / "c" / "0" / "0"
     content = bytearray(chunk.read_bytes())
     content[len(content) // 2] ^= 1

@@ -1,6 +1,8 @@
 """A system that costs nothing and fails on request; importable by worker processes."""
 
 import os
+import signal
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,3 +64,52 @@ class NotFinite(Toy):
     def simulate(self, parameters):
         data = super().simulate(parameters)
         return data.assign(y=data["y"] * np.nan)
+
+
+@dataclass(frozen=True)
+class Troubled(Toy):
+    """Hangs, is killed or leaves its process: one in each quarter of the range of `a`."""
+
+    trouble: bool = True
+
+    def simulate(self, parameters):
+        data = super().simulate(parameters)
+        kind = int(parameters["a"]) if self.trouble else 0
+        if kind == 1:
+            time.sleep(1000)
+        if kind == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if kind == 3:
+            os._exit(3)
+        return data
+
+
+@dataclass(frozen=True)
+class Batch(Toy):
+    """Simulates all samples of a chunk at once; some may be to blame for failing."""
+
+    blame: str = ""
+
+    def simulate_batch(self, columns):
+        a = np.asarray(columns["a"])[:, None]
+        high = a[:, 0] > 3
+        if self.blame == "raises" and high.any():
+            raise ZeroDivisionError
+        if self.blame == "dies" and high.any():
+            os._exit(1)
+        t = np.broadcast_to(np.linspace(0.0, 1.0, self.points), (a.size, self.points))
+        y = a * np.sin(t)
+        if self.blame == "is not finite":
+            y = np.where(high[:, None], np.nan, y)
+        return {"time": t, "u": t, "y": y}
+
+
+@dataclass(frozen=True)
+class Slow(Toy):
+    """Takes its time without using a core."""
+
+    seconds: float = 0.1
+
+    def simulate(self, parameters):
+        time.sleep(self.seconds)
+        return super().simulate(parameters)

@@ -1,0 +1,79 @@
+"""`dynsur verify`: whether a store holds what it says, and mending it."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from dynsur.core.generate import TIME_LIMIT
+
+from .options import Scheduler, StoreOrRun, TimeLimit, Workers, store_in
+
+if TYPE_CHECKING:
+    from dynsur.core.verify import Fault
+
+DAMAGED = 1
+SHOWN = 20  # faults
+
+
+def verify(
+    store: StoreOrRun,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Simulate again what is damaged or missing.")
+    ] = False,
+    rerun: Annotated[
+        int, typer.Option("--rerun", help="Finished samples to simulate again and compare.", min=0)
+    ] = 8,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    time_limit: TimeLimit = TIME_LIMIT,
+) -> None:
+    """Read every chunk of a store, check its statuses and simulate some samples again.
+
+    Exit code 0 if nothing is wrong (any more), 1 if something is.
+    """
+    from dynsur.core.provenance import simulator_of
+    from dynsur.core.run import generate_watched
+    from dynsur.core.store import open_store
+    from dynsur.core.verify import mend
+    from dynsur.core.verify import verify as check
+
+    from .display import RichDisplay
+    from .run import connector
+
+    location = store_in(store)
+    data = open_store(location)
+    simulator = simulator_of(data.attrs)
+    found = check(location, simulator, rerun=rerun, time_limit=time_limit)
+    typer.echo(
+        f"read {found.chunks} chunks; {found.missing} samples missing; simulated {found.rerun} "
+        f"samples again, {found.identical} identical"
+    )
+    _tell(found.faults)
+    if repair and (found.faults or found.missing):
+        again = mend(location, simulator, found.faults)
+        typer.echo(f"{again} samples to simulate again")
+        sizes = {"samples": data.sizes["sample"], "seed": int(data.attrs["seed"])}
+        with RichDisplay() as display:
+            generate_watched(
+                simulator,
+                location,
+                connector(scheduler, workers),
+                display,
+                time_limit=time_limit,
+                **sizes,
+            )
+        found = check(location, simulator, rerun=rerun, time_limit=time_limit)
+        _tell(found.faults)
+    if found.faults:
+        hint = "" if repair else f"; `dynsur verify {store} --repair` mends it"
+        typer.echo(f"{location}: {len(found.faults)} faults{hint}")
+        raise typer.Exit(DAMAGED)
+    typer.echo(f"{location}: nothing is wrong")
+
+
+def _tell(faults: "list[Fault]") -> None:
+    for fault in faults[:SHOWN]:
+        first, last = fault.samples[0], fault.samples[-1]
+        samples = f"sample {first}" if first == last else f"samples {first} to {last}"
+        typer.echo(f"{fault.variable}, {samples}: {fault.what}")
+    if len(faults) > SHOWN:
+        typer.echo(f"and {len(faults) - SHOWN} more")

@@ -1,0 +1,32 @@
+"""Ctrl-C during long work: once to finish what is under way, twice to stop at once."""
+
+import contextlib
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+
+@contextlib.contextmanager
+def finishing(say: Callable[[str], None]) -> Iterator[Callable[[], bool]]:
+    """Within this block the first Ctrl-C only makes what it yields answer yes.
+
+    Args:
+        say: Tells the user what happens.
+    """
+    asked = threading.Event()
+
+    def on_interrupt(number: int, frame: Any) -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+        asked.set()
+        say("finishing the chunks under way; Ctrl-C again stops at once")
+
+    if threading.current_thread() is not threading.main_thread():
+        yield asked.is_set  # only the main thread receives signals
+        return
+    previous = signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield asked.is_set
+    finally:
+        signal.signal(signal.SIGINT, previous)

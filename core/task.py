@@ -1,0 +1,143 @@
+"""A worker's task: simulate the samples of one chunk in a process of their own and write them."""
+
+import functools
+import pickle
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .errors import DynsurError
+from .isolate import ProcessDiedError, isolated
+from .simulation import Rows, failed_rows, simulate_rows, stacked
+from .store import Chunk, write_chunk
+from .types import Simulator, Status
+
+ATTEMPTS = 2  # a process may also die of what another process did
+
+
+@dataclass(frozen=True)
+class Order:
+    """What every task of a generation shares.
+
+    Args:
+        store: Location of the store.
+        version: The store's version, `dynsur.core.store.version_of`.
+        simulator: The pickled simulator.
+        seed: Seed of the parameter samples.
+        time_limit: Wall-clock time allowed for one simulation, in s.
+    """
+
+    store: str
+    version: str
+    simulator: bytes
+    seed: int
+    time_limit: float
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a task tells about its chunk.
+
+    Args:
+        chunk: The samples, as given to the task.
+        counts: Number of samples by status.
+        failures: Index and reason of each sample that failed.
+        seconds: Duration of the task, in s.
+    """
+
+    chunk: Chunk
+    counts: dict[Status, int]
+    failures: tuple[tuple[int, str], ...]
+    seconds: float
+
+
+def simulate_chunk(order: Order, chunk: Chunk) -> Done:
+    """Simulate the missing samples of one chunk and write them."""
+    began = time.perf_counter()
+    simulator = _simulator(order.simulator)
+    counts: Counter[Status] = Counter()
+    failures: list[tuple[int, str]] = []
+    for start, stop in chunk:
+        columns = simulator.space.sample(order.seed, start, stop - start)
+        rows = run_isolated(order.simulator, columns, order.time_limit)
+        write_chunk(order.store, start, rows, order.version)
+        counts.update(Status(value) for value in rows["status"].tolist())
+        failed = np.flatnonzero(rows["status"] != Status.OK)
+        failures += [(start + int(i), rows["reason"][i]) for i in failed]
+    return Done(chunk, dict(counts), tuple(failures), time.perf_counter() - began)
+
+
+def run_isolated(simulator: bytes, columns: Mapping[str, np.ndarray], time_limit: float) -> Rows:
+    """Simulate samples in this thread's process for simulations.
+
+    A simulation without a result within the limit is recorded as timed out, one that ends its
+    process twice as crashed. The samples of a batch that fails so are simulated one by one.
+
+    Args:
+        simulator: The pickled simulator.
+        columns: Every parameter by name, shape [count].
+        time_limit: Wall-clock time allowed for one simulation, in s.
+    """
+    count = len(next(iter(columns.values())))
+    at_once = count if hasattr(_simulator(simulator), "simulate_batch") else 1
+    blocks = []
+    for i in range(0, count, at_once):
+        part = {name: values[i : i + at_once] for name, values in columns.items()}
+        blocks.extend(_block(simulator, part, time_limit))
+    return stacked(blocks)
+
+
+def _block(simulator: bytes, columns: Mapping[str, np.ndarray], time_limit: float) -> list[Rows]:
+    count = len(next(iter(columns.values())))
+    process, began = isolated(_function(simulator)), time.perf_counter()
+    fault = (Status.CRASHED, "")
+    for _ in range(ATTEMPTS if count == 1 else 1):
+        try:
+            return [process(columns, count * time_limit)]
+        except TimeoutError:
+            fault = (Status.TIMED_OUT, f"no result within {time_limit:g} s")
+            break
+        except ProcessDiedError as error:
+            fault = (Status.CRASHED, f"the process {error}, {ATTEMPTS} times")
+    if count == 1:
+        return [failed_rows(_simulator(simulator), *fault, time.perf_counter() - began)]
+    single = ({name: v[i : i + 1] for name, v in columns.items()} for i in range(count))
+    return [row for one in single for row in _block(simulator, one, time_limit)]
+
+
+class Simulation:
+    """What the process calls; unpickled at its start, it brings all that a simulation needs."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        import xarray  # noqa: F401 (its import must not count as time of the first simulation)
+
+        self.__dict__.update(state)
+
+    def __call__(self, columns: Mapping[str, np.ndarray]) -> Rows:
+        """Simulate samples; see `simulate_rows`."""
+        return simulate_rows(self._simulator, columns)
+
+
+@functools.lru_cache(maxsize=4)
+def _simulator(pickled: bytes) -> Simulator:
+    try:
+        return pickle.loads(pickled)
+    except Exception as error:  # a plugin may fail to import in any way
+        raise DynsurError(
+            f"a worker cannot load the system: {type(error).__name__}: {error}; install the same "
+            "plugins wherever workers run."
+        ) from None
+
+
+@functools.lru_cache(maxsize=4)
+def _function(simulator: bytes) -> bytes:
+    import cloudpickle
+
+    return cloudpickle.dumps(Simulation(_simulator(simulator)))

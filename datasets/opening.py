@@ -1,0 +1,28 @@
+"""A store as an xarray Dataset for analysis; series are read from disk where they are used."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dynsur.core import finished, open_store
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+def open(store: str | Path) -> "xr.Dataset":
+    """Open the finished samples of a store.
+
+    Args:
+        store: Folder or URL of the store.
+
+    Returns:
+        Series as lazy dask arrays over (sample, time); `time` [s] and every parameter, in its
+        unit, as coordinates; the coordinate `sample` is the index in the store.
+
+    Raises:
+        DynsurError: There is no store at `store`.
+    """
+    data = finished(open_store(store, chunks={}))
+    names = [name for name in data.data_vars if data[name].attrs.get("role") == "parameter"]
+    parameters = {name: data[name].load() for name in names}
+    return data.assign_coords(parameters).set_coords("time")
