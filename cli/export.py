@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from dynsur.core import DynsurError
 
 from .options import StoreOrRun, store_in
 
@@ -19,8 +20,7 @@ def export(
     """
     from dynsur.core.export import export as write
 
-    from .simulate import refuse_existing
-
-    refuse_existing(out, force)
+    if out.exists() and not force:
+        raise DynsurError(f"'{out}' exists; choose another file or give --force to replace it.")
     count = write(store_in(store), out)
     typer.echo(f"wrote {count} samples to {out}")
