@@ -24,7 +24,8 @@ def train(
 ) -> None:
     """Train a surrogate on a store; run again, it resumes."""
     from dynsur.core.files import read_json, write_json
-    from dynsur.core.run import describe, provenance_of, select, train_into
+    from dynsur.core.record import describe, provenance_of
+    from dynsur.core.run import select, train_into
     from dynsur.core.setup import configure
     from dynsur.core.store import open_store
 

@@ -5,22 +5,18 @@ not redone; more samples change the data's hash, so training and what follows ar
 """
 
 import contextlib
-import dataclasses
-import hashlib
-import json
 import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .errors import DynsurError
 from .files import read_json, write_json, write_zarr
 from .generate import Progress, generate
 from .interrupt import finishing
 from .location import exists
 from .log import logged
-from .provenance import configuration, distribution
+from .record import open_record, provenance_of, short_hash
 from .setup import Setup
 from .store import content_hash, create_or_extend, open_store, status_counts
 from .types import Simulator, Status
@@ -31,7 +27,6 @@ if TYPE_CHECKING:
 
 Connect = Callable[[], contextlib.AbstractContextManager["Client"]]
 FLOOR = 1e-15  # unit of the output: where a dataset has no field `floor` of its own
-FREE = ("training.device", "training.threads")  # where a model is trained, not which
 
 
 class Display(Protocol):
@@ -70,14 +65,14 @@ def run(
     """
     from .report import write_report
 
-    record = _open(folder, setup)
+    record = open_record(folder, setup)
     store = folder / "data.zarr"
     with _timed(record, "simulation"):
         fill(setup, store, connect, display, chunk, **options)
     record["samples"] = setup.samples
     _save(folder, record)
     data = select(store, setup.samples)
-    key = _hash([record["identity"], setup.samples, content_hash(data)])
+    key = short_hash([record["identity"], setup.samples, content_hash(data)])
     _stage(folder, record, "model", key, display, lambda: _train(setup, folder, data, display))
     _stage(folder, record, "metrics", key, display, lambda: _evaluate(setup, folder, data))
     page = folder / "report.html"
@@ -134,50 +129,9 @@ def select(store: Path, samples: int | None = None) -> "xr.Dataset":
     return open_store(store).isel(sample=slice(samples))
 
 
-def describe(setup: Setup) -> dict[str, Any]:
-    """Return a setup as plain JSON values, its samples left out: they may grow."""
-    parts = {
-        name: {"name": part.name, **dataclasses.asdict(part)}  # type: ignore[call-overload]
-        for name in ("dataset", "model", "loss")
-        if (part := getattr(setup, name)) is not None
-    }
-    return {
-        "experiment": setup.experiment,
-        "system": setup.simulator.name,
-        "distribution": distribution(setup.simulator),
-        "simulator": _simulator(setup.simulator),
-        "seed": setup.seed,
-        **parts,
-        "training": dataclasses.asdict(setup.training),
-    }
-
-
-def _simulator(simulator: Simulator) -> dict[str, Any]:
-    """Return a simulator's fields, and its ranges by parameter so that a change has a name."""
-    fields = json.loads(configuration(simulator))
-    space = fields.pop("space")
-    ranges = {
-        p["name"]: f"{p['low']!r}:{p['high']!r} {p['units']}, {p['scale']}"
-        for p in space["parameters"]
-    }
-    return {**fields, "sampler": space["sampler"], "space": ranges}
-
-
 def floor_of(setup: Setup) -> float:
     """Return the size of outputs below which curves count as zero, in the output's unit."""
     return float(getattr(setup.dataset, "floor", FLOOR))
-
-
-def provenance_of(setup: Setup, data: "xr.Dataset") -> dict[str, Any]:
-    """Return what a surrogate remembers: `configure` with it gives the setup again."""
-    return {
-        "experiment": setup.experiment,
-        "settings": dict(setup.settings),
-        "samples": setup.samples,
-        "seed": setup.seed,
-        "data": content_hash(data),
-        "store": str(data.attrs.get("identity", "")),
-    }
 
 
 def _train(setup: Setup, folder: Path, data: "xr.Dataset", display: Display) -> None:
@@ -223,37 +177,6 @@ def evaluate_into(setup: Setup, model: Path, data: "xr.Dataset", folder: Path) -
     return metrics
 
 
-def _open(folder: Path, setup: Setup) -> dict[str, Any]:
-    """Return the folder's record, a new one, or refuse a folder of something else."""
-    wanted = describe(setup)
-    identity = _hash({k: v for k, v in _flat(wanted).items() if k not in FREE})
-    path = folder / "run.json"
-    if not path.exists():
-        if folder.exists() and (
-            not folder.is_dir()
-            or {p.name for p in folder.iterdir() if not p.name.startswith(".data.zarr")}
-            - {"data.zarr", "data.log"}
-        ):
-            raise DynsurError(
-                f"'{folder}' exists and is not a run folder; nothing was changed; choose another "
-                "--out."
-            )
-        return {"setup": wanted, "identity": identity, "stages": {}, "times": {}}
-    record = read_json(path)
-    if not isinstance(record, dict) or not {"identity", "stages", "times"} <= record.keys():
-        raise DynsurError(f"'{path}' is damaged; remove it and run again to use the simulations.")
-    if record["identity"] != identity:
-        held, now = _flat(record.get("setup", {})), _flat(wanted)
-        names = [k for k in {**now, **held} if k not in FREE and held.get(k) != now.get(k)]
-        key = names[0] if names else "version"
-        raise DynsurError(
-            f"'{folder}' holds a run with another {key} ({held.get(key)}, now {now.get(key)}); "
-            "nothing was changed; choose another --out, or `dynsur train "
-            f"{folder / 'data.zarr'}` to use its simulations."
-        )
-    return record
-
-
 def _stage(
     folder: Path,
     record: dict[str, Any],
@@ -296,16 +219,3 @@ def _timed(record: dict[str, Any], name: str) -> Iterator[None]:
 
 def _save(folder: Path, record: dict[str, Any]) -> None:
     write_json(folder / "run.json", record)
-
-
-def _flat(value: Any, prefix: str = "") -> dict[str, Any]:
-    if not isinstance(value, dict):
-        return {prefix: value}
-    result: dict[str, Any] = {}
-    for key, inner in value.items():
-        result |= _flat(inner, f"{prefix}.{key}" if prefix else str(key))
-    return result
-
-
-def _hash(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]

@@ -72,7 +72,7 @@ def test_the_same_run_again_changes_nothing(folder):
         ({"--seed": 1}, "another seed (0, now 1)"),
         ({"--set": "delta=0.2"}, "nothing was changed"),
         ({"--set": "dleta=0.2"}, "did you mean 'delta'"),
-        ({"--workers": 0, "--out": "absent"}, "at least 1"),
+        ({"--workers": 0, "--out": "absent"}, "greater than or equal to 1; got '0'"),
     ],
 )
 def test_another_configuration_is_refused_and_nothing_changes(folder, changes, message):

@@ -26,11 +26,16 @@ def test_settings_reach_fields_parameters_and_choices():
     assert (space["mu_x"].low, space["mu_x"].high) == (1e-16, 1e-12)
     assert setup.simulator.points == 101
     assert setup.model.width == 8
-    # The experiment's own settings stand where the user gave none.
-    assert setup.training == Training(epochs=80, batch_size=16, learning_rate=1e-4)
+    assert setup.training == Training(learning_rate=1e-4)
     assert setup.dataset.name == "paper"
     assert (setup.samples, setup.seed) == (12, 3)
     assert configure(HOST, "reram", setup.settings, 12, 3) == setup
+
+
+def test_an_experiments_own_settings_stand_where_the_user_gave_none():
+    assert configure(HOST, "reram", {}).dataset.features_only
+    assert configure(HOST, "reram", {"dataset.kept": "0.5"}).dataset.features_only
+    assert not configure(HOST, "reram", {"dataset.features_only": "false"}).dataset.features_only
 
 
 @pytest.mark.parametrize(
