@@ -1,6 +1,7 @@
 """The current along a voltage in closed form: what limits each carrier, in series."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 
@@ -39,62 +40,111 @@ def estimate(
     Source: Crowell & Sze (1966), doi:10.1016/0038-1101(66)90127-4; Sze & Ng, Physics of
     Semiconductor Devices (2006), doi:10.1002/0470068329.
     """
-    state = state or equilibrium(values)
-    v = {name: np.asarray(column, float)[:, None] for name, column in values.items()}
-    U_T, L, eps, area, y, n, p, n_a = (
-        np.asarray(c, float)[:, None]
-        for c in (state.U_T, state.length, state.eps, state.area, state.y, state.n, state.p,
-                  state.n_a)
-    )  # fmt: skip
-    cathode, anode = _roles(state, voltage >= 0.0)
-    v_n, v_p = state.velocity["n"][:, None], state.velocity["p"][:, None]
-    V, charge = np.abs(voltage), v["z_a"] * n_a + v["C"]
-    thermal, punch_through = U_T / L, charge * L**2 / (2.0 * eps)
-    on = -np.expm1(-V / U_T)
-    forward = np.expm1(np.minimum(V / U_T, 300.0))
-    spread = np.maximum(V / L + charge * L / (2.0 * eps), cathode.field)
-    field = np.minimum(np.sqrt(cathode.field**2 + 2.0 * charge * V / eps), spread)
-    space_charge = 9.0 / 8.0 * area * eps * q * V**2 / L**3
-    rows = {
-        "emission_n": q * area * cathode.n * on
-        * _in_series(v_n, v["mu_n"] * np.maximum(field, thermal)),
-        "channel_n": np.maximum(q * area * v["mu_n"] * n * V / L, v["mu_n"] * space_charge),
-        "forward_n": q * area * v_n * anode.n * forward,
-    }  # fmt: skip
-    elapsed = np.maximum(time, SHORTEST * time[:, -1:])
-    leaving = _in_series(*rows.values()) + q * area * n * L / elapsed
-    taken_off = np.maximum(U_T * np.log1p(leaving / (q * area * v_n * anode.n)), V - punch_through)
-    barrier = np.clip((y - anode.y) * U_T - np.minimum(taken_off, V), 0.0, 600.0 * U_T)
-    injected = np.maximum(np.maximum(V - punch_through, 0.0) / L, thermal)
-    rows |= {
-        "emission_p": q * area * anode.p * np.exp(-barrier / U_T) * on
-        * _in_series(v_p, v["mu_p"] * injected),
-        "channel_p": np.maximum(q * area * v["mu_p"] * p * V / L, v["mu_p"] * space_charge),
-        "forward_p": q * area * v_p * cathode.p * forward,
-    }  # fmt: skip
+    d = _driven(values, voltage, time, state or equilibrium(values))
+    electrons = _electrons(d)
+    holes = _holes(d, _in_series(*electrons.values()))
+    rows = electrons | holes
+    # Where both are injected they neutralise each other: space charge limits neither.
     plasma = np.minimum(rows["emission_n"], rows["emission_p"])
-    carried = {
-        c: _in_series(
-            rows[f"emission_{c}"], np.maximum(rows[f"channel_{c}"], plasma), rows[f"forward_{c}"]
-        )
-        for c in ("n", "p")
-    }
-    drift = q * area * v["z_a"] ** 2 * v["mu_x"] * n_a * V / L
-    rows |= {
-        "current_n": carried["n"],
-        "current_p": carried["p"],
-        "current_a": np.minimum(drift, q * area * n_a * L / elapsed),
-    }
+    for c in ("n", "p"):
+        channel = np.maximum(rows[f"channel_{c}"], plasma)
+        rows[f"current_{c}"] = _in_series(rows[f"emission_{c}"], channel, rows[f"forward_{c}"])
+    drift = q * d.area * d.v["z_a"] ** 2 * d.v["mu_x"] * d.n_a * d.V / d.L
+    rows["current_a"] = np.minimum(drift, q * d.area * d.n_a * d.L / d.elapsed)
     slope = np.gradient(voltage, axis=1) / np.gradient(time, axis=1)
-    displacement = area * eps * q * slope / L
+    displacement = d.area * d.eps * q * slope / d.L
     conduction = rows["current_n"] + rows["current_p"] + rows["current_a"]
     rows["displacement"] = np.abs(displacement)
     return {
         "current": np.sign(voltage) * conduction + displacement,
         **{name: np.clip(row, SMALLEST, LARGEST) for name, row in rows.items()},
-        **_contacts(cathode, anode, y, U_T),
-        **_vacancies(v, voltage, time, L, eps, n_a),
+        **_contacts(d),
+        **_vacancies(d, voltage, time),
     }
+
+
+class _Driven(NamedTuple):
+    """Devices under voltage: parameters and bulk of shape [device, 1], the rest [device, time]."""
+
+    v: Columns
+    U_T: np.ndarray
+    L: np.ndarray
+    eps: np.ndarray
+    area: np.ndarray
+    y: np.ndarray
+    n: np.ndarray
+    p: np.ndarray
+    n_a: np.ndarray
+    v_n: np.ndarray
+    v_p: np.ndarray
+    V: np.ndarray
+    elapsed: np.ndarray
+    cathode: Contact
+    anode: Contact
+
+    @property
+    def charge(self) -> np.ndarray:
+        """Space charge of the emptied channel, in units of q, in m⁻³."""
+        return self.v["z_a"] * self.n_a + self.v["C"]
+
+    @property
+    def surplus(self) -> np.ndarray:
+        """Voltage beyond what empties the channel, in V; negative before."""
+        return self.V - self.charge * self.L**2 / (2.0 * self.eps)
+
+
+def _driven(values: Columns, voltage: np.ndarray, time: np.ndarray, state: Equilibrium) -> _Driven:
+    bulk = (state.U_T, state.length, state.eps, state.area, state.y, state.n, state.p, state.n_a,
+            state.velocity["n"], state.velocity["p"])  # fmt: skip
+    return _Driven(
+        {name: np.asarray(column, float)[:, None] for name, column in values.items()},
+        *(column[:, None] for column in bulk),
+        np.abs(voltage),
+        np.maximum(time, SHORTEST * time[:, -1:]),
+        *_roles(state, voltage >= 0.0),
+    )
+
+
+def _electrons(d: _Driven) -> dict[str, np.ndarray]:
+    """Return what limits electrons, each in A: the cathode, the channel, the anode."""
+    mobility = d.v["mu_n"]
+    spread = np.maximum(d.V / d.L + d.charge * d.L / (2.0 * d.eps), d.cathode.field)
+    depleted = np.sqrt(d.cathode.field**2 + 2.0 * d.charge * d.V / d.eps)
+    drift = mobility * np.maximum(np.minimum(depleted, spread), d.U_T / d.L)
+    return {
+        "emission_n": q * d.area * d.cathode.n * _in_series(d.v_n, drift) * -np.expm1(-d.V / d.U_T),
+        "channel_n": _channel(d, mobility, d.n),
+        "forward_n": q * d.area * d.v_n * d.anode.n * _forward(d),
+    }
+
+
+def _holes(d: _Driven, electrons: np.ndarray) -> dict[str, np.ndarray]:
+    """Return what limits holes, each in A: the anode behind its barrier, channel, cathode.
+
+    The anode's built-in barrier is lower by what it takes to let the electrons' current out, and
+    those that the channel holds, or by the voltage beyond punch-through.
+    """
+    leaving = electrons + q * d.area * d.n * d.L / d.elapsed
+    opened = d.U_T * np.log1p(leaving / (q * d.area * d.v_n * d.anode.n))
+    taken_off = np.minimum(np.maximum(opened, d.surplus), d.V)
+    barrier = np.clip((d.y - d.anode.y) * d.U_T - taken_off, 0.0, 600.0 * d.U_T)
+    drift = d.v["mu_p"] * np.maximum(np.maximum(d.surplus, 0.0) / d.L, d.U_T / d.L)
+    injected = d.anode.p * np.exp(-barrier / d.U_T)
+    return {
+        "emission_p": q * d.area * injected * _in_series(d.v_p, drift) * -np.expm1(-d.V / d.U_T),
+        "channel_p": _channel(d, d.v["mu_p"], d.p),
+        "forward_p": q * d.area * d.v_p * d.cathode.p * _forward(d),
+    }
+
+
+def _channel(d: _Driven, mobility: np.ndarray, density: np.ndarray) -> np.ndarray:
+    ohmic = q * d.area * mobility * density * d.V / d.L
+    space_charge = 9.0 / 8.0 * d.area * d.eps * q * mobility * d.V**2 / d.L**3
+    return np.maximum(ohmic, space_charge)
+
+
+def _forward(d: _Driven) -> np.ndarray:
+    return np.expm1(np.minimum(d.V / d.U_T, 300.0))
 
 
 def _roles(state: Equilibrium, left: np.ndarray) -> tuple[Contact, Contact]:
@@ -112,35 +162,29 @@ def _in_series(*currents: np.ndarray) -> np.ndarray:
     return 1.0 / np.asarray(total)
 
 
-def _contacts(
-    cathode: Contact, anode: Contact, y: np.ndarray, U_T: np.ndarray
-) -> dict[str, np.ndarray]:
+def _contacts(d: _Driven) -> dict[str, np.ndarray]:
     return {
-        "bending_cathode": (y - cathode.y) * U_T,
-        "bending_anode": (y - anode.y) * U_T,
-        "sheet_cathode": cathode.sheet + WEAK,
-        "sheet_anode": anode.sheet + WEAK,
-        "density_cathode": np.maximum(cathode.n, 1.0),
-        "density_anode": np.maximum(anode.p, 1.0),
+        "bending_cathode": (d.y - d.cathode.y) * d.U_T,
+        "bending_anode": (d.y - d.anode.y) * d.U_T,
+        "sheet_cathode": d.cathode.sheet + WEAK,
+        "sheet_anode": d.anode.sheet + WEAK,
+        "density_cathode": np.maximum(d.cathode.n, 1.0),
+        "density_anode": np.maximum(d.anode.p, 1.0),
     }
 
 
-def _vacancies(
-    v: Columns, voltage: np.ndarray, time: np.ndarray, L: np.ndarray, eps: np.ndarray,
-    n_a: np.ndarray,
-) -> dict[str, np.ndarray]:  # fmt: skip
+def _vacancies(d: _Driven, voltage: np.ndarray, time: np.ndarray) -> dict[str, np.ndarray]:
     """Describe how far vacancies have drifted, in channel lengths, and what they could screen."""
-    V = np.abs(voltage)
     steps = 0.5 * (voltage[:, 1:] + voltage[:, :-1]) * np.diff(time, axis=1)
     first = 0.5 * voltage[:, :1] * time[:, :1]
     flux = np.concatenate([first, first + np.cumsum(steps, axis=1)], axis=1)
-    drift = v["mu_x"] / L**2 * flux
+    drift = d.v["mu_x"] / d.L**2 * flux
     along = np.where(voltage >= 0.0, drift, -drift)
-    piled = np.minimum(V / L + n_a * L / eps, np.sqrt(2.0 * v["N_x"] * V / eps))
+    piled = np.minimum(d.V / d.L + d.n_a * d.L / d.eps, np.sqrt(2.0 * d.v["N_x"] * d.V / d.eps))
     return {
         "drift": np.tanh(along),
         "drift_small": np.arcsinh(10.0 * along),
         "drift_reach": np.maximum.accumulate(np.abs(drift), axis=1) + 1e-4,
         "field_piled": piled + WEAK,
-        "screening": n_a * L**2 / (eps * (V + 0.1)) + 1e-4,
+        "screening": d.n_a * d.L**2 / (d.eps * (d.V + 0.1)) + 1e-4,
     }
