@@ -46,6 +46,8 @@ def plot_trajectory(data: "xr.Dataset", path: str | Path) -> None:
         _profiles(panel, data, name)
     for panel in state_axes[len(fields) :]:
         panel.set_axis_off()
+    if fields:
+        _legend_beside(state_axes[0], state_axes[1])
     save(figure, path)
 
 
@@ -182,5 +184,13 @@ def _profiles(axes: Any, data: "xr.Dataset", name: str) -> None:
     axes.set_xlabel(axis_label(data["x"]))
     axes.set_ylabel(axis_label(field))
     scientific(axes)
-    if axes.get_legend_handles_labels()[0]:
-        axes.legend(fontsize="x-small", title="time", title_fontsize="x-small")
+
+
+def _legend_beside(drawn: Any, rightmost: Any) -> None:
+    """Name the instants once, right of the panels, where no curve is covered."""
+    handles, labels = drawn.get_legend_handles_labels()
+    if handles:
+        rightmost.legend(
+            handles, labels, title="time", fontsize="small", loc="upper left",
+            bbox_to_anchor=(1.02, 1.0), borderaxespad=0.0,
+        )  # fmt: skip
