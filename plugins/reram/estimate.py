@@ -94,14 +94,23 @@ class _Driven(NamedTuple):
 
 
 def _driven(values: Columns, voltage: np.ndarray, time: np.ndarray, state: Equilibrium) -> _Driven:
-    bulk = (state.U_T, state.length, state.eps, state.area, state.y, state.n, state.p, state.n_a,
-            state.velocity["n"], state.velocity["p"])  # fmt: skip
+    cathode, anode = _roles(state, voltage >= 0.0)
     return _Driven(
-        {name: np.asarray(column, float)[:, None] for name, column in values.items()},
-        *(column[:, None] for column in bulk),
-        np.abs(voltage),
-        np.maximum(time, SHORTEST * time[:, -1:]),
-        *_roles(state, voltage >= 0.0),
+        v={name: np.asarray(column, float)[:, None] for name, column in values.items()},
+        U_T=state.U_T[:, None],
+        L=state.length[:, None],
+        eps=state.eps[:, None],
+        area=state.area[:, None],
+        y=state.y[:, None],
+        n=state.n[:, None],
+        p=state.p[:, None],
+        n_a=state.n_a[:, None],
+        v_n=state.velocity["n"][:, None],
+        v_p=state.velocity["p"][:, None],
+        V=np.abs(voltage),
+        elapsed=np.maximum(time, SHORTEST * time[:, -1:]),
+        cathode=cathode,
+        anode=anode,
     )
 
 
