@@ -38,19 +38,21 @@ class Scale:
         threshold: float = 1.0,
     ) -> "Scale":
         """Fit offset and span so that the finite `values` cover [0, 1]; a constant maps to 0."""
-        g = cls(name, kind, threshold=threshold).forward(values)
+        g = _stretched(kind, threshold, np.asarray(values, float))
         g = g[np.isfinite(g)]
         low, high = (float(g.min()), float(g.max())) if g.size else (0.0, 1.0)
         return cls(name, kind, low, high - low if high > low else 1.0, threshold)
 
     def forward(self, x: np.ndarray) -> np.ndarray:
-        """Map physical values to the model's scale."""
+        """Map physical values to the model's scale.
+
+        On a "log" scale what lies further below the fitted range than that is wide, zero and
+        negative values included, counts as the least value that does not.
+        """
         x = np.asarray(x, float)
         if self.kind == "log":
-            x = np.log10(x)
-        elif self.kind == "asinh":
-            x = np.arcsinh(x / self.threshold) / np.log(10.0)
-        return (x - self.offset) / self.span
+            x = np.maximum(x, 10.0 ** (self.offset - self.span))
+        return (_stretched(self.kind, self.threshold, x) - self.offset) / self.span
 
     def inverse(self, y: np.ndarray) -> np.ndarray:
         """Map the model's scale back to physical values."""
@@ -60,6 +62,15 @@ class Scale:
         if self.kind == "asinh":
             return self.threshold * np.sinh(g * np.log(10.0))
         return g
+
+
+def _stretched(kind: str, threshold: float, x: np.ndarray) -> np.ndarray:
+    """Return g(x) of a scale."""
+    if kind == "log":
+        return np.log10(x)
+    if kind == "asinh":
+        return np.arcsinh(x / threshold) / np.log(10.0)
+    return x
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,12 @@ def test_asinh_keeps_signs():
     np.testing.assert_allclose(scale.forward(-1e-6), -scale.forward(1e-6))
 
 
+def test_a_logarithmic_scale_stays_finite_where_training_showed_positive_values_only():
+    scale = Scale.fit("barrier", np.array([1e-3, 1e-1]), "log")
+    np.testing.assert_allclose(scale.forward(np.array([-1.0, 0.0, 1e-9])), -1.0)
+    assert scale.forward(np.array([1e-4])) == pytest.approx(-0.5)
+
+
 def test_encoding_survives_json():
     scales = ((Scale("voltage"),), (Scale("a", "log"),), (Scale("current", "asinh"),))
     encoding = Encoding(*scales, (Departure(0.3, 0.5, -2.0, 1.0),))
