@@ -35,6 +35,8 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev]"
 	$(BIN)/python -m pip install --quiet -c constraints.txt tests/third_party/dynsur_duffing
+# The device solver is compiled at its first use, which takes a minute; it stays cached.
+	$(BIN)/dynsur simulate reram
 	touch $(STAMP)
 
 clean:
