@@ -14,9 +14,7 @@ SHORTEST = 0.02  # of the duration: charge that leaves does so no faster
 WEAK = 1e3  # V/m: what fields below this are said to be
 
 
-def estimate(
-    values: Columns, voltage: np.ndarray, time: np.ndarray, state: Equilibrium | None = None
-) -> dict[str, np.ndarray]:
+def estimate(values: Columns, voltage: np.ndarray, time: np.ndarray) -> dict[str, np.ndarray]:
     """Estimate the current of devices along a voltage, and give what it is made of.
 
     At each instant the contact that injects electrons is the cathode, the other one the anode:
@@ -31,7 +29,6 @@ def estimate(
         values: Every parameter of Table 1 by name, in the table's units, each of shape [device].
         voltage: U of the right contact, shape [device, time], in V.
         time: Instants, shape [device, time], in s.
-        state: The devices in equilibrium, if known already.
 
     Returns:
         `current` in A, signed, and for the same instants without sign the quantities it is made
@@ -40,7 +37,7 @@ def estimate(
     Source: Crowell & Sze (1966), doi:10.1016/0038-1101(66)90127-4; Sze & Ng, Physics of
     Semiconductor Devices (2006), doi:10.1002/0470068329.
     """
-    d = _driven(values, voltage, time, state or equilibrium(values))
+    d = _driven(values, voltage, time, equilibrium(values))
     electrons = _electrons(d)
     holes = _holes(d, _in_series(*electrons.values()))
     rows = electrons | holes

@@ -4,18 +4,7 @@ import numpy as np
 import pytest
 from dynsur.core import DynsurError, Status, Waveform
 from dynsur.plugins.reram import TABLE_1, ReRAM
-
-# Spetzler et al. (2023), doi:10.1002/aelm.202300635: S1 without lowering, ±13 V at 5 V/s.
-S1 = {
-    "E_g": 1.3, "phi_L": 0.001, "phi_R": 0.001, "eps_r": 10, "eps_i": 10, "m_n": 0.55,
-    "m_p": 0.71, "mu_n": 2.5e-4, "mu_p": 2.5e-4, "mu_x": 5e-14, "E_a": 0.32, "L": 1.0,
-    "U_max": 13.0, "t_p": 10.4, "lowering": 0,
-}  # fmt: skip
-# The same source: S2 with lowering, ±10 V at 5 V/s.
-S2 = {
-    **S1, "phi_L": 0.144, "phi_R": 0.110, "mu_n": 2.15e-3, "mu_p": 2.15e-3, "mu_x": 1.15e-13,
-    "E_a": 0.33, "U_max": 10.0, "t_p": 8.0, "lowering": 1,
-}  # fmt: skip
+from verification.devices import S1, S2
 
 
 @pytest.mark.parametrize(("parameters", "peak"), [(S1, 30.2e-6), (S2, 140e-6)])
