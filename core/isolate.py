@@ -13,13 +13,16 @@ import subprocess
 import sys
 import threading
 import weakref
+from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
 from .errors import DynsurError
+from .watchdog import Watchdog
 
 START_LIMIT = 300.0  # s to import the function
 STARTS = 5  # attempts to start a process
 FIRST_CALL = 30.0  # s more for the first call of a process, which may compile or load what was
+PIPE = 2**20  # bytes; results of a whole chunk pass in larger pieces
 ONE_THREAD = {
     f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMBA", "NUMEXPR")
 }
@@ -43,11 +46,19 @@ class Isolated:
         self._first = 0.0
 
     def __call__(self, argument: Any, limit: float) -> Any:
-        """Call the function.
+        """Call the function once; see `each`."""
+        [result] = self.each([argument], limit)
+        return result
+
+    def each(self, arguments: Sequence[Any], limit: float) -> Iterator[Any]:
+        """Call the function with one argument after the other, not waiting for us between them.
 
         Args:
-            argument: Its argument.
-            limit: Wall-clock time allowed, in s; `math.inf` for any.
+            arguments: Its arguments.
+            limit: Wall-clock time allowed for each call, in s; `math.inf` for any.
+
+        Yields:
+            The results; when an exception is raised, those of the calls that ended before.
 
         Raises:
             TimeoutError: There was no result in time.
@@ -56,8 +67,8 @@ class Isolated:
         """
         if self._process is None or self._process.poll() is not None:
             self._start()
-        limit, self._first = limit + self._first, 0.0
-        return self._exchange(argument, limit)
+        first, self._first = self._first, 0.0
+        yield from self._exchange(arguments, [limit + first, *[limit] * (len(arguments) - 1)])
 
     def close(self) -> int | None:
         """End the process; return how it ended, or None if there was none."""
@@ -74,7 +85,7 @@ class Isolated:
             self._process = _spawn()
             self._finalizer = weakref.finalize(self, _end, self._process)
             try:
-                problem = self._exchange(self.function, START_LIMIT)
+                [problem] = self._exchange(self.function, [START_LIMIT])
             except (TimeoutError, ProcessDiedError) as ended:
                 error = str(ended) or f"no answer within {START_LIMIT:g} s"
                 continue
@@ -88,31 +99,28 @@ class Isolated:
             return
         raise DynsurError(f"a process that simulates cannot be started: {error}.")
 
-    def _exchange(self, message: Any, limit: float) -> Any:
+    def _exchange(self, message: Any, limits: Sequence[float]) -> Iterator[Any]:
+        """Send a message and yield its answers, each of which has its own limit."""
         process = self._process
         assert process is not None
-        expired = threading.Event()
-
-        def expire() -> None:
-            expired.set()
-            _kill(process)
-
-        timer = threading.Timer(min(limit, threading.TIMEOUT_MAX), expire)
-        timer.daemon = True
-        timer.start()
         try:
+            _WATCHDOG.set(process, limits[0])
             _send(process.stdin, message)
-            return pickle.load(process.stdout)  # type: ignore[arg-type]
+            for limit in limits:
+                _WATCHDOG.set(process, limit)
+                answer = pickle.load(process.stdout)  # type: ignore[arg-type]
+                _WATCHDOG.call_off(process)
+                yield answer
         except (EOFError, OSError, pickle.UnpicklingError):
             code = self.close()
-            if expired.is_set():
+            if _WATCHDOG.call_off(process):
                 raise TimeoutError from None
             raise ProcessDiedError(_how(code)) from None
         except BaseException:
             self.close()
             raise
         finally:
-            timer.cancel()
+            _WATCHDOG.call_off(process)
 
 
 def isolated(function: bytes) -> Isolated:
@@ -150,7 +158,8 @@ def serve(parent: int) -> None:
             return
         _send(answers, "")
         while True:
-            _send(answers, function(pickle.load(source)))
+            for argument in pickle.load(source):
+                _send(answers, function(argument))
 
 
 def _spawn() -> subprocess.Popen[bytes]:
@@ -159,6 +168,7 @@ def _spawn() -> subprocess.Popen[bytes]:
         [sys.executable, "-c", command],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        pipesize=PIPE,
         env={**os.environ, **ONE_THREAD},
         start_new_session=True,  # Ctrl-C is for the driver; what it starts is killed with it
     )
@@ -193,6 +203,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     for stream in (process.stdin, process.stdout):
         with contextlib.suppress(OSError):
             stream.close()  # type: ignore[union-attr]
+
+
+_WATCHDOG = Watchdog(_kill)
 
 
 def _how(code: int | None) -> str:

@@ -87,9 +87,9 @@ def _one_by_one(simulator: Simulator, columns: Mapping[str, np.ndarray], count: 
         spent = time.perf_counter() - began
         blocks.append(
             {
-                **{name: data[name].values[None] for name in series_names(simulator)},
-                "status": np.array([int(data["status"])], np.int8),
-                "reason": [str(data["reason"].item())],
+                **{name: data.variables[name].values[None] for name in series_names(simulator)},
+                "status": np.array([int(data.variables["status"])], np.int8),
+                "reason": [str(data.variables["reason"].values.item())],
                 "wall_time": np.array([spent]),
             }
         )
@@ -117,10 +117,10 @@ def _judged(simulator: Simulator, series: Mapping[str, np.ndarray], count: int) 
 
 def _fault(simulator: Simulator, data: "xr.Dataset") -> str:
     """Say what keeps a result that claims to be finished from being one."""
-    if int(data["status"]) != Status.OK:
+    if int(data.variables["status"]) != Status.OK:
         return ""
     for name in series_names(simulator):
-        values = data[name].values
+        values = data.variables[name].values
         if values.shape != (simulator.points,):
             return f"'{name}' has shape {values.shape}; expected ({simulator.points},)"
         if not np.isfinite(values).all():

@@ -1,5 +1,6 @@
 """A worker's task: simulate the samples of one chunk in a process of their own and write them."""
 
+import contextlib
 import functools
 import pickle
 import time
@@ -83,30 +84,34 @@ def run_isolated(simulator: bytes, columns: Mapping[str, np.ndarray], time_limit
         time_limit: Wall-clock time allowed for one simulation, in s.
     """
     count = len(next(iter(columns.values())))
-    at_once = count if hasattr(_simulator(simulator), "simulate_batch") else 1
-    blocks = []
-    for i in range(0, count, at_once):
-        part = {name: values[i : i + at_once] for name, values in columns.items()}
-        blocks.extend(_block(simulator, part, time_limit))
-    return stacked(blocks)
+    if count > 1 and hasattr(_simulator(simulator), "simulate_batch"):
+        with contextlib.suppress(TimeoutError, ProcessDiedError):
+            return isolated(_function(simulator))(columns, count * time_limit)
+    return stacked(_one_by_one(simulator, columns, count, time_limit))
 
 
-def _block(simulator: bytes, columns: Mapping[str, np.ndarray], time_limit: float) -> list[Rows]:
-    count = len(next(iter(columns.values())))
-    process, began = isolated(_function(simulator)), time.perf_counter()
-    fault = (Status.CRASHED, "")
-    for _ in range(ATTEMPTS if count == 1 else 1):
+def _one_by_one(
+    simulator: bytes, columns: Mapping[str, np.ndarray], count: int, time_limit: float
+) -> list[Rows]:
+    samples = [{name: v[i : i + 1] for name, v in columns.items()} for i in range(count)]
+    process, blocks = isolated(_function(simulator)), []
+    deaths, began = 0, time.perf_counter()
+    while len(blocks) < count:
         try:
-            return [process(columns, count * time_limit)]
+            for row in process.each(samples[len(blocks) :], time_limit):
+                blocks.append(row)
+                deaths, began = 0, time.perf_counter()
+            break
         except TimeoutError:
             fault = (Status.TIMED_OUT, f"no result within {time_limit:g} s")
-            break
         except ProcessDiedError as error:
+            deaths += 1
+            if deaths < ATTEMPTS:
+                continue
             fault = (Status.CRASHED, f"the process {error}, {ATTEMPTS} times")
-    if count == 1:
-        return [failed_rows(_simulator(simulator), *fault, time.perf_counter() - began)]
-    single = ({name: v[i : i + 1] for name, v in columns.items()} for i in range(count))
-    return [row for one in single for row in _block(simulator, one, time_limit)]
+        blocks.append(failed_rows(_simulator(simulator), *fault, time.perf_counter() - began))
+        deaths, began = 0, time.perf_counter()
+    return blocks
 
 
 class Simulation:
