@@ -2,9 +2,10 @@
 
 import contextlib
 import logging
+import os
 import signal
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .errors import DynsurError
 from .host import host
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
     from distributed import Client, Worker
 
 CONNECT_TIMEOUT = 5.0  # s
+# What dask does beside its work took a fifth of a core from two workers' simulations.
+QUIET = {
+    "distributed.worker.profile.enabled": False,  # would see a thread that waits for a process
+    "distributed.admin.tick.interval": "500ms",
+}
 
 
 @contextlib.contextmanager
@@ -59,9 +65,11 @@ def _join(scheduler: str) -> "Client":
 
 @contextlib.contextmanager
 def _start(workers: int) -> Iterator["Client"]:
+    from dask import config
     from distributed import Client, LocalCluster
 
     with (
+        config.set(QUIET),
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
@@ -73,7 +81,19 @@ def _start(workers: int) -> Iterator["Client"]:
         ) as cluster,
         Client(cluster) as client,
     ):
-        yield client
+        try:
+            yield client
+        except KeyboardInterrupt:
+            _kill_workers(cluster)
+            raise
+
+
+def _kill_workers(cluster: Any) -> None:
+    """End the workers and their simulations at once; dask would wait for what they are doing."""
+    for nanny in cluster.workers.values():
+        nanny.close_gracefully()  # it starts no other worker
+        with contextlib.suppress(ProcessLookupError, TypeError):  # it may have none just now
+            os.kill(nanny.pid, signal.SIGKILL)
 
 
 def dask_setup(worker: "Worker") -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 import xarray as xr
 from dynsur.core.checkpoint import read_tensors
@@ -132,6 +133,40 @@ def test_ctrl_c_says_how_to_continue(tmp_path):
     assert "continue with: dynsur generate duffing --samples 100000" in error
     assert "Traceback" not in error
     assert xr.open_zarr(tmp_path / "data.zarr").sizes["sample"] == 100000
+
+
+def command_line(process):
+    """Return how a process was started, or "" once it has ended."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
+
+
+def test_a_second_ctrl_c_stops_at_once_and_leaves_no_process(tmp_path):
+    command = [sys.executable, "-c", CODE, "generate", "duffing", "--samples", "100000"]
+    command += ["--chunk", "100000", "--workers", "1", "--out", str(tmp_path / "data.zarr")]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        children = []
+        while not any("dynsur.core.isolate" in line for line in map(command_line, children)):
+            time.sleep(0.05)
+            children = psutil.Process(process.pid).children(recursive=True)
+        os.killpg(process.pid, signal.SIGINT)  # a terminal's Ctrl-C reaches the whole group
+        for line in process.stderr:
+            if "again stops at once" in line:
+                break
+        os.killpg(process.pid, signal.SIGINT)
+        # The one chunk under way would take many minutes.
+        _, error = process.communicate(timeout=60)
+    assert process.returncode == 130, error
+    assert "continue with: dynsur generate duffing --samples 100000" in error
+    assert "Traceback" not in error
+    deadline = time.monotonic() + 1.0
+    while any(map(command_line, children)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(map(command_line, children))
 
 
 def interrupted(command, reached):
