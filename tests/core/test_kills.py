@@ -18,6 +18,7 @@ from toy_simulator import Slow
 
 HERE = Path(__file__).parent
 CHUNK, WORKERS = 4, 2
+ORPHANS = 1.0  # s, what a process may outlive those it works for
 DASK = [sys.executable, "-m", "dask"]
 WORKER = ["worker", "--nthreads", "1", "--no-dashboard", "--death-timeout", "20"]
 
@@ -103,10 +104,11 @@ class Farm:
             process.kill()
         for process in self.running.values():
             process.wait()
-        for _ in range(100):
+        deadline = time.monotonic() + ORPHANS
+        while time.monotonic() < deadline:
             if not self.processes():
                 return
-            time.sleep(0.1)
+            time.sleep(0.05)
         left = [" ".join(process.cmdline()) for process in self.processes()]
         for process in self.processes():
             process.kill()
