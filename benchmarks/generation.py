@@ -15,7 +15,7 @@ import zarr
 from dynsur.core import Parameter, ParameterSpace, Variable, open_store, trajectory
 from dynsur.core.client import connect
 from dynsur.core.generate import generate
-from zarr.codecs import BloscCodec, Crc32cCodec
+from zarr.codecs import Crc32cCodec
 
 SPACE = ParameterSpace(
     (
@@ -117,7 +117,7 @@ def direct(source, folder, samples, chunk):
     loaded = {n: data[n].isel(sample=slice(chunk)).values for n in ("time", "u", "y")}
     began = time.perf_counter()
     group = zarr.create_group(folder / "direct.zarr")
-    codecs = (BloscCodec(cname="lz4", clevel=5, shuffle="shuffle"), Crc32cCodec())
+    codecs = Crc32cCodec()
     for name, values in columns.items():
         group.create_array(name, data=values, compressors=codecs)
     arrays = {

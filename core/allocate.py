@@ -87,6 +87,8 @@ def _create_array(
     dims = ("sample", "time") if column.over_time else ("sample",)
     shape = {"sample": samples, "time": points}
     chunks = {"sample": PARAMETER_CHUNK if column.is_parameter else chunk, "time": points}
+    # A parameter's chunk is mostly padding; of series little would be saved, and reading be slow.
+    squeezed = [BloscCodec(cname="lz4", clevel=5, shuffle="shuffle")] * column.is_parameter
     group.create_array(
         name,
         shape=tuple(shape[d] for d in dims),
@@ -94,7 +96,8 @@ def _create_array(
         dtype=column.dtype,
         fill_value=column.fill,
         dimension_names=dims,
-        compressors=(BloscCodec(cname="lz4", clevel=5, shuffle="shuffle"), Crc32cCodec()),
+        compressors=(*squeezed, Crc32cCodec()),
+        chunk_key_encoding={"name": "default", "separator": "."},
         attributes=column.attrs,
     )
 

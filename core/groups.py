@@ -15,13 +15,18 @@ if TYPE_CHECKING:
 UNFINISHED = {"title": "unfinished dynsur store"}
 
 
-def open_group(store: str | Path, mode: Any) -> "zarr.Group":
+def open_group(store: str | Path, mode: Any, copied: bool = False) -> "zarr.Group":
     """Open a store with zarr.
+
+    Args:
+        store: Folder or URL of the store.
+        mode: "r" to read it, "r+" to write it too.
+        copied: Whether the group's copy of all metadata will do, as plain xarray takes it.
 
     Raises:
         DynsurError: There is no store at `store`.
     """
-    group = _any_group(store, mode)
+    group = _any_group(store, mode, None if copied else False)
     if group is None or "seed" not in group.attrs or "status" not in group:
         raise DynsurError(
             f"'{store}' is not a dynsur store; expected a folder written by `dynsur generate`."
@@ -38,13 +43,15 @@ def array_of(group: "zarr.Group", name: str) -> "zarr.Array[Any]":
     return array
 
 
-def _any_group(store: str | Path, mode: Any) -> "zarr.Group | None":
+def _any_group(
+    store: str | Path, mode: Any, consolidated: bool | None = False
+) -> "zarr.Group | None":
     import zarr
     from zarr.errors import GroupNotFoundError
 
     target = str(store) if is_url(store) else Path(store)
     try:
-        return zarr.open_group(target, mode=mode, zarr_format=3, use_consolidated=False)
+        return zarr.open_group(target, mode=mode, zarr_format=3, use_consolidated=consolidated)
     except (FileNotFoundError, NotADirectoryError, GroupNotFoundError):
         return None
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .allocate import create, extend
+from .chunkfiles import ChunkFiles, direct
 from .errors import DynsurError
 from .groups import array_of, is_unfinished, open_group, writing
 from .location import exists, locate
@@ -79,8 +80,8 @@ def forget(store: str | Path, samples: np.ndarray) -> None:
         store: Folder or URL of the store.
         samples: Their indices.
     """
-    array, chunk = array_of(open_group(store, "r+"), "status"), 0
-    chunk = array.chunks[0]
+    status = array_of(open_group(store, "r+"), "status")
+    array, chunk = direct(status), status.chunks[0]
     with writing(locate(store)):
         for number in np.unique(np.asarray(samples, int) // chunk):
             inside = samples[samples // chunk == number]
@@ -135,14 +136,17 @@ def open_store(store: str | Path, chunks: Any = None) -> "xr.Dataset":
     """
     import xarray as xr
 
-    open_group(store, "r")
-    return xr.open_zarr(str(store), chunks=chunks)
+    from .engine import StoreEngine
+
+    return xr.open_dataset(str(store), engine=StoreEngine, chunks=chunks)
 
 
 def finished(dataset: "xr.Dataset") -> "xr.Dataset":
     """Keep the samples that ended well, with their index in the store as coordinate `sample`."""
     kept = np.flatnonzero(dataset["status"].values == Status.OK)
-    return dataset.isel(sample=kept).assign_coords(sample=("sample", kept))
+    if kept.size < dataset.sizes["sample"]:
+        dataset = dataset.isel(sample=kept)
+    return dataset.assign_coords(sample=("sample", kept))
 
 
 def content_hash(dataset: "xr.Dataset") -> str:
@@ -161,17 +165,17 @@ def content_hash(dataset: "xr.Dataset") -> str:
 def _status(store: str | Path) -> tuple["zarr.Array[Any]", np.ndarray]:
     array = array_of(open_group(store, "r"), "status")
     try:
-        return array, np.asarray(array[:])
+        return array, np.asarray(direct(array)[:])
     except ValueError as error:
         raise DynsurError(
             f"the store '{store}' is damaged ({error}); `dynsur verify {store} --repair` mends it."
         ) from None
 
 
-def _arrays(store: str) -> dict[str, "zarr.Array[Any]"]:
-    return dict(open_group(store, "r+").arrays())
+def _arrays(store: str) -> dict[str, "ChunkFiles | zarr.Array[Any]"]:
+    return {name: direct(array) for name, array in open_group(store, "r+").arrays()}
 
 
 @functools.lru_cache(maxsize=4)
-def _known_arrays(store: str, version: str) -> dict[str, "zarr.Array[Any]"]:
+def _known_arrays(store: str, version: str) -> dict[str, "ChunkFiles | zarr.Array[Any]"]:
     return _arrays(store)

@@ -252,11 +252,11 @@ def test_a_worker_that_cannot_write_ends_with_one_line_and_the_store_resumes(tmp
     path, state = tmp_path / "d.zarr", []
 
     def block(progress):
-        if not state:  # a file where chunks of y would go
-            (path / "y").joinpath("c").write_text("")
+        if not state:  # a folder where a chunk of y would go
+            (path / "y" / "c.1.0").mkdir()
         state.append(progress)
 
     with pytest.raises(DynsurError, match="cannot write the store"):
         generate(Toy(), path, samples=4, chunk=2, client=client, progress=block)
-    (path / "y" / "c").unlink()
+    (path / "y" / "c.1.0").rmdir()
     assert generate(Toy(), path, samples=4, chunk=2, client=client).done == 4

@@ -83,7 +83,7 @@ def test_forgotten_samples_are_pending_as_runs_of_their_chunk(path):
 
 def test_a_damaged_status_is_one_line_that_says_what_to_do(path):
     _fill(path, 0, 4)
-    (path / "status" / "c" / "0").write_bytes(b"not a chunk")
+    (path / "status" / "c.0").write_bytes(b"not a chunk")
     with pytest.raises(DynsurError, match=r"verify .* --repair"):
         pending_chunks(path)
 
@@ -141,7 +141,7 @@ def test_a_folder_of_something_else_is_refused_unchanged(tmp_path):
 
 def test_a_flipped_byte_is_an_error_on_reading(path):
     _fill(path, 0, 4)
-    chunk = path / "y" / "c" / "0" / "0"
+    chunk = path / "y" / "c.0.0"
     content = bytearray(chunk.read_bytes())
     content[len(content) // 2] ^= 1
     chunk.write_bytes(content)

@@ -65,7 +65,7 @@ def test_a_flipped_byte_in_any_chunk_is_found_and_mended(path):
 
 def test_a_lost_chunk_is_found_and_mended(path):
     before = content_hash(open_store(path))
-    for name in ("y/c/0/0", "reason/c/0", "wall_time/c/1", "a/c/0"):
+    for name in ("y/c.0.0", "reason/c.0", "wall_time/c.1", "a/c.0"):
         (path / name).unlink()
         found = _verify(path)
         assert {fault.variable for fault in found.faults} == {name.partition("/")[0]}
