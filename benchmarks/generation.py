@@ -137,6 +137,14 @@ def direct(source, folder, samples, chunk):
     return time.perf_counter() - began
 
 
+def as_usual(folder, samples):
+    """Return a store with as many points and as small chunks as those of slow simulators."""
+    path = folder / "usual.zarr"
+    with connect(None, 2) as client:
+        generate(Instant(points=500), path, samples=samples, chunk=16, client=client)
+    return path
+
+
 def reading(path, folder, samples):
     """Print how fast all series come into memory, against numpy.load of the same bytes."""
     names = ("time", "u", "y")
@@ -157,8 +165,9 @@ def reading(path, folder, samples):
             data[name].values  # noqa: B018
         times["store"].append(time.perf_counter() - began)
     best = {name: min(values) for name, values in times.items()}
+    chunk = zarr.open_group(path, mode="r")["y"].chunks[0]
     print(
-        f"reading all series of {samples} samples, {size / 1e6:.0f} MB: store "
+        f"reading all series of {samples} samples in chunks of {chunk}, {size / 1e6:.0f} MB: store "
         f"{size / best['store'] / 1e6:.0f} MB/s, numpy.load "
         f"{size / best['numpy.load'] / 1e6:.0f} MB/s, ratio "
         f"{best['numpy.load'] / best['store']:.0%}"
@@ -180,6 +189,7 @@ def main():
             f"{elapsed / alone:.2f} times that"
         )
         reading(path, folder, min(samples, 100_000))
+        reading(as_usual(folder, 20_000), folder, 20_000)
 
 
 if __name__ == "__main__":

@@ -96,8 +96,11 @@ class ChunkFiles:
         except FileNotFoundError:
             out[...] = self.fill
             return
+        count, more = 0, 1
         try:
-            count = os.readv(file, (content.data, stored))
+            while more and count < content.size:  # file systems over a network may give it in parts
+                more = os.readv(file, (content.data[count:], stored))
+                count += more
         finally:
             os.close(file)
         if count != content.size + CHECKSUM or stored[:CHECKSUM] != _checksum(content):

@@ -139,10 +139,9 @@ def _survives(folder, samples, seconds, kills, distributed, pause):
     farm, killed = Farm(folder, samples, seconds, distributed), []
     try:
         while len(killed) < kills:
-            farm.keep_up()
             before = farm.calls_made()
             # Something must have happened since the last kill, or nothing would be at stake.
-            _wait(lambda calls=before: farm.calls_made() > calls or not farm.runs("driver"))
+            _wait(lambda calls=before: farm.keep_up() or farm.calls_made() > calls)
             time.sleep(random.uniform(0.0, pause))
             victims = farm.victims()
             kind = min(sorted(victims), key=lambda k: (killed.count(k), random.random()))
