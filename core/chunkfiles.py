@@ -7,6 +7,7 @@ microseconds. Arrays of texts and arrays at a URL are left to zarr.
 import os
 import sys
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 LARGEST = 2**31 - 2**12  # bytes that one call of the system reads
 CHECKSUM = 4  # bytes
+THREADS = min(4, os.cpu_count() or 1)
+WORTH_THREADS = 2**22  # bytes
 PLAIN = [  # codecs, of numbers of several bytes and of one
     [{"name": "bytes", **endian}, {"name": "crc32c"}]
     for endian in ({"configuration": {"endian": "little"}}, {})
@@ -59,13 +62,21 @@ class ChunkFiles:
         stops = np.r_[starts[1:], rows.size][: starts.size]
         complete = (stops - starts == self.rows) & (gaps[stops - 1] == gaps[starts])
         complete &= not of_each
-        touched = (numbers[starts], starts, stops, complete)
-        for number, start, stop, whole in zip(*(a.tolist() for a in touched), strict=True):
-            if whole:
-                self._read(number, out[start:stop])
-            else:
-                inside = rows[start:stop] - number * self.rows
-                out[start:stop] = self._whole(number)[inside][:, *of_each]
+        touched = np.stack([numbers[starts], starts, stops, complete], axis=1)
+
+        def read(part: np.ndarray) -> None:
+            for number, start, stop, whole in part.tolist():
+                if whole:
+                    self._read(number, out[start:stop])
+                else:
+                    inside = rows[start:stop] - number * self.rows
+                    out[start:stop] = self._whole(number)[inside][:, *of_each]
+
+        if out.nbytes < WORTH_THREADS:
+            read(touched)
+        else:
+            with ThreadPoolExecutor(THREADS) as threads:
+                list(threads.map(read, np.array_split(touched, THREADS)))
         return out
 
     def __setitem__(self, wanted: slice, values: np.ndarray) -> None:

@@ -78,6 +78,14 @@ def test_any_selection_is_what_plain_xarray_gives(path, select):
         np.testing.assert_array_equal(given, xr.open_zarr(path, chunks=None)["y"].isel(select))
 
 
+def test_threads_read_what_one_reads(path, monkeypatch):
+    _, files = both(path, "y")
+    files[0:SAMPLES] = VALUES
+    monkeypatch.setattr("dynsur.core.chunkfiles.WORTH_THREADS", 0)
+    for rows in ([*range(SAMPLES)], [1, 2, 5, 9], [5], []):
+        np.testing.assert_array_equal(files.take(np.array(rows, int)), VALUES[rows])
+
+
 @pytest.mark.parametrize("damage", [lambda b: b[:-1], lambda b: b + b"0", lambda b: b""])
 def test_a_file_of_another_length_is_an_error(path, damage):
     _, files = both(path, "y")
