@@ -78,13 +78,13 @@ def solve(
 def _resolution(simulator: "ReRAM", length: float) -> tuple[np.ndarray, float]:
     """Return mesh and step tolerance for an error of I(t) within `simulator.tolerance`.
 
-    The scheme is of second order: cells shrink with the square root of the tolerance, and the
-    local error of a step, whose 2/3rd power is the error of I(t), with its power 3/2.
+    The scheme is of second order in space: cells shrink with the square root of the tolerance.
+    The error of I(t) follows the local error of the steps.
     """
     scale = math.sqrt(simulator.tolerance / 0.01)
     first = (simulator.first_cell or FIRST_CELL * scale) * 1e-9
     largest = simulator.largest_cell or LARGEST_CELL * scale
-    step = simulator.step_tolerance or STEP_TOLERANCE * scale**3
+    step = simulator.step_tolerance or STEP_TOLERANCE * scale**2
     return graded_mesh(length, first, largest * length, 1.0 + GRADING * scale), step
 
 
@@ -95,7 +95,7 @@ def _integrate(
     state = State(np.zeros((4, nodes)), np.zeros((3, nodes + 1)), np.zeros(1))
     work, contact = allocate(nodes), np.zeros((2, 2, 3))
     times, volts = np.array(waveform.times), np.array(waveform.values)
-    # A step shrinks with the third root of its error.
+    # A step of order 2 shrinks with the third root of its error.
     solves = int(SOLVES_ALLOWED * (times.size - 1) * (STEP_TOLERANCE / step_tolerance) ** (1 / 3))
     record = allocate_record(solves + snapshots.size + 1, snapshots.size, nodes)
     if not solve_equilibrium(device, state, work, contact):
