@@ -13,6 +13,62 @@ from .physics import Device
 from .system import State, Work, residual
 
 COLUMNS = 12  # of the augmented block, two of them to fill vector registers
+DOMINANCE = 10.0  # a pivot is good if no other is larger by this factor, relative to its row
+
+
+@njit(cache=True, error_model="numpy", inline="always")
+def _row(block: np.ndarray, i: int) -> tuple:
+    """Return a row with the column of y after those of ξ_n, ξ_p and v."""
+    return (block[i, 1], block[i, 2], block[i, 3], block[i, 0], block[i, 4], block[i, 5],
+            block[i, 6], block[i, 7], block[i, 8], block[i, 9])  # fmt: skip
+
+
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
+def _size(a: tuple) -> float:
+    return max(max(abs(a[0]), abs(a[1])), max(abs(a[2]), abs(a[3])))
+
+
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
+def _times(a: tuple, f: float) -> tuple:
+    return (a[0] * f, a[1] * f, a[2] * f, a[3] * f, a[4] * f, a[5] * f, a[6] * f, a[7] * f,
+            a[8] * f, a[9] * f)  # fmt: skip
+
+
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
+def _minus(a: tuple, f: float, b: tuple) -> tuple:
+    return (a[0] - f * b[0], a[1] - f * b[1], a[2] - f * b[2], a[3] - f * b[3], a[4] - f * b[4],
+            a[5] - f * b[5], a[6] - f * b[6], a[7] - f * b[7], a[8] - f * b[8],
+            a[9] - f * b[9])  # fmt: skip
+
+
+@njit(cache=True, error_model="numpy", fastmath={"contract"}, inline="always")
+def _reduce_in_order(block: np.ndarray) -> bool:
+    """Do what `_reduce` does with the diagonal's pivots, Poisson's last, in half the time.
+
+    Returns:
+        Whether these pivots are good ones, as nearly always; else nothing has happened.
+    """
+    a, b, c, d = _row(block, 1), _row(block, 2), _row(block, 3), _row(block, 0)
+    of_a, of_b, of_c, of_d = _size(a), _size(b), _size(c), _size(d)
+    pivot = DOMINANCE * abs(a[0])
+    fine = pivot * of_b >= abs(b[0]) * of_a and pivot * of_c >= abs(c[0]) * of_a
+    fine = fine and pivot * of_d >= abs(d[0]) * of_a
+    a = _times(a, 1.0 / a[0])
+    b, c, d = _minus(b, b[0], a), _minus(c, c[0], a), _minus(d, d[0], a)
+    pivot = DOMINANCE * abs(b[1])
+    fine = fine and pivot * of_c >= abs(c[1]) * of_b and pivot * of_d >= abs(d[1]) * of_b
+    b = _times(b, 1.0 / b[1])
+    a, c, d = _minus(a, a[1], b), _minus(c, c[1], b), _minus(d, d[1], b)
+    fine = fine and DOMINANCE * abs(c[2]) * of_d >= abs(d[2]) * of_c
+    if not fine:
+        return False
+    c = _times(c, 1.0 / c[2])
+    a, b, d = _minus(a, a[2], c), _minus(b, b[2], c), _minus(d, d[2], c)
+    d = _times(d, 1.0 / d[3])
+    a, b, c = _minus(a, a[3], d), _minus(b, b[3], d), _minus(c, c[3], d)
+    for j in range(4, 10):
+        block[1, j], block[2, j], block[3, j], block[0, j] = a[j], b[j], c[j], d[j]
+    return True
 
 
 @njit(cache=True, error_model="numpy", fastmath={"contract"})
@@ -72,7 +128,8 @@ def eliminate(work: Work) -> None:
             block[i, i] += G[k, i, 1]
             block[i, 4] += H[k, i, 0]
             block[i, 4 + i] += H[k, i, 1]
-        _reduce(block, scale)
+        if not _reduce_in_order(block):
+            _reduce(block, scale)
         for i in range(4):
             by_y, own = G[k, i, 0], (G[k, i, 1] if i > 0 else 0.0)
             for j in range(6):

@@ -8,14 +8,20 @@ import math
 
 from numba import njit
 
+SMALL = 0.4  # below, eˣ − 1 would lose digits, and the series of B are exact to rounding
+
 
 @njit(cache=True, error_model="numpy")
 def bernoulli(x: float) -> tuple[float, float]:
     """Return B(x) = x/(eˣ − 1) and B′(x)/B(x)."""
-    if abs(x) < 0.05:
-        b = 1.0 - x / 2 + x * x / 12 - x**4 / 720
-        return b, (-0.5 + x / 6 - x**3 / 180) / b
-    b = x / math.expm1(x)
+    if abs(x) < SMALL:
+        s = x * x
+        b = 1.0 - x / 2 + s * (1 / 12 + s * (-1 / 720 + s * (1 / 30240 + s * (
+            -1 / 1209600 + s * (1 / 47900160 - s * 691 / 1307674368000)))))  # fmt: skip
+        slope = -0.5 + x * (1 / 6 + s * (-1 / 180 + s * (1 / 5040 + s * (
+            -1 / 151200 + s * (1 / 4790016 - s * 691 / 108972864000)))))  # fmt: skip
+        return b, slope / b
+    b = x / (math.exp(x) - 1.0)
     return b, (1.0 - x - b) / x
 
 
@@ -46,8 +52,9 @@ def carrier_flux(
     if w >= 0.0:
         b, ratio = bernoulli(-q)
         scale = k * b * n_right
-        flux = scale * math.expm1(-w)
-        conductance = scale + flux if w < 1.0 else scale * math.exp(-w)
+        passing = math.exp(-w)
+        flux = scale * (passing - 1.0 if w > SMALL else math.expm1(-w))
+        conductance = scale * passing
         flux_q = -flux * ratio
         common = flux_q * (g_left - g_right) + flux * g_right
         return (flux, flux_q * s * g_left, conductance - flux_q * (1.0 - g_left), s * common,

@@ -1,4 +1,4 @@
-"""The time levels behind a step: BDF2's derivative and the prediction of the next level."""
+"""The time levels behind a step: BDF's derivative and the prediction of the next level."""
 
 from typing import NamedTuple
 
@@ -8,17 +8,19 @@ from numba import njit
 from .physics import Device
 from .system import State, Work
 
+LEVELS = 4  # kept: a step of third order follows three, its error estimate one more
+
 
 class Past(NamedTuple):
-    """The last three time levels, the newest first.
+    """The last time levels, the newest first.
 
     Args:
-        u: `State.u`, shape [3, 4, node].
-        w: `State.w`, shape [3, 3, edge + 2].
-        density: n, p in m⁻³ and c, shape [3, 3, node].
-        field: Displacement over the edges, shape [3, edge].
-        current: Terminal current, in A, shape [3].
-        time: Instants, in s, shape [3].
+        u: `State.u`, shape [level, 4, node].
+        w: `State.w`, shape [level, 3, edge + 2].
+        density: n, p in m⁻³ and c, shape [level, 3, node].
+        field: Displacement over the edges, shape [level, edge].
+        current: Terminal current, in A, shape [level].
+        time: Instants, in s, shape [level].
     """
 
     u: np.ndarray
@@ -33,15 +35,16 @@ class Past(NamedTuple):
 def allocate_past(nodes: int) -> Past:
     """Allocate the levels of a mesh with that many nodes."""
     return Past(
-        np.zeros((3, 4, nodes)), np.zeros((3, 3, nodes + 1)), np.zeros((3, 3, nodes)),
-        np.zeros((3, nodes - 1)), np.zeros(3), np.zeros(3),
+        np.zeros((LEVELS, 4, nodes)), np.zeros((LEVELS, 3, nodes + 1)),
+        np.zeros((LEVELS, 3, nodes)), np.zeros((LEVELS, nodes - 1)), np.zeros(LEVELS),
+        np.zeros(LEVELS),
     )  # fmt: skip
 
 
 @njit(cache=True, error_model="numpy")
 def remember(past: Past, state: State, work: Work, current: float, t: float) -> None:
     """Make the present state the newest time level."""
-    for level in range(2, 0, -1):
+    for level in range(LEVELS - 1, 0, -1):
         past.u[level], past.w[level] = past.u[level - 1], past.w[level - 1]
         past.density[level], past.field[level] = past.density[level - 1], past.field[level - 1]
         past.current[level], past.time[level] = past.current[level - 1], past.time[level - 1]
@@ -50,45 +53,48 @@ def remember(past: Past, state: State, work: Work, current: float, t: float) -> 
 
 
 @njit(cache=True, error_model="numpy")
-def derivative(h: float, h1: float) -> tuple[float, float, float]:
-    """Coefficients a0, a1, a2 of u' = a0 u − a1 u₋₁ + a2 u₋₂; first order if h1 is 0."""
-    if h1 == 0.0:
-        return 1.0 / h, 1.0 / h, 0.0
-    return (2.0 * h + h1) / (h * (h + h1)), (h + h1) / (h * h1), h / (h1 * (h + h1))
+def extrapolation(times: np.ndarray, count: int, t: float) -> np.ndarray:
+    """Return the weights of the last `count` levels in the polynomial through them, at t."""
+    weights = np.ones(count)
+    for i in range(count):
+        for j in range(count):
+            if j != i:
+                weights[i] *= (t - times[j]) / (times[i] - times[j])
+    return weights
+
+
+@njit(cache=True, error_model="numpy")
+def derivative(times: np.ndarray, order: int, t: float) -> tuple[float, np.ndarray]:
+    """Return a0 and a of BDF's derivative u' = a0 u − Σ a_i u_{−1−i} at t, of that order."""
+    weights = extrapolation(times, order, t)
+    a0 = 0.0
+    for i in range(order):
+        a0 += 1.0 / (t - times[i])
+        weights[i] /= t - times[i]
+    return a0, weights
+
+
+@njit(cache=True, error_model="numpy")
+def combine(past: np.ndarray, weights: np.ndarray, out: np.ndarray) -> None:
+    """Fill `out` with the weighted sum of the last levels."""
+    out[...] = weights[0] * past[0]
+    for i in range(1, weights.size):
+        out += weights[i] * past[i]
 
 
 @njit(cache=True, error_model="numpy")
 def history_of(
-    old: np.ndarray, older: np.ndarray, a1: float, a2: float, h: float,
-    cell: np.ndarray, negligible: float, out: np.ndarray,
+    density: np.ndarray, a: np.ndarray, h: float, cell: np.ndarray, negligible: float,
+    out: np.ndarray,
 ) -> None:  # fmt: skip
     """Known part of the time derivative; kept positive where carriers leave and are negligible."""
-    for s in range(3):
+    combine(density, a, out)
+    for s in range(2):
         for k in range(cell.size):
-            value = a1 * old[s, k] - a2 * older[s, k]
-            floor = 0.05 * old[s, k] / h
-            if s < 2 and value < floor and cell[k] * old[s, k] / h < negligible:
-                value = floor
-            out[s, k] = value
-
-
-@njit(cache=True, error_model="numpy")
-def _extrapolate(
-    past: np.ndarray, times: np.ndarray, known: int, t: float, out: np.ndarray
-) -> None:
-    """Extrapolate by the polynomial through the last one, two or three time levels."""
-    if known == 1:
-        out[:] = past[0]
-        return
-    a = (t - times[1]) / (times[0] - times[1])
-    if known == 2:
-        out[:] = a * past[0] + (1.0 - a) * past[1]
-        return
-    l0 = a * (t - times[2]) / (times[0] - times[2])
-    b = (t - times[0]) / (times[1] - times[0])
-    l1 = b * (t - times[2]) / (times[1] - times[2])
-    l2 = 1.0 - l0 - l1
-    out[:] = l0 * past[0] + l1 * past[1] + l2 * past[2]
+            old = density[0, s, k]
+            floor = 0.05 * old / h
+            if out[s, k] < floor and cell[k] * old / h < negligible:
+                out[s, k] = floor
 
 
 @njit(cache=True, error_model="numpy")
@@ -106,9 +112,7 @@ def _predict_contacts(state: State, u: np.ndarray, w: np.ndarray) -> None:
 
 
 @njit(cache=True, error_model="numpy")
-def predict(
-    device: Device, past: Past, known: int, t: float, rise: float, state: State, v: np.ndarray
-) -> None:
+def predict(device: Device, past: Past, known: int, t: float, rise: float, state: State) -> None:
     """Start Newton's iteration: extrapolate, keep the vacancies within reason.
 
     Args:
@@ -118,11 +122,10 @@ def predict(
         t: Instant to predict, in s.
         rise: Change of the voltage since the last level, in V.
         state: Filled.
-        v: The vacancies' unknown as extrapolated, for the error estimate, shape [node].
     """
-    _extrapolate(past.u, past.time, known, t, state.u)
-    _extrapolate(past.w, past.time, known, t, state.w)
-    v[:] = state.u[3]
+    weights = extrapolation(past.time, min(known, LEVELS), t)
+    combine(past.u, weights, state.u)
+    combine(past.w, weights, state.w)
     edges = device.h.size
     for k in range(edges + 1):
         old = past.u[0, 3, k]

@@ -64,20 +64,20 @@ def allocate(nodes: int) -> Work:
     return Work(*(np.zeros(shape) for shape in shapes))
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def reduced_level(E_g: float, u: np.ndarray, s: int, k: int) -> float:
     """Return η of electrons (s = 0) or holes (s = 1) at node k."""
     return u[0, k] + u[1, k] if s == 0 else u[2, k] - u[0, k] - E_g
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def charge(device: Device, work: Work, k: int) -> float:
     """Return the space charge z_a n_a + p − n + C at node k, in units of q, in m⁻³."""
     n, p, c = work.density
     return device.z_a * device.N_x * c[k] + p[k] - n[k] + device.C
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def residual(storage: np.ndarray, flux: np.ndarray, i: int, k: int) -> float:
     """Return S + F_right − F_left of equation i at node k."""
     value = storage[i, k]

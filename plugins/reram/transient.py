@@ -1,18 +1,27 @@
-"""The time loop: variable-step BDF2 along a piecewise-linear voltage."""
+"""The time loop: BDF of variable step and order along a piecewise-linear voltage."""
 
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
-from .levels import Past, allocate_past, derivative, history_of, predict, remember
+from .control import choose, growth, local_error, next_step, redistribution
+from .levels import (
+    LEVELS,
+    Past,
+    allocate_past,
+    combine,
+    derivative,
+    extrapolation,
+    history_of,
+    predict,
+    remember,
+)
 from .newton import newton
 from .physics import Device, q
-from .statistics import vacancy
 from .system import State, Work
 from .update import mean_and_undershoot
 
-GROWTH = 2.0  # below 1 + sqrt(2), the limit of zero stability of variable-step BDF2
 NEGLIGIBLE = 1e-11  # share of the peak current that a cell's storage may be off by
 FLOOR = 1e-18  # A: currents below this are not resolved
 SPREAD = 5e-7  # of the peak: how far the current of a step may differ between edges
@@ -80,65 +89,18 @@ def _current(
 
 
 @njit(cache=True, error_model="numpy")
-def _redistribution(cell: np.ndarray, c: np.ndarray, predicted: np.ndarray) -> float:
-    """Relative L1 distance of the fractions c from those of the predicted unknowns v."""
-    total = moved = 0.0
-    for k in range(cell.size):
-        total += cell[k] * abs(c[k])
-        moved += cell[k] * abs(c[k] - vacancy(predicted[k])[0])
-    return moved / total if total > 0.0 else 0.0
-
-
-@njit(cache=True, error_model="numpy")
-def _next_step(t: float, h: float, target: float) -> float:
-    """Return the step to take: it lands on `target`, and never leaves a sliver before it."""
-    if t + 1.01 * h >= target:
-        return target - t
-    if t + 2.0 * h > target:
-        return 0.5 * (target - t)
-    return h
-
-
-@njit(cache=True, error_model="numpy")
 def _measure(
-    device: Device, state: State, work: Work, past: Past, a: tuple, displacement: np.ndarray
-) -> tuple[float, float]:
+    device: Device, state: State, work: Work, past: Past, a0: float, a: np.ndarray,
+    displacement: np.ndarray,
+) -> tuple[float, float]:  # fmt: skip
     """Return the current of the new level and its deviation over the edges, in A."""
-    a0, a1, a2 = a
-    for k in range(device.h.size):
-        displacement[k] = a0 * work.flux[0, k] - a1 * past.field[0, k] + a2 * past.field[1, k]
+    combine(past.field, a, displacement)
     ends = (state.u[0, 0] - state.u[0, -1]) * a0
-    ends -= (past.u[0, 0, 0] - past.u[0, 0, -1]) * a1 - (past.u[1, 0, 0] - past.u[1, 0, -1]) * a2
+    for i in range(a.size):
+        ends -= (past.u[i, 0, 0] - past.u[i, 0, -1]) * a[i]
+    for k in range(device.h.size):
+        displacement[k] = a0 * work.flux[0, k] - displacement[k]
     return _current(device, work, device.U_T * ends, displacement)
-
-
-@njit(cache=True, error_model="numpy")
-def _error(past: Past, known: int, h: float, moved: float, current: float, size: float) -> float:
-    """Estimate the local error of a step from how far prediction and solution lie apart.
-
-    Args:
-        past: The last time levels.
-        known: How many of them lie in this segment, 4 once a slope before the oldest is known.
-        h: The step, in s.
-        moved: Relative distance of the vacancies from their prediction.
-        current: The new current, in A.
-        size: What its error is relative to, in A.
-    """
-    if known == 1:
-        return 0.0
-    h1 = past.time[0] - past.time[1]
-    if known == 2:  # the current before the kink says nothing of its slope after it
-        return 0.5 * h / (h + h1) * moved
-    h2 = past.time[1] - past.time[2]
-    ratio = h * (h + h1) / ((2.0 * h + h1) * (h + h1 + h2))
-    current_ratio = 0.5
-    expected = past.current[0] + (past.current[0] - past.current[1]) * h / h1
-    if known > 3:
-        bend = (past.current[0] - past.current[1]) / h1
-        bend -= (past.current[1] - past.current[2]) / h2
-        expected += bend / (h1 + h2) * h * (h + h1)
-        current_ratio = ratio
-    return max(ratio * moved, current_ratio * (abs(current - expected) / size))
 
 
 @njit(cache=True, error_model="numpy")
@@ -163,8 +125,8 @@ def _keep_fields(record: Record, state: State, snapshots: np.ndarray, t: float) 
 @njit(cache=True, error_model="numpy")
 def _attempt(
     device: Device, state: State, work: Work, past: Past, contact: np.ndarray, scratch: tuple,
-    record: Record, known: int, euler: bool, t: float, drive: tuple, peak: float, noise: float,
-) -> tuple[bool, float, float, float]:  # fmt: skip
+    record: Record, known: int, order: int, t: float, drive: tuple, peak: float, noise: float,
+) -> tuple[bool, float, float, float, float]:  # fmt: skip
     """Solve the level at t.
 
     Args:
@@ -173,10 +135,10 @@ def _attempt(
         work: Work arrays.
         past: The last time levels.
         contact: The contacts in equilibrium, see `assemble`.
-        scratch: History [3, node], displacement [edge], predicted v [node].
+        scratch: History [3, node], displacement [edge].
         record: Its counts are kept.
         known: How many levels lie in this segment.
-        euler: Whether to take the step by backward Euler, which keeps densities positive.
+        order: Of the step; 1 keeps densities positive.
         t: Instant, in s.
         drive: Voltage at t, and its rise since the last level, in V.
         peak: Largest current so far, in A.
@@ -184,26 +146,31 @@ def _attempt(
 
     Returns:
         Whether Newton's method converged to one current on all edges; the current and its
-        deviation over the edges, in A; and the estimated error.
+        deviation over the edges, in A; and the estimated errors of orders 2 and 3.
     """
-    history, displacement, predicted = scratch
+    history, displacement = scratch
     voltage, rise = drive
     h, scale = t - past.time[0], peak / (q * device.area)
-    a = derivative(h, past.time[0] - past.time[1] if known > 1 and not euler else 0.0)
-    history_of(past.density[0], past.density[1], a[1], a[2], h, device.cell,
-               NEGLIGIBLE * scale, history)  # fmt: skip
-    predict(device, past, known, t, rise, state, predicted)
+    a0, a = derivative(past.time, order, t)
+    history_of(past.density, a, h, device.cell, NEGLIGIBLE * scale, history)
+    predict(device, past, known, t, rise, state)
     mean, below = mean_and_undershoot(device, past.density[0, 2])
-    below *= EULER_UNDERSHOOT if euler else 1.0  # to begin from what BDF2 left
-    used = newton(device, state, work, voltage, contact, a[0], history, scale, mean, below)
+    below *= EULER_UNDERSHOOT if order == 1 else 1.0  # to begin from what higher orders left
+    used = newton(device, state, work, voltage, contact, a0, history, scale, mean, below)
     record.counts[SOLVES] += abs(used)
     if used < 0:
-        return False, 0.0, 0.0, 0.0
-    current, deviation = _measure(device, state, work, past, a, displacement)
-    moved = _redistribution(device.cell, work.density[2], predicted)
+        return False, 0.0, 0.0, 0.0, 0.0
+    current, deviation = _measure(device, state, work, past, a0, a, displacement)
     size = max(peak, abs(current), noise)
-    error = _error(past, known, h, moved, current, size)
-    return deviation <= SPREAD * size, current, deviation, max(error, moved) if euler else error
+    second = third = 0.0
+    if known > 1:
+        second = local_error(device, work, past, min(2, known - 1), known, t, current, size)
+    if known > LEVELS:
+        third = local_error(device, work, past, 3, known, t, current, size)
+    if order == 1 and known > 1:
+        weights = extrapolation(past.time, min(3, known), t)
+        second = max(second, redistribution(device.cell, work.density[2], past.u, weights))
+    return deviation <= SPREAD * size, current, deviation, second, third
 
 
 @njit(cache=True, error_model="numpy")
@@ -245,7 +212,7 @@ def integrate(
     """
     nodes = device.x.size
     past = allocate_past(nodes)
-    scratch = (np.zeros((3, nodes)), np.zeros(nodes - 1), np.zeros(nodes))
+    scratch = (np.zeros((3, nodes)), np.zeros(nodes - 1))
     peak = FLOOR
     # Step control must not chase rounding.
     noise = NOISE * q * device.area * _emission(device, contact) / tolerance
@@ -258,21 +225,22 @@ def integrate(
         length = end - start
         slope = (volts[segment + 1] - volts[segment]) / length
         h = max(min(0.02 * h, 1e-2 * length), 1e-6 * length) if h > 0.0 else 1e-3 * length
-        known = 1
+        known, highest = 1, 2
         while t < end:
             taken = record.counts[SNAPSHOTS]
             target = min(end, snapshots[taken]) if taken < snapshots.size else end
-            h = _next_step(t, min(h, LONGEST * length), target)
+            h = next_step(t, min(h, LONGEST * length), target)
             new_t = target if h == target - t else t + h
             drive = (volts[segment] + slope * (new_t - start), slope * (new_t - t))
+            order = 1 if euler else min(known, highest)
             state.beta[0] = beta
-            solved, current, deviation, error = _attempt(
-                device, state, work, past, contact, scratch, record, known, euler, new_t, drive,
+            solved, current, deviation, second, third = _attempt(
+                device, state, work, past, contact, scratch, record, known, order, new_t, drive,
                 peak, noise,
             )  # fmt: skip
-            error /= tolerance
-            if not solved or (error > 1.5 and h > SHORTEST * length):
-                h *= max(0.2, 0.85 * error ** (-1.0 / 3.0)) if solved else 0.25
+            error = third if order == 3 else second
+            if not solved or (error > 1.5 * tolerance and h > SHORTEST * length):
+                h *= max(0.2, growth(error, tolerance, max(order, 2))) if solved else 0.25
                 record.counts[REJECTED] += 1
                 euler = euler or not solved
                 if h < 1e-9 * length or record.counts[SOLVES] > solves:
@@ -280,16 +248,17 @@ def integrate(
                 continue
             if record.counts[STEPS] + 1 >= record.time.size or record.counts[SOLVES] > solves:
                 return t
-            t, beta, known = new_t, state.beta[0], min(known + 1, 4)
-            # BDF2 may ask for densities below zero, where Newton's method gets stuck.
+            t, beta = new_t, state.beta[0]
+            # Higher orders may ask for densities below zero, where Newton's method gets stuck.
             euler = euler and _below_zero(device, work.density[2])
             record.counts[STEPS] += 1
             _write(record, device, work, t, segment, current, deviation)
             _keep_fields(record, state, snapshots, t)
             remember(past, state, work, current, t)
             peak = max(peak, abs(current))
-            factor = GROWTH if error == 0.0 else min(GROWTH, 0.85 * error ** (-1.0 / 3.0))
-            h = max(h * max(factor, 0.3), SHORTEST * length)
+            factor, highest = choose(second, third, tolerance, known)
+            h = max(h * factor, SHORTEST * length)
+            known = min(known + 1, LEVELS + 1)
     return t
 
 

@@ -11,6 +11,6 @@ def test_the_mesh_error_tends_to_second_order():
     assert 1.7 < orders[-1] < 2.3
 
 
-def test_the_time_error_is_of_second_order_in_the_steps():
+def test_the_time_error_is_of_third_order_in_the_steps():
     steps, errors = convergence.in_time()
-    assert 1.6 < convergence.slope(steps, errors) < 2.6
+    assert 2.6 < convergence.slope(steps, errors) < 3.7
