@@ -242,7 +242,7 @@ def integrate(
             if not solved or (error > 1.5 * tolerance and h > SHORTEST * length):
                 h *= max(0.2, growth(error, tolerance, max(order, 2))) if solved else 0.25
                 record.counts[REJECTED] += 1
-                euler = euler or not solved
+                euler, highest = euler or not solved, 2
                 if h < 1e-9 * length or record.counts[SOLVES] > solves:
                     return t
                 continue
