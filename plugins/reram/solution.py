@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 # What an error of 1 % of peak takes, found on Sobol draws of Table 1's box.
 FIRST_CELL = 3e-3  # nm, at the contacts: a fraction of the Debye length of 1e28 m⁻³
 GRADING = 0.09  # growth of neighbouring cells away from the contacts
-LARGEST_CELL = 4e-3  # of L
-REFINEMENT = 0.4  # exponent by which cells follow the tolerance
+LARGEST_CELL = 3.5e-3  # of L
+REFINEMENT = 0.42  # exponent by which cells follow the tolerance
 STEP_TOLERANCE = 2e-4  # local error of a step
 SOLVES_ALLOWED = 6000  # linear solves a segment of the waveform; some hundreds are usual
 EDGE_LIMIT = 1e-6  # relative spread of the current over the edges that is still a result
