@@ -15,6 +15,15 @@ def report_time(name, seconds):
     )
 
 
+def against_the_voltage(current):
+    """Return how much current flows against a rising |U|, relative to peak; |U| > 0.1 U_max."""
+    share = np.linspace(0.0, 1.0, current.shape[1])
+    u = np.interp(share, [0.0, 0.25, 0.75, 1.0], [0.0, 1.0, -1.0, 0.0])
+    rising = (np.gradient(np.abs(u)) > 0.0) & (np.abs(u) > 0.1)
+    peak = np.maximum(np.abs(current).max(axis=1, keepdims=True), FLOOR)
+    return (-current * np.sign(u) / peak)[:, rising].max(axis=1)
+
+
 def test_2000_draws_of_the_raw_box():
     current, reasons, table, seconds = study(range(2000), 0.01)
     finished = np.array([reason == "" for reason in reasons])
@@ -34,6 +43,9 @@ def test_2000_draws_of_the_raw_box():
     in_time = finished & (solves <= 20 * np.nanmedian(solves))
     assert in_time.mean() >= 0.998
     assert np.isfinite(current[finished]).all()
+    wrong = against_the_voltage(current[finished])
+    print(f"current of the wrong sign while |U| rises: {wrong.max():.1e} of peak at most")
+    assert wrong.max() <= 1e-3
     assert np.nanmax(table["edge_error"]) <= 1e-6
     assert np.nanmax(table["vacancy_drift"]) <= 1e-10
 
