@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from verification import bar, emission, lowering
+from verification.devices import ramp, values_of
 
 
 @pytest.mark.parametrize(("barrier", "temperature"), [(0.15, 300.0), (0.3, 300.0), (0.3, 400.0)])
@@ -26,6 +27,18 @@ def test_a_low_barrier_saturates_at_the_fermi_dirac_density():
 def test_a_flat_band_bar_is_channel_and_contacts_in_series(mobility, doping):
     simulated, exact = bar.conductance(mobility, doping)
     assert simulated == pytest.approx(exact, rel=1e-5)
+
+
+@pytest.mark.parametrize("statistics", ["fermi", "boltzmann"])
+@pytest.mark.parametrize("voltage", [1e-4, 1.0])
+def test_an_ohmic_bar_obeys_ohms_law_of_its_donors(voltage, statistics):
+    settings = {"seconds": 1e3, "points": 3, "contacts": "ohmic", "statistics": statistics}
+    data = ramp({**bar.BAR, "mu_n": 1e-2}, voltage, **settings)
+    values = values_of(bar.BAR)
+    conductivity = 1.602176634e-19 * values["C"] * 1e-2
+    field = voltage / (values["L"] * 1e-6)
+    expected = conductivity * field * values["W"] * values["D"] * 1e-12
+    assert data["current"].values[-1] == pytest.approx(expected, rel=1e-8)
 
 
 def test_the_lowering_is_the_fixed_point_with_the_second_poisson_problem():
