@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from .levels import LEVELS, Past, derivative, extrapolation
+from .levels import Past, derivative, extrapolation
 from .physics import Device
 from .statistics import vacancy
 from .system import Work
@@ -71,18 +71,16 @@ def growth(error: float, tolerance: float, order: int) -> float:
 
 
 @njit(cache=True, error_model="numpy")
-def choose(second: float, third: float, tolerance: float, known: int) -> tuple[float, int]:
+def choose(second: float, third: float, tolerance: float) -> tuple[float, int]:
     """Return by how much the next step is longer, and the order that lets it be so.
 
     Args:
         second: Local error at order 2.
-        third: The same at order 3.
+        third: The same at order 3; infinite where that order is not to be had.
         tolerance: Local error allowed.
-        known: How many levels lay in this segment before the step.
     """
     factor, order = min(GROWTH_2, growth(second, tolerance, 2)), 2
-    if known > LEVELS:
-        at_third = min(GROWTH_3, growth(third, tolerance, 3))
-        if at_third >= factor:
-            factor, order = at_third, 3
+    at_third = min(GROWTH_3, growth(third, tolerance, 3))
+    if at_third >= factor:
+        factor, order = at_third, 3
     return max(factor, 0.3), order

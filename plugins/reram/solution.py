@@ -99,12 +99,20 @@ def _integrate(
     times, volts = np.array(waveform.times), np.array(waveform.values)
     # A step of order 2 shrinks with the third root of its error.
     solves = int(SOLVES_ALLOWED * (times.size - 1) * (STEP_TOLERANCE / step_tolerance) ** (1 / 3))
-    record = allocate_record(solves + snapshots.size + 1, snapshots.size, nodes)
-    if not solve_equilibrium(device, state, work, contact):
-        return Solution(device, record, "t = 0 s: Newton did not find the equilibrium")
-    reached = integrate(
-        device, state, work, contact, times, volts, snapshots, step_tolerance, solves, record
-    )
+    spent = 0
+    for highest, budget in ((3, solves // 3), (2, solves)):
+        record = allocate_record(budget + snapshots.size + 1, snapshots.size, nodes)
+        record.counts[SOLVES] = spent
+        if not solve_equilibrium(device, state, work, contact):
+            return Solution(device, record, "t = 0 s: Newton did not find the equilibrium")
+        reached = integrate(
+            device, state, work, contact, times, volts, snapshots, step_tolerance, highest, budget,
+            record,
+        )  # fmt: skip
+        spent = record.counts[SOLVES]
+        # Steps of order 3 may follow an oscillation for ever that those of order 2 damp.
+        if reached >= waveform.duration:
+            break
     return Solution(device, record, _reason(device, record, waveform, reached, solves))
 
 

@@ -146,7 +146,8 @@ def _attempt(
 
     Returns:
         Whether Newton's method converged to one current on all edges; the current and its
-        deviation over the edges, in A; and the estimated errors of orders 2 and 3.
+        deviation over the edges, in A; and the estimated errors of orders 2 and 3, the latter
+        infinite where too few levels are known.
     """
     history, displacement = scratch
     voltage, rise = drive
@@ -162,7 +163,7 @@ def _attempt(
         return False, 0.0, 0.0, 0.0, 0.0
     current, deviation = _measure(device, state, work, past, a0, a, displacement)
     size = max(peak, abs(current), noise)
-    second = third = 0.0
+    second, third = 0.0, np.inf
     if known > 1:
         second = local_error(device, work, past, min(2, known - 1), known, t, current, size)
     if known > LEVELS:
@@ -189,6 +190,7 @@ def integrate(
     volts: np.ndarray,
     snapshots: np.ndarray,
     tolerance: float,
+    highest: int,
     solves: int,
     record: Record,
 ) -> float:
@@ -203,7 +205,8 @@ def integrate(
         volts: Values there, in V.
         snapshots: Times at which fields are wanted, increasing, in s.
         tolerance: Local error of a step, relative to the vacancy content and the peak current.
-        solves: Linear solves allowed.
+        highest: Highest order of a step, 2 or 3.
+        solves: Linear solves allowed, those already counted in `record` included.
         record: Filled here.
 
     Returns:
@@ -225,14 +228,14 @@ def integrate(
         length = end - start
         slope = (volts[segment + 1] - volts[segment]) / length
         h = max(min(0.02 * h, 1e-2 * length), 1e-6 * length) if h > 0.0 else 1e-3 * length
-        known, highest = 1, 2
+        known, best = 1, 2
         while t < end:
             taken = record.counts[SNAPSHOTS]
             target = min(end, snapshots[taken]) if taken < snapshots.size else end
             h = next_step(t, min(h, LONGEST * length), target)
             new_t = target if h == target - t else t + h
             drive = (volts[segment] + slope * (new_t - start), slope * (new_t - t))
-            order = 1 if euler else min(known, highest)
+            order = 1 if euler else min(known, best)
             state.beta[0] = beta
             solved, current, deviation, second, third = _attempt(
                 device, state, work, past, contact, scratch, record, known, order, new_t, drive,
@@ -242,7 +245,7 @@ def integrate(
             if not solved or (error > 1.5 * tolerance and h > SHORTEST * length):
                 h *= max(0.2, growth(error, tolerance, max(order, 2))) if solved else 0.25
                 record.counts[REJECTED] += 1
-                euler, highest = euler or not solved, 2
+                euler, best = euler or not solved, 2
                 if h < 1e-9 * length or record.counts[SOLVES] > solves:
                     return t
                 continue
@@ -256,7 +259,7 @@ def integrate(
             _keep_fields(record, state, snapshots, t)
             remember(past, state, work, current, t)
             peak = max(peak, abs(current))
-            factor, highest = choose(second, third, tolerance, known)
+            factor, best = choose(second, third if highest > 2 else np.inf, tolerance)
             h = max(h * factor, SHORTEST * length)
             known = min(known + 1, LEVELS + 1)
     return t
