@@ -138,10 +138,10 @@ def direct(source, folder, samples, chunk):
 
 
 def as_usual(folder, samples):
-    """Return a store with as many points and as small chunks as those of slow simulators."""
+    """Return a store with as many points as `reram`'s and the chunks a store of that size gets."""
     path = folder / "usual.zarr"
     with connect(None, 2) as client:
-        generate(Instant(points=500), path, samples=samples, chunk=16, client=client)
+        generate(Instant(points=500), path, samples=samples, chunk=64, client=client)
     return path
 
 
@@ -189,7 +189,7 @@ def main():
             f"{elapsed / alone:.2f} times that"
         )
         reading(path, folder, min(samples, 100_000))
-        reading(as_usual(folder, 20_000), folder, 20_000)
+        reading(as_usual(folder, min(samples, 100_000)), folder, min(samples, 100_000))
 
 
 if __name__ == "__main__":

@@ -114,5 +114,10 @@ def connector(scheduler: str | None, workers: int | None) -> Any:
 
 
 def _chunk(samples: int, workers: int | None) -> int:
-    """Return samples a task: some seconds of work, and several tasks for each worker."""
-    return max(1, min(16, samples // (4 * max(1, workers or cores()))))
+    """Return samples a task: some seconds of work, and many tasks for each worker.
+
+    Large stores get larger chunks, which are read faster.
+    """
+    workers = max(1, workers or cores())
+    few, many = min(16, samples // (4 * workers)), min(64, samples // (32 * workers))
+    return max(1, few, many)
