@@ -164,14 +164,25 @@ def serve(parent: int) -> None:
 
 def _spawn() -> subprocess.Popen[bytes]:
     command = _COMMAND.format(path=sys.path, pid=os.getpid())
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-c", command],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        pipesize=PIPE,
         env={**os.environ, **ONE_THREAD},
         start_new_session=True,  # Ctrl-C is for the driver; what it starts is killed with it
     )
+    for stream in (process.stdin, process.stdout):
+        _widen(stream)
+    return process
+
+
+def _widen(pipe: "BinaryIO | Any") -> None:
+    """Give a pipe room for a chunk's results where the system has some left for this user."""
+    if sys.platform == "linux":
+        import fcntl
+
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)
 
 
 def _send(stream: "BinaryIO | Any", message: Any) -> None:
