@@ -26,6 +26,13 @@ def bernoulli(x: float) -> tuple[float, float]:
 
 
 @njit(cache=True, error_model="numpy")
+def decay(w: float) -> tuple[float, float]:
+    """Return e^{−w} and e^{−w} − 1 of w ≥ 0, both to rounding."""
+    passing = math.exp(-w)
+    return passing, (passing - 1.0 if w > SMALL else math.expm1(-w))
+
+
+@njit(cache=True, error_model="numpy")
 def carrier_flux(
     k: float, s: float, dy: float, w: float, left: tuple, right: tuple
 ) -> tuple[float, float, float, float, float]:
@@ -52,17 +59,16 @@ def carrier_flux(
     if w >= 0.0:
         b, ratio = bernoulli(-q)
         scale = k * b * n_right
-        passing = math.exp(-w)
-        flux = scale * (passing - 1.0 if w > SMALL else math.expm1(-w))
-        conductance = scale * passing
+        passing, missing = decay(w)
+        flux, conductance = scale * missing, scale * passing
         flux_q = -flux * ratio
         common = flux_q * (g_left - g_right) + flux * g_right
         return (flux, flux_q * s * g_left, conductance - flux_q * (1.0 - g_left), s * common,
                 common)  # fmt: skip
     b, ratio = bernoulli(q)
     scale = k * b * n_left
-    flux = -scale * math.expm1(w)
-    conductance = scale - flux if w > -1.0 else scale * math.exp(w)
+    passing, missing = decay(-w)
+    flux, conductance = -scale * missing, scale * passing
     flux_q = flux * ratio
     common = flux_q * (g_left - g_right) + flux * g_left
     return (flux, (flux_q + flux) * s * g_left,

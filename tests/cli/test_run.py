@@ -117,6 +117,14 @@ def test_more_samples_extend_the_data_and_train_again(folder):
     assert json.loads((folder / "metrics.json").read_text()) is not None
 
 
+def check_interrupted(process):
+    """Wait for an interrupted generation and see that it says how to continue."""
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 130, error
+    assert "continue with: dynsur generate duffing --samples 100000" in error
+    assert "Traceback" not in error
+
+
 def test_ctrl_c_says_how_to_continue(tmp_path):
     command = [sys.executable, "-c", CODE, "generate", "duffing", "--samples", "100000"]
     process = subprocess.Popen(
@@ -128,10 +136,7 @@ def test_ctrl_c_says_how_to_continue(tmp_path):
         if "simulations" in line:
             break
     os.kill(process.pid, signal.SIGINT)
-    _, error = process.communicate(timeout=60)
-    assert process.returncode == 130, error
-    assert "continue with: dynsur generate duffing --samples 100000" in error
-    assert "Traceback" not in error
+    check_interrupted(process)
     assert xr.open_zarr(tmp_path / "data.zarr").sizes["sample"] == 100000
 
 
@@ -159,10 +164,7 @@ def test_a_second_ctrl_c_stops_at_once_and_leaves_no_process(tmp_path):
                 break
         os.killpg(process.pid, signal.SIGINT)
         # The one chunk under way would take many minutes.
-        _, error = process.communicate(timeout=60)
-    assert process.returncode == 130, error
-    assert "continue with: dynsur generate duffing --samples 100000" in error
-    assert "Traceback" not in error
+        check_interrupted(process)
     deadline = time.monotonic() + 1.0
     while any(map(command_line, children)) and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.constants import elementary_charge
 from verification import bar, emission, lowering
 from verification.devices import ramp, values_of
 
@@ -35,7 +36,7 @@ def test_an_ohmic_bar_obeys_ohms_law_of_its_donors(voltage, statistics):
     settings = {"seconds": 1e3, "points": 3, "contacts": "ohmic", "statistics": statistics}
     data = ramp({**bar.BAR, "mu_n": 1e-2}, voltage, **settings)
     values = values_of(bar.BAR)
-    conductivity = 1.602176634e-19 * values["C"] * 1e-2
+    conductivity = elementary_charge * values["C"] * 1e-2
     field = voltage / (values["L"] * 1e-6)
     expected = conductivity * field * values["W"] * values["D"] * 1e-12
     assert data["current"].values[-1] == pytest.approx(expected, rel=1e-8)
