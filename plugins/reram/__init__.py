@@ -4,10 +4,10 @@ from dynsur.core import Experiment, hookimpl
 
 from .hdinn import HDiNN
 from .loss import CompositeLoss
-from .parameters import TABLE_1
+from .parameters import TABLE_1, TMDC
 from .simulator import ReRAM
 
-__all__ = ["TABLE_1", "CompositeLoss", "HDiNN", "ReRAM"]
+__all__ = ["TABLE_1", "TMDC", "CompositeLoss", "HDiNN", "ReRAM"]
 
 
 @hookimpl
@@ -40,5 +40,14 @@ def dynsur_experiments() -> list[Experiment]:
             loss="composite",
             description="Table 1's devices, HDiNN with the composite loss",
             settings={"dataset.features_only": True},
-        )
+        ),
+        Experiment(
+            name="reram-tmdc",
+            simulator="reram",
+            dataset="decades",
+            model="hdinn",
+            loss="composite",
+            description="devices around the literature sets of MoS2 memristors",
+            settings=TMDC,
+        ),
     ]

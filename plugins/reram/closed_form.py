@@ -1,20 +1,24 @@
-"""What textbook formulas say of devices in equilibrium, for many devices at once."""
+"""What textbook formulas say of a device in equilibrium, compiled."""
 
 import functools
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
+from numba import njit
 
+from .parameters import TABLE_1
 from .physics import eps_0, h_P, k_B, m_0, q
 
 Columns = Mapping[str, np.ndarray]
+DEVICE = np.dtype([(name, float) for name in TABLE_1.names])
 TINY = 1e-60  # keeps logarithms and quotients finite where a density vanishes
+FIRST, SPACING, LAST = -80.0, 0.01, 400.0  # η of the table of F_{3/2}
 
 
-@dataclass(frozen=True)
-class Contact:
-    """One contact in equilibrium; every field has the shape [device].
+class Contact(NamedTuple):
+    """One contact in equilibrium.
 
     Args:
         y: ψ/U_T at the contact, counted from the conduction band edge.
@@ -24,16 +28,15 @@ class Contact:
         p: Hole density, in m⁻³.
     """
 
-    y: np.ndarray
-    field: np.ndarray
-    sheet: np.ndarray
-    n: np.ndarray
-    p: np.ndarray
+    y: Any
+    field: Any
+    sheet: Any
+    n: Any
+    p: Any
 
 
-@dataclass(frozen=True)
-class Equilibrium:
-    """Bulk and contacts of devices in equilibrium; every array has the shape [device].
+class Equilibrium(NamedTuple):
+    """Bulk and contacts in equilibrium: numbers of one device, or arrays of shape [device].
 
     Args:
         U_T: Thermal voltage, in V.
@@ -44,128 +47,195 @@ class Equilibrium:
         n: Electron density of the bulk, in m⁻³.
         p: Hole density, in m⁻³.
         n_a: Vacancy density, in m⁻³.
-        velocity: Emission velocities by "n" and "p", in m/s.
+        v_n: Emission velocity of electrons, in m/s.
+        v_p: Emission velocity of holes, in m/s.
         left: Left contact.
         right: Right contact.
     """
 
-    U_T: np.ndarray
-    length: np.ndarray
-    area: np.ndarray
-    eps: np.ndarray
-    y: np.ndarray
-    n: np.ndarray
-    p: np.ndarray
-    n_a: np.ndarray
-    velocity: Columns
+    U_T: Any
+    length: Any
+    area: Any
+    eps: Any
+    y: Any
+    n: Any
+    p: Any
+    n_a: Any
+    v_n: Any
+    v_p: Any
     left: Contact
     right: Contact
 
 
-def fermi(eta: np.ndarray) -> np.ndarray:
+def records(values: Columns) -> np.ndarray:
+    """Put every parameter of Table 1, each of shape [device], into one record a device."""
+    found = np.empty(len(values["E_g"]), DEVICE)
+    for name in TABLE_1.names:
+        found[name] = values[name]
+    return found
+
+
+@njit(cache=True, error_model="numpy")
+def log1p_exp(x: float) -> float:
+    """Return ln(1 + e^x)."""
+    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
+
+
+@njit(cache=True, error_model="numpy")
+def fermi(eta: float) -> float:
     """Return F_{1/2}(η) by the fit of TeSCA, within 2 %.
 
     z = ln(1 + e^η): (1 + 0.16 z) z for η < 1.6107, else with z = ln(1 + e^{η^{3/4}}):
     0.3258 − (0.0321 − 0.7523 z) z.
     """
-    z = np.logaddexp(0.0, eta)
-    large = np.logaddexp(0.0, np.maximum(eta, 0.0) ** 0.75)
-    return np.where(eta < 1.6107, (1.0 + 0.16 * z) * z, 0.3258 - (0.0321 - 0.7523 * large) * large)
+    if eta < 1.6107:
+        z = log1p_exp(eta)
+        return (1.0 + 0.16 * z) * z
+    z = log1p_exp(eta**0.75)
+    return 0.3258 - (0.0321 - 0.7523 * z) * z
 
 
 @functools.cache
-def _table() -> tuple[np.ndarray, np.ndarray]:
-    eta = np.linspace(-80.0, 400.0, 48001)
-    f = fermi(eta)
-    return eta, np.concatenate([[0.0], np.cumsum(0.5 * (f[1:] + f[:-1]) * np.diff(eta))])
+def fermi_integrals() -> np.ndarray:
+    """Return ∫F_{1/2} from −∞ to each η of a table: F_{3/2}(η)."""
+    count = round((LAST - FIRST) / SPACING) + 1
+    f = np.array([fermi(eta) for eta in np.linspace(FIRST, LAST, count)])
+    return np.concatenate([[0.0], np.cumsum(0.5 * (f[1:] + f[:-1]) * SPACING)])
 
 
-def fermi_integral(eta: np.ndarray) -> np.ndarray:
-    """Return ∫F_{1/2} from −∞ to η, which is F_{3/2}(η)."""
-    return np.interp(eta, *_table(), left=0.0)
+@njit(cache=True, error_model="numpy")
+def fermi_integral(eta: float, table: np.ndarray) -> float:
+    """Return F_{3/2}(η) from the table of `fermi_integrals`."""
+    place = (eta - FIRST) / SPACING
+    if place <= 0.0:
+        return 0.0
+    k = min(int(place), table.size - 2)
+    return table[k] + min(place - k, 1.0) * (table[k + 1] - table[k])
 
 
-def _densities_of_states(v: Columns) -> dict[str, np.ndarray]:
-    return {
-        c: 2.0 * (2.0 * np.pi * v[f"m_{c}"] * m_0 * k_B * v["T"] / h_P**2) ** 1.5
-        for c in ("n", "p")
-    }
+class _Bulk(NamedTuple):
+    """What the first integral needs: U_T, densities of states, and ψ/U_T of the bulk."""
+
+    U_T: float
+    N_n: float
+    N_p: float
+    E_g: float
+    E_a: float
+    eps: float
+    y: float
 
 
-def equilibrium(values: Columns) -> Equilibrium:
-    """Solve the neutral bulk, and each contact as the end of a long channel.
+@njit(cache=True, error_model="numpy")
+def _density_of_states(mass: float, T: float) -> float:
+    return 2.0 * (2.0 * math.pi * mass * m_0 * k_B * T / h_P**2) ** 1.5
+
+
+@njit(cache=True, error_model="numpy")
+def _vacancies(device: Any, bulk: _Bulk, y: float) -> float:
+    return device.N_x * math.exp(-log1p_exp(device.z_a * (y + bulk.E_a)))
+
+
+@njit(cache=True, error_model="numpy")
+def _neutral(device: Any) -> _Bulk:
+    """Solve z_a n_a + p − n + C = 0 for ψ of the bulk by bisection."""
+    U_T = k_B * device.T / q
+    N_n, N_p = _density_of_states(device.m_n, device.T), _density_of_states(device.m_p, device.T)
+    E_g, E_a, eps = device.E_g / U_T, device.E_a / U_T, device.eps_r * eps_0 / q
+    bulk = _Bulk(U_T, N_n, N_p, E_g, E_a, eps, 0.0)
+    low, high = -E_g - 60.0 - abs(E_a), 60.0
+    for _ in range(45):
+        y = 0.5 * (low + high)
+        charge = device.z_a * _vacancies(device, bulk, y) + N_p * fermi(-y - E_g)
+        if charge - N_n * fermi(y) + device.C > 0.0:
+            low = y
+        else:
+            high = y
+    return _Bulk(U_T, N_n, N_p, E_g, E_a, eps, 0.5 * (low + high))
+
+
+@njit(cache=True, error_model="numpy")
+def _fields(device: Any, bulk: _Bulk, table: np.ndarray, y: float) -> tuple[float, float]:
+    """Return E at a contact at y that ends a long channel, and what the vacancies contribute."""
+    if y >= bulk.y:
+        return 0.0, 0.0
+    z = device.z_a
+    occupied = log1p_exp(-z * (y + bulk.E_a)) - log1p_exp(-z * (bulk.y + bulk.E_a))
+    occupied *= device.N_x
+    holes = fermi_integral(-y - bulk.E_g, table) - fermi_integral(-bulk.y - bulk.E_g, table)
+    electrons = fermi_integral(bulk.y, table) - fermi_integral(y, table)
+    total = occupied + bulk.N_p * holes - bulk.N_n * electrons + device.C * (bulk.y - y)
+    factor = 2.0 * bulk.U_T / bulk.eps
+    return math.sqrt(max(factor * total, 0.0)), math.sqrt(max(factor * occupied, 0.0))
+
+
+@njit(cache=True, error_model="numpy")
+def _contact(device: Any, bulk: _Bulk, table: np.ndarray, barrier: float, other: float) -> Contact:
+    """Solve Δ = √(image · E) for one barrier by bisection."""
+    image = device.lowering * q / (4.0 * math.pi * device.eps_i * eps_0)
+    across = max((barrier - other) / (device.L * 1e-6), 0.0)
+    low, high = 0.0, 5.0
+    for _ in range(30):
+        delta = 0.5 * (low + high)
+        field, _sheet = _fields(device, bulk, table, (delta - barrier) / bulk.U_T)
+        if math.sqrt(image * max(field, across)) > delta:
+            low = delta
+        else:
+            high = delta
+    y = (0.5 * (low + high) - barrier) / bulk.U_T
+    field, sheet = _fields(device, bulk, table, y)
+    n, p = bulk.N_n * fermi(y), bulk.N_p * fermi(-y - bulk.E_g)
+    return Contact(y, max(field, across), sheet, n + TINY, p + TINY)
+
+
+@njit(cache=True, error_model="numpy")
+def solve(device: Any, table: np.ndarray) -> Equilibrium:
+    """Solve the neutral bulk of one device, and each contact as the end of a long channel.
 
     Neutrality z_a n_a + p − n + C = 0 gives ψ of the bulk. With Δ = √(q E/(4π ε_i ε_0)) at the
     contact, the first integral E² = (2 q/ε) ∫ (z_a n_a + p − n + C) dψ from contact to bulk is a
     scalar equation for each barrier.
 
     Args:
-        values: Every parameter of Table 1 by name, in the table's units, each of shape [device].
+        device: A record of `records`.
+        table: `fermi_integrals()`.
 
     Source: Sze & Ng, Physics of Semiconductor Devices (2006), doi:10.1002/0470068329.
     """
-    v = {name: np.asarray(column, float) for name, column in values.items()}
-    U_T = k_B * v["T"] / q
-    N = _densities_of_states(v)
-    E_g, E_a, z, N_x = v["E_g"] / U_T, v["E_a"] / U_T, v["z_a"], v["N_x"]
-    eps = v["eps_r"] * eps_0 / q
-
-    def vacancies(y: np.ndarray) -> np.ndarray:
-        return N_x * np.exp(-np.logaddexp(0.0, z * (y + E_a)))
-
-    def charge(y: np.ndarray) -> np.ndarray:
-        return z * vacancies(y) + N["p"] * fermi(-y - E_g) - N["n"] * fermi(y) + v["C"]
-
-    bulk = _bisect(charge, -E_g - 60.0 - np.abs(E_a), np.full_like(E_g, 60.0), 45)
-
-    def occupied(y: np.ndarray) -> np.ndarray:
-        return N_x * (np.logaddexp(0.0, -z * (y + E_a)) - np.logaddexp(0.0, -z * (bulk + E_a)))
-
-    def total(y: np.ndarray) -> np.ndarray:
-        holes = N["p"] * (fermi_integral(-y - E_g) - fermi_integral(-bulk - E_g))
-        electrons = N["n"] * (fermi_integral(bulk) - fermi_integral(y))
-        return occupied(y) + holes - electrons + v["C"] * (bulk - y)
-
-    def field(y: np.ndarray, integral: np.ndarray) -> np.ndarray:
-        return np.where(y < bulk, np.sqrt(np.maximum(2.0 * U_T / eps * integral, 0.0)), 0.0)
-
-    image = v["lowering"] * q / (4.0 * np.pi * v["eps_i"] * eps_0)
-
-    def contact(side: str, other: str) -> Contact:
-        barrier = v[f"phi_{side}"]
-        across = np.maximum((barrier - v[f"phi_{other}"]) / (v["L"] * 1e-6), 0.0)
-
-        def at(delta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-            y = (delta - barrier) / U_T
-            return y, np.maximum(field(y, total(y)), across)
-
-        def excess(delta: np.ndarray) -> np.ndarray:
-            return np.sqrt(image * at(delta)[1]) - delta
-
-        delta = _bisect(excess, np.zeros_like(barrier), np.full_like(barrier, 5.0), 30)
-        y, strength = at(delta)
-        n, p = N["n"] * fermi(y), N["p"] * fermi(-y - E_g)
-        return Contact(y, strength, field(y, occupied(y)), n + TINY, p + TINY)
-
+    bulk = _neutral(device)
     return Equilibrium(
-        U_T=U_T,
-        length=v["L"] * 1e-6,
-        area=v["W"] * v["D"] * 1e-12,
-        eps=eps,
-        y=bulk,
-        n=N["n"] * fermi(bulk) + TINY,
-        p=N["p"] * fermi(-bulk - E_g) + TINY,
-        n_a=vacancies(bulk) + TINY,
-        velocity={c: np.sqrt(k_B * v["T"] / (2.0 * np.pi * v[f"m_{c}"] * m_0)) for c in ("n", "p")},
-        left=contact("L", "R"),
-        right=contact("R", "L"),
+        bulk.U_T,
+        device.L * 1e-6,
+        device.W * device.D * 1e-12,
+        bulk.eps,
+        bulk.y,
+        bulk.N_n * fermi(bulk.y) + TINY,
+        bulk.N_p * fermi(-bulk.y - bulk.E_g) + TINY,
+        _vacancies(device, bulk, bulk.y) + TINY,
+        math.sqrt(k_B * device.T / (2.0 * math.pi * device.m_n * m_0)),
+        math.sqrt(k_B * device.T / (2.0 * math.pi * device.m_p * m_0)),
+        _contact(device, bulk, table, device.phi_L, device.phi_R),
+        _contact(device, bulk, table, device.phi_R, device.phi_L),
     )
 
 
-def _bisect(function, low: np.ndarray, high: np.ndarray, halvings: int) -> np.ndarray:  # noqa: ANN001
-    """Return the zero of a falling function between `low` and `high`, element by element."""
-    for _ in range(halvings):
-        middle = 0.5 * (low + high)
-        positive = function(middle) > 0.0
-        low, high = np.where(positive, middle, low), np.where(positive, high, middle)
-    return 0.5 * (low + high)
+@njit(cache=True, error_model="numpy")
+def _solve_all(devices: np.ndarray, table: np.ndarray) -> np.ndarray:
+    rows = np.empty((20, devices.size))
+    for i in range(devices.size):
+        e = solve(devices[i], table)
+        bulk = (e.U_T, e.length, e.area, e.eps, e.y, e.n, e.p, e.n_a, e.v_n, e.v_p)
+        for k in range(10):
+            rows[k, i] = bulk[k]
+        for k in range(5):
+            rows[10 + k, i], rows[15 + k, i] = e.left[k], e.right[k]
+    return rows
+
+
+def equilibrium(values: Columns) -> Equilibrium:
+    """Solve many devices, see `solve`.
+
+    Args:
+        values: Every parameter of Table 1 by name, in the table's units, each of shape [device].
+    """
+    rows = _solve_all(records(values), fermi_integrals())
+    return Equilibrium(*rows[:10], left=Contact(*rows[10:15]), right=Contact(*rows[15:]))

@@ -1,17 +1,73 @@
-"""The current along a voltage in closed form: what limits each carrier, in series."""
+"""The current along a voltage in closed form: what limits each carrier, in series; compiled."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+import math
+from typing import Any, NamedTuple
 
 import numpy as np
+from numba import njit
 
-from .closed_form import Contact, Equilibrium, equilibrium
+from .closed_form import Columns, Contact, Equilibrium, fermi_integrals, records, solve
 from .physics import q
 
-Columns = Mapping[str, np.ndarray]
 SMALLEST, LARGEST = 1e-20, 1e3  # A: what currents below and above are said to be
 SHORTEST = 0.02  # of the duration: charge that leaves does so no faster
 WEAK = 1e3  # V/m: what fields below this are said to be
+
+
+class Carriers(NamedTuple):
+    """What limits electrons or holes, each in A, and their current."""
+
+    emission: float
+    channel: float
+    forward: float
+    current: float
+
+
+class Estimate(NamedTuple):
+    """The estimated current of one device at one instant, and what it is made of.
+
+    Args:
+        current: I, signed, in A.
+        emission_n: Electrons emitted over the cathode's barrier, in A; so on down to
+            `displacement`, all without sign.
+        bending_cathode: Band bending at the cathode, in V.
+        bending_anode: The same at the anode.
+        sheet_cathode: Field of the vacancies at the cathode, in V/m.
+        sheet_anode: The same at the anode.
+        density_cathode: Electron density at the cathode, in m⁻³.
+        density_anode: Hole density at the anode, in m⁻³.
+        drift: tanh of the channel lengths s that vacancies have drifted towards the cathode.
+        drift_small: asinh(10 s).
+        drift_reach: The largest |s| so far.
+        field_piled: Field of vacancies piled up at the cathode, in V/m.
+        screening: Vacancies' charge over what the voltage induces.
+    """
+
+    current: float
+    emission_n: float
+    channel_n: float
+    forward_n: float
+    emission_p: float
+    channel_p: float
+    forward_p: float
+    current_n: float
+    current_p: float
+    current_a: float
+    displacement: float
+    bending_cathode: float
+    bending_anode: float
+    sheet_cathode: float
+    sheet_anode: float
+    density_cathode: float
+    density_anode: float
+    drift: float
+    drift_small: float
+    drift_reach: float
+    field_piled: float
+    screening: float
+
+
+CLIPPED = slice(1, 11)  # fields of `Estimate` kept within SMALLEST and LARGEST
 
 
 def estimate(values: Columns, voltage: np.ndarray, time: np.ndarray) -> dict[str, np.ndarray]:
@@ -31,166 +87,146 @@ def estimate(values: Columns, voltage: np.ndarray, time: np.ndarray) -> dict[str
         time: Instants, shape [device, time], in s.
 
     Returns:
-        `current` in A, signed, and for the same instants without sign the quantities it is made
-        of, in A, V/m and 1, each of shape [device, time].
+        The fields of `Estimate` by name, each of shape [device, time].
 
     Source: Crowell & Sze (1966), doi:10.1016/0038-1101(66)90127-4; Sze & Ng, Physics of
     Semiconductor Devices (2006), doi:10.1002/0470068329.
     """
-    d = _driven(values, voltage, time, equilibrium(values))
-    electrons = _electrons(d)
-    holes = _holes(d, _in_series(*electrons.values()))
-    rows = electrons | holes
-    # Where both are injected they neutralise each other: space charge limits neither.
-    plasma = np.minimum(rows["emission_n"], rows["emission_p"])
-    for c in ("n", "p"):
-        channel = np.maximum(rows[f"channel_{c}"], plasma)
-        rows[f"current_{c}"] = _in_series(rows[f"emission_{c}"], channel, rows[f"forward_{c}"])
-    drift = q * d.area * d.v["z_a"] ** 2 * d.v["mu_x"] * d.n_a * d.V / d.L
-    rows["current_a"] = np.minimum(drift, q * d.area * d.n_a * d.L / d.elapsed)
     slope = np.gradient(voltage, axis=1) / np.gradient(time, axis=1)
-    displacement = d.area * d.eps * q * slope / d.L
-    conduction = rows["current_n"] + rows["current_p"] + rows["current_a"]
-    rows["displacement"] = np.abs(displacement)
-    return {
-        "current": np.sign(voltage) * conduction + displacement,
-        **{name: np.clip(row, SMALLEST, LARGEST) for name, row in rows.items()},
-        **_contacts(d),
-        **_vacancies(d, voltage, time),
-    }
+    rows = _estimate_all(records(values), fermi_integrals(), voltage, slope, time)
+    np.clip(rows[CLIPPED], SMALLEST, LARGEST, out=rows[CLIPPED])
+    return dict(zip(Estimate._fields, rows, strict=True))
 
 
-class _Driven(NamedTuple):
-    """Devices under voltage: parameters and bulk of shape [device, 1], the rest [device, time]."""
-
-    v: Columns
-    U_T: np.ndarray
-    L: np.ndarray
-    eps: np.ndarray
-    area: np.ndarray
-    y: np.ndarray
-    n: np.ndarray
-    p: np.ndarray
-    n_a: np.ndarray
-    v_n: np.ndarray
-    v_p: np.ndarray
-    V: np.ndarray
-    elapsed: np.ndarray
-    cathode: Contact
-    anode: Contact
-
-    @property
-    def charge(self) -> np.ndarray:
-        """Space charge of the emptied channel, in units of q, in m⁻³."""
-        return self.v["z_a"] * self.n_a + self.v["C"]
-
-    @property
-    def surplus(self) -> np.ndarray:
-        """Voltage beyond what empties the channel, in V; negative before."""
-        return self.V - self.charge * self.L**2 / (2.0 * self.eps)
+@njit(cache=True, error_model="numpy")
+def _estimate_all(
+    devices: np.ndarray,
+    table: np.ndarray,
+    voltage: np.ndarray,
+    slope: np.ndarray,
+    time: np.ndarray,
+) -> np.ndarray:
+    rows = np.empty((22, *voltage.shape))
+    for i in range(devices.size):
+        device = devices[i]
+        bulk = solve(device, table)
+        shortest = SHORTEST * time[i, -1]
+        drift = reach = before = 0.0
+        then = 0.0
+        for k in range(voltage.shape[1]):
+            U, t = voltage[i, k], time[i, k]
+            mean = 0.5 * (U + before) if k else 0.5 * U
+            drift += device.mu_x / bulk.length**2 * mean * (t - then)
+            reach = max(reach, abs(drift))
+            before, then = U, t
+            found = _at(device, bulk, U, slope[i, k], max(t, shortest), drift, reach)
+            for j in range(22):
+                rows[j, i, k] = found[j]
+    return rows
 
 
-def _driven(values: Columns, voltage: np.ndarray, time: np.ndarray, state: Equilibrium) -> _Driven:
-    cathode, anode = _roles(state, voltage >= 0.0)
-    return _Driven(
-        v={name: np.asarray(column, float)[:, None] for name, column in values.items()},
-        U_T=state.U_T[:, None],
-        L=state.length[:, None],
-        eps=state.eps[:, None],
-        area=state.area[:, None],
-        y=state.y[:, None],
-        n=state.n[:, None],
-        p=state.p[:, None],
-        n_a=state.n_a[:, None],
-        v_n=state.velocity["n"][:, None],
-        v_p=state.velocity["p"][:, None],
-        V=np.abs(voltage),
-        elapsed=np.maximum(time, SHORTEST * time[:, -1:]),
-        cathode=cathode,
-        anode=anode,
+@njit(cache=True, error_model="numpy")
+def _at(
+    device: Any,
+    bulk: Equilibrium,
+    voltage: float,
+    slope: float,
+    elapsed: float,
+    drift: float,
+    reach: float,
+) -> Estimate:
+    """Estimate one device at one instant: U, dU/dt, the time since t = 0 and the drift so far."""
+    V, unit = abs(voltage), q * bulk.area
+    cathode, anode = (bulk.left, bulk.right) if voltage >= 0.0 else (bulk.right, bulk.left)
+    charge = device.z_a * bulk.n_a + device.C
+    surplus = V - charge * bulk.length**2 / (2.0 * bulk.eps)
+    n = _electrons(device, bulk, cathode, anode, V, charge)
+    p = _holes(device, bulk, cathode, anode, V, surplus, n.current, elapsed)
+    # Where both are injected they neutralise each other: space charge limits neither.
+    plasma = min(n.emission, p.emission)
+    current_n = _in_series(n.emission, max(n.channel, plasma), n.forward)
+    current_p = _in_series(p.emission, max(p.channel, plasma), p.forward)
+    drifting = unit * device.z_a**2 * device.mu_x * bulk.n_a * V / bulk.length
+    current_a = min(drifting, unit * bulk.n_a * bulk.length / elapsed)
+    displacement = unit * bulk.eps * slope / bulk.length
+    spread = V / bulk.length + bulk.n_a * bulk.length / bulk.eps
+    return Estimate(
+        np.sign(voltage) * (current_n + current_p + current_a) + displacement,
+        n.emission,
+        n.channel,
+        n.forward,
+        p.emission,
+        p.channel,
+        p.forward,
+        current_n,
+        current_p,
+        current_a,
+        abs(displacement),
+        (bulk.y - cathode.y) * bulk.U_T,
+        (bulk.y - anode.y) * bulk.U_T,
+        cathode.sheet + WEAK,
+        anode.sheet + WEAK,
+        max(cathode.n, 1.0),
+        max(anode.p, 1.0),
+        math.tanh(drift if voltage >= 0.0 else -drift),
+        math.asinh(10.0 * (drift if voltage >= 0.0 else -drift)),
+        reach + 1e-4,
+        min(spread, math.sqrt(2.0 * device.N_x * V / bulk.eps)) + WEAK,
+        bulk.n_a * bulk.length**2 / (bulk.eps * (V + 0.1)) + 1e-4,
     )
 
 
-def _electrons(d: _Driven) -> dict[str, np.ndarray]:
-    """Return what limits electrons, each in A: the cathode, the channel, the anode."""
-    mobility = d.v["mu_n"]
-    spread = np.maximum(d.V / d.L + d.charge * d.L / (2.0 * d.eps), d.cathode.field)
-    depleted = np.sqrt(d.cathode.field**2 + 2.0 * d.charge * d.V / d.eps)
-    drift = mobility * np.maximum(np.minimum(depleted, spread), d.U_T / d.L)
-    return {
-        "emission_n": q * d.area * d.cathode.n * _in_series(d.v_n, drift) * -np.expm1(-d.V / d.U_T),
-        "channel_n": _channel(d, mobility, d.n),
-        "forward_n": q * d.area * d.v_n * d.anode.n * _forward(d),
-    }
+@njit(cache=True, error_model="numpy")
+def _electrons(
+    device: Any, bulk: Equilibrium, cathode: Contact, anode: Contact, V: float, charge: float
+) -> Carriers:
+    """Return what limits electrons: the cathode, the channel, the anode."""
+    unit, U_T, L = q * bulk.area, bulk.U_T, bulk.length
+    spread = max(V / L + charge * L / (2.0 * bulk.eps), cathode.field)
+    depleted = math.sqrt(cathode.field**2 + 2.0 * charge * V / bulk.eps)
+    velocity = device.mu_n * max(min(depleted, spread), U_T / L)
+    emission = unit * cathode.n * _in_series(bulk.v_n, velocity, np.inf) * -math.expm1(-V / U_T)
+    channel = _channel(bulk, device.mu_n, bulk.n, V)
+    forward = unit * bulk.v_n * anode.n * math.expm1(min(V / U_T, 300.0))
+    return Carriers(emission, channel, forward, _in_series(emission, channel, forward))
 
 
-def _holes(d: _Driven, electrons: np.ndarray) -> dict[str, np.ndarray]:
-    """Return what limits holes, each in A: the anode behind its barrier, channel, cathode.
+@njit(cache=True, error_model="numpy")
+def _holes(
+    device: Any,
+    bulk: Equilibrium,
+    cathode: Contact,
+    anode: Contact,
+    V: float,
+    surplus: float,
+    electrons: float,
+    elapsed: float,
+) -> Carriers:
+    """Return what limits holes: the anode behind its barrier, the channel, the cathode.
 
     The anode's built-in barrier is lower by what it takes to let the electrons' current out, and
     those that the channel holds, or by the voltage beyond punch-through.
     """
-    leaving = electrons + q * d.area * d.n * d.L / d.elapsed
-    opened = d.U_T * np.log1p(leaving / (q * d.area * d.v_n * d.anode.n))
-    taken_off = np.minimum(np.maximum(opened, d.surplus), d.V)
-    barrier = np.clip((d.y - d.anode.y) * d.U_T - taken_off, 0.0, 600.0 * d.U_T)
-    drift = d.v["mu_p"] * np.maximum(np.maximum(d.surplus, 0.0) / d.L, d.U_T / d.L)
-    injected = d.anode.p * np.exp(-barrier / d.U_T)
-    return {
-        "emission_p": q * d.area * injected * _in_series(d.v_p, drift) * -np.expm1(-d.V / d.U_T),
-        "channel_p": _channel(d, d.v["mu_p"], d.p),
-        "forward_p": q * d.area * d.v_p * d.cathode.p * _forward(d),
-    }
+    unit, U_T, L = q * bulk.area, bulk.U_T, bulk.length
+    leaving = electrons + unit * bulk.n * L / elapsed
+    opened = U_T * math.log1p(leaving / (unit * bulk.v_n * anode.n))
+    taken_off = min(max(opened, surplus), V)
+    barrier = min(max((bulk.y - anode.y) * U_T - taken_off, 0.0), 600.0 * U_T)
+    velocity = device.mu_p * max(max(surplus, 0.0) / L, U_T / L)
+    injected = anode.p * math.exp(-barrier / U_T)
+    emission = unit * injected * _in_series(bulk.v_p, velocity, np.inf) * -math.expm1(-V / U_T)
+    channel = _channel(bulk, device.mu_p, bulk.p, V)
+    forward = unit * bulk.v_p * cathode.p * math.expm1(min(V / U_T, 300.0))
+    return Carriers(emission, channel, forward, _in_series(emission, channel, forward))
 
 
-def _channel(d: _Driven, mobility: np.ndarray, density: np.ndarray) -> np.ndarray:
-    ohmic = q * d.area * mobility * density * d.V / d.L
-    space_charge = 9.0 / 8.0 * d.area * d.eps * q * mobility * d.V**2 / d.L**3
-    return np.maximum(ohmic, space_charge)
+@njit(cache=True, error_model="numpy")
+def _channel(bulk: Equilibrium, mobility: float, density: float, V: float) -> float:
+    ohmic = q * bulk.area * mobility * density * V / bulk.length
+    space_charge = 9.0 / 8.0 * bulk.area * bulk.eps * q * mobility * V**2 / bulk.length**3
+    return max(ohmic, space_charge)
 
 
-def _forward(d: _Driven) -> np.ndarray:
-    return np.expm1(np.minimum(d.V / d.U_T, 300.0))
-
-
-def _roles(state: Equilibrium, left: np.ndarray) -> tuple[Contact, Contact]:
-    """Return cathode and anode at each instant; the left contact is the cathode where told."""
-
-    def pick(where: np.ndarray) -> Contact:
-        pairs = ((getattr(state.left, f), getattr(state.right, f)) for f in Contact.__annotations__)
-        return Contact(*(np.where(where, a[:, None], b[:, None]) for a, b in pairs))
-
-    return pick(left), pick(~left)
-
-
-def _in_series(*currents: np.ndarray) -> np.ndarray:
-    total = sum(1.0 / (current + 1e-100) for current in currents)
-    return 1.0 / np.asarray(total)
-
-
-def _contacts(d: _Driven) -> dict[str, np.ndarray]:
-    return {
-        "bending_cathode": (d.y - d.cathode.y) * d.U_T,
-        "bending_anode": (d.y - d.anode.y) * d.U_T,
-        "sheet_cathode": d.cathode.sheet + WEAK,
-        "sheet_anode": d.anode.sheet + WEAK,
-        "density_cathode": np.maximum(d.cathode.n, 1.0),
-        "density_anode": np.maximum(d.anode.p, 1.0),
-    }
-
-
-def _vacancies(d: _Driven, voltage: np.ndarray, time: np.ndarray) -> dict[str, np.ndarray]:
-    """Describe how far vacancies have drifted, in channel lengths, and what they could screen."""
-    steps = 0.5 * (voltage[:, 1:] + voltage[:, :-1]) * np.diff(time, axis=1)
-    first = 0.5 * voltage[:, :1] * time[:, :1]
-    flux = np.concatenate([first, first + np.cumsum(steps, axis=1)], axis=1)
-    drift = d.v["mu_x"] / d.L**2 * flux
-    along = np.where(voltage >= 0.0, drift, -drift)
-    piled = np.minimum(d.V / d.L + d.n_a * d.L / d.eps, np.sqrt(2.0 * d.v["N_x"] * d.V / d.eps))
-    return {
-        "drift": np.tanh(along),
-        "drift_small": np.arcsinh(10.0 * along),
-        "drift_reach": np.maximum.accumulate(np.abs(drift), axis=1) + 1e-4,
-        "field_piled": piled + WEAK,
-        "screening": d.n_a * d.L**2 / (d.eps * (d.V + 0.1)) + 1e-4,
-    }
+@njit(cache=True, error_model="numpy")
+def _in_series(a: float, b: float, c: float) -> float:
+    return 1.0 / (1.0 / (a + 1e-100) + 1.0 / (b + 1e-100) + 1.0 / (c + 1e-100))

@@ -65,3 +65,23 @@ TABLE_1 = ParameterSpace(
              source=SETS, choices=(0.0, 1.0)),
     )
 )  # fmt: skip
+
+# The box around the literature sets S1 and S2: from the lesser value less 20 % to the greater plus
+# 20 %, a factor 3 for mobilities, barriers up to 0.3 eV; what Table 1 holds fixed stays fixed.
+TMDC = {
+    "E_g": (1.04, 1.56),
+    "chi_e": (3.2, 4.8),
+    "phi_L": (0.001, 0.3),
+    "phi_R": (0.001, 0.3),
+    "eps_r": (8.0, 12.0),
+    "eps_i": (8.0, 12.0),
+    "m_n": (0.44, 0.66),
+    "m_p": (0.568, 0.852),
+    "mu_n": (2.5e-4 / 3.0, 2.15e-3 * 3.0),
+    "mu_p": (2.5e-4 / 3.0, 2.15e-3 * 3.0),
+    "mu_x": (5e-14 / 3.0, 1.15e-13 * 3.0),
+    "E_a": (0.256, 0.396),
+    "L": (0.8, 1.2),
+    "U_max": (8.0, 15.6),
+    "t_p": (6.4, 12.48),
+}

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 from dynsur.core import DynsurError, Status, Waveform
+from dynsur.core.host import host
+from dynsur.core.setup import configure
 from dynsur.plugins.reram import TABLE_1, ReRAM
 from verification.devices import S1, S2
 
@@ -147,3 +149,11 @@ def test_vacancies_expelled_from_a_contact_do_not_stop_the_solver():
     assert data["reason"].item() == ""
     density = data["vacancy_density"].values
     assert density.min() > -1e-3 * density.max()
+
+
+@pytest.mark.parametrize("literature", [S1, S2])
+def test_the_box_of_reram_tmdc_holds_the_literature_sets(literature):
+    space = configure(host(), "reram-tmdc").simulator.space
+    for name, value in literature.items():
+        if name != "lowering":
+            assert space[name].low <= value <= space[name].high, name
