@@ -1,8 +1,12 @@
 """The core of dynsur: interfaces, plugin host, generation, training, evaluation.
 
 This module is what plugins import. It loads neither torch, dask nor xarray; the heavier parts
-are modules of their own (`dynsur.core.generate`, `dynsur.core.train`, …).
+are modules of their own (`dynsur.core.generate`, `dynsur.core.train`, …). `Surrogate` and
+`Ensemble` are here too, and load torch when they are first asked for.
 """
+
+import importlib
+from typing import TYPE_CHECKING, Any
 
 from .encoding import Departure, Encoding, Scale, Split, TrainingData
 from .errors import DynsurError, unknown_name
@@ -24,11 +28,16 @@ from .types import (
 )
 from .waveforms import Waveform, pulse_train, read_csv, sine, triangle
 
+if TYPE_CHECKING:
+    from .ensemble import Ensemble
+    from .surrogate import Surrogate
+
 __all__ = [
     "Dataset",
     "Departure",
     "DynsurError",
     "Encoding",
+    "Ensemble",
     "Experiment",
     "Loss",
     "Model",
@@ -39,6 +48,7 @@ __all__ = [
     "Simulator",
     "Split",
     "Status",
+    "Surrogate",
     "TrainingData",
     "Variable",
     "Waveform",
@@ -55,3 +65,11 @@ __all__ = [
     "triangle",
     "unknown_name",
 ]
+
+_HEAVY = {"Ensemble": ".ensemble", "Surrogate": ".surrogate"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HEAVY:
+        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+    return getattr(importlib.import_module(_HEAVY[name], __name__), name)

@@ -24,12 +24,14 @@ class Progress:
         best_loss: Lowest validation loss so far.
         best_epoch: Where it was reached.
         best: The weights at that epoch.
+        setbacks: Epochs undone since they diverged; each halved the learning rate.
     """
 
     history: list[dict[str, Any]] = field(default_factory=list)
     best_loss: float = float("inf")
     best_epoch: int = 0
     best: "dict[str, Tensor]" = field(default_factory=dict)
+    setbacks: int = 0
 
 
 def write_tensors(path: Path, tensors: "dict[str, Tensor]", note: dict[str, Any]) -> None:
@@ -84,6 +86,7 @@ def save(
         "history": progress.history,
         "best_loss": progress.best_loss,
         "best_epoch": progress.best_epoch,
+        "setbacks": progress.setbacks,
     }
     write_tensors(folder / FILE, tensors, note)
 
@@ -105,7 +108,11 @@ def restore(
         state.setdefault(int(index), {})[entry] = tensor
     optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
     return Progress(
-        note["history"], note["best_loss"], note["best_epoch"], _under(tensors, "best.")
+        note["history"],
+        note["best_loss"],
+        note["best_epoch"],
+        _under(tensors, "best."),
+        note["setbacks"],
     )
 
 

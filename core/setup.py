@@ -26,6 +26,8 @@ class Training:
         batch_size: Samples in a gradient step.
         learning_rate: Largest step of the optimiser.
         patience: Epochs without a better validation loss after which training stops.
+        instants: Instants of each curve in a gradient step, drawn anew each time; 0 takes all. A
+            network whose instants do not see one another learns as much from a few.
         threads: CPU threads of torch; 0 takes all cores.
         device: "auto", "cpu" or "cuda".
     """
@@ -34,11 +36,18 @@ class Training:
     batch_size: int = 64
     learning_rate: float = 3e-3
     patience: int = 60
+    instants: int = 0
     threads: int = 0
     device: str = "auto"
 
     def __post_init__(self) -> None:
-        for name, least in (("epochs", 1), ("batch_size", 1), ("patience", 1), ("threads", 0)):
+        for name, least in (
+            ("epochs", 1),
+            ("batch_size", 1),
+            ("patience", 1),
+            ("instants", 0),
+            ("threads", 0),
+        ):
             if getattr(self, name) < least:
                 raise DynsurError(
                     f"training.{name} must be at least {least}; got {getattr(self, name)}."

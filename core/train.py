@@ -1,6 +1,7 @@
 """Fit a model to data: Adam, best validation weights, resumable at every epoch."""
 
 import contextlib
+import copy
 import dataclasses
 import hashlib
 import json
@@ -25,6 +26,8 @@ WARM_UP = 3  # epochs over which the learning rate rises
 SMALLEST_RATE = 0.01  # relative to the largest, at the last epoch
 LARGEST_GRADIENT = 1.0  # norm to which a gradient is clipped
 WEIGHT_DECAY = 1e-4
+DIVERGED = 10.0  # validation loss over the best so far, above which an epoch is undone
+SETBACKS = 5  # epochs undone in a training, each halving the learning rate, before it is given up
 
 
 def train(
@@ -40,6 +43,8 @@ def train(
     """Train a model, or go on where the same training in `folder` was left.
 
     On a CPU the same seed, data and number of threads give the same weights, interrupted or not.
+    An epoch whose loss is not finite, or ten times the best, is undone and repeated with half the
+    learning rate.
 
     Args:
         model: What to build.
@@ -51,10 +56,11 @@ def train(
         progress: Called after each epoch with its row.
 
     Returns:
-        One row per epoch: epoch, train, validation, seconds, learning_rate.
+        One row per epoch: epoch, train, validation, seconds, learning_rate, setbacks (epochs undone
+        so far).
 
     Raises:
-        DynsurError: The device is not there or the loss is no longer finite.
+        DynsurError: The device is not there, or the training diverges again and again.
     """
     folder = Path(folder)
     with _threads(training.threads), torch.random.fork_rng():
@@ -70,7 +76,7 @@ def train(
         for epoch in range(len(state.history) + 1, training.epochs + 1):
             if epoch - 1 - state.best_epoch >= training.patience:
                 break
-            row = _epoch(module, loss, optimizer, parts, training, seed, epoch)
+            row = _epoch_that_holds(module, loss, optimizer, parts, training, seed, epoch, state)
             _note(state, row, module)
             save(folder, key, module, optimizer, state)
             if progress is not None:
@@ -111,6 +117,35 @@ def learning_rate(training: Training, epoch: int) -> float:
     return training.learning_rate * (SMALLEST_RATE + (1 - SMALLEST_RATE) * cosine)
 
 
+def _epoch_that_holds(
+    module: nn.Module,
+    loss: Loss,
+    optimizer: torch.optim.Optimizer,
+    parts: list[tuple[Tensor, Tensor, Tensor]],
+    training: Training,
+    seed: int,
+    epoch: int,
+    state: Progress,
+) -> dict[str, Any]:
+    """Train an epoch; undo it and take half the learning rate where it diverges."""
+    before = copy.deepcopy((module.state_dict(), optimizer.state_dict()))
+    while True:
+        rate = learning_rate(training, epoch) * 0.5**state.setbacks
+        row = _epoch(module, loss, optimizer, parts, training, seed, epoch, rate)
+        worst = DIVERGED * state.best_loss if state.history else math.inf
+        if math.isfinite(row["train"]) and row["validation"] < worst:
+            return {**row, "setbacks": state.setbacks}
+        state.setbacks += 1
+        if state.setbacks > SETBACKS:
+            raise DynsurError(
+                f"the training diverged in epoch {epoch}, with a learning rate of {rate:.2g} too "
+                f"(loss {row['train']:.3g}, validation {row['validation']:.3g}); lower "
+                f"training.learning_rate (now {training.learning_rate:g}) or check the data."
+            )
+        module.load_state_dict(before[0])
+        optimizer.load_state_dict(copy.deepcopy(before[1]))
+
+
 def _epoch(
     module: nn.Module,
     loss: Loss,
@@ -119,11 +154,11 @@ def _epoch(
     training: Training,
     seed: int,
     epoch: int,
+    rate: float,
 ) -> dict[str, Any]:
     started = time.perf_counter()
     # The stream of an epoch depends on (seed, epoch) alone: a resumed training repeats it.
     torch.manual_seed(int(np.random.SeedSequence([seed, epoch]).generate_state(1)[0]))
-    rate = learning_rate(training, epoch)
     for group in optimizer.param_groups:
         group["lr"] = rate
     total = 0.0
@@ -131,26 +166,28 @@ def _epoch(
     module.train()
     for batch in order.split(training.batch_size):
         series, parameters, target = (tensor[batch] for tensor in parts[0])
+        series, target = _some_instants(series, target, training.instants)
         value = loss(module(series, parameters), target)
         optimizer.zero_grad()
         value.backward()
         nn.utils.clip_grad_norm_(module.parameters(), LARGEST_GRADIENT)
         optimizer.step()
         total += float(value.detach()) * len(batch)
-    validation = _validate(module, loss, parts[1], training.batch_size)
-    row = {
+    return {
         "epoch": epoch,
         "train": total / len(order),
-        "validation": validation,
+        "validation": _validate(module, loss, parts[1], training.batch_size),
         "seconds": time.perf_counter() - started,
         "learning_rate": rate,
     }
-    if not (math.isfinite(row["train"]) and math.isfinite(validation)):
-        raise DynsurError(
-            f"the training diverged: the loss is not finite in epoch {epoch}; lower "
-            f"training.learning_rate (now {training.learning_rate:g}) or check the data."
-        )
-    return row
+
+
+def _some_instants(series: Tensor, target: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """Keep that many instants, drawn anew for each batch; all of them for 0."""
+    if not 0 < count < series.shape[1]:
+        return series, target
+    kept = torch.randperm(series.shape[1])[:count].sort().values.to(series.device)
+    return series[:, kept], target[:, kept]
 
 
 @torch.no_grad()

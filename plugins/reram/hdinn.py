@@ -49,7 +49,9 @@ class HDiNN:
 
     def build(self, series: int, parameters: int, outputs: int) -> "nn.Module":
         """Build the network for so many series channels, scalar inputs and output channels."""
-        from .network import Ensemble, Network
+        from dynsur.core import Ensemble
+
+        from .network import Network
 
         sizes = (series, parameters, outputs)
         return Ensemble([Network(self, *sizes) for _ in range(self.members)])

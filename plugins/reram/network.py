@@ -67,26 +67,3 @@ class Network(nn.Module):
         sequence, _ = self.lstm(features.transpose(1, 2), state)
         repeated = vector.unsqueeze(1).expand(-1, sequence.shape[1], -1)
         return self.dense(torch.cat([sequence, repeated], dim=2))
-
-
-class Ensemble(nn.Module):
-    """Networks of independent weights whose mean is the prediction.
-
-    In training each member sees a share of every batch only, so they learn from different
-    samples and do not lean on one another: their errors differ, and the mean's are smaller.
-
-    Args:
-        members: The networks.
-    """
-
-    def __init__(self, members: list[Network]) -> None:
-        super().__init__()
-        self.members = nn.ModuleList(members)
-
-    def forward(self, series: Tensor, parameters: Tensor) -> Tensor:
-        """Map [batch, time, channel] and [batch, parameter] to [batch, time, output]."""
-        if not self.training:
-            return torch.stack([member(series, parameters) for member in self.members]).mean(dim=0)
-        count = len(self.members)
-        shares = zip(self.members, series.chunk(count), parameters.chunk(count), strict=False)
-        return torch.cat([member(s, p) for member, s, p in shares])

@@ -101,11 +101,49 @@ def test_the_best_epoch_is_kept_and_patience_ends_the_training(data, tmp_path):
 
 def test_a_diverging_training_says_so(data, tmp_path):
     broken = dataclasses.replace(data.train, target=data.train.target * np.float32(np.inf))
-    with pytest.raises(DynsurError, match="diverged: the loss is not finite in epoch 1"):
+    with pytest.raises(DynsurError, match="diverged in epoch 1"):
         train(
             Dense(), SquaredError(), dataclasses.replace(data, train=broken), SHORT, seed=1,
             folder=tmp_path,
         )  # fmt: skip
+
+
+class Stumbling(SquaredError):
+    """NaN at one call, counted from 1, and at no other."""
+
+    def __init__(self, stumble):
+        super().__init__()
+        object.__setattr__(self, "calls", iter(range(1, 10_000)))
+        object.__setattr__(self, "stumble", stumble)
+
+    def __call__(self, prediction, target):
+        value = super().__call__(prediction, target)
+        return value * float("nan") if next(self.calls) == self.stumble else value
+
+
+def test_an_epoch_that_diverges_is_undone_and_repeated_at_half_the_rate(data, tmp_path):
+    smooth = train(Dense(), SquaredError(), data, SHORT, seed=1, folder=tmp_path / "smooth")
+    calls = 3 * (-(-len(data.train) // SHORT.batch_size) + -(-len(data.validation) // 64))
+    history = train(Dense(), Stumbling(calls), data, SHORT, seed=1, folder=tmp_path / "stumbling")
+    assert [row["epoch"] for row in history] == [1, 2, 3, 4, 5, 6]
+    undone = next(i for i, row in enumerate(history) if row["setbacks"])
+    assert _losses(history[:undone]) == _losses(smooth[:undone])
+    for row, steady in zip(history[undone:], smooth[undone:], strict=True):
+        assert row["setbacks"] == 1
+        assert row["learning_rate"] == 0.5 * steady["learning_rate"]
+    assert np.isfinite(_losses(history)).all()
+
+
+def test_a_few_instants_of_each_curve_are_enough_where_instants_do_not_see_one_another(
+    data, tmp_path
+):
+    few = dataclasses.replace(SHORT, epochs=30, instants=3)
+    all_of_them = dataclasses.replace(SHORT, epochs=30)
+    losses = [
+        train(Dense(), SquaredError(), data, training, seed=1, folder=tmp_path / name)[-1]
+        for name, training in (("few", few), ("all", all_of_them))
+    ]
+    assert losses[0]["validation"] == pytest.approx(losses[1]["validation"], rel=0.2)
 
 
 def test_the_callers_torch_is_left_as_it_was(data, tmp_path):

@@ -1,0 +1,58 @@
+"""Configuration of the modulated network: a small pointwise network that each system tunes."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dynsur.core import DynsurError
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@dataclass(frozen=True)
+class Modulated:
+    """The output at an instant from the series there, by a network that the whole system sets.
+
+    h_0 = W s(t);  h_{l+1} = h_l + W_l silu((1 + γ_l) ⊙ h_l + β_l);  y(t) = w · silu(h_L)
+
+    γ and β come from a dense network of the parameters and of the series' mean over equal
+    stretches of the drive. Instants do not see one another, so it costs little, reads any
+    instants, and is trained on a few of each curve (`training.instants`). What happened before
+    reaches it only through the series themselves: a phase, an estimate that remembers.
+
+    Args:
+        width: Size of h.
+        layers: L.
+        hidden: Size of the dense network's layers.
+        stretches: Equal parts of the drive whose means the dense network sees.
+        dropout: Share of the dense network's features dropped at random in training.
+        members: Networks whose mean is the prediction; an epoch shows each its share of the data.
+
+    Source: Perez et al. (2018), FiLM, doi:10.1609/aaai.v32i1.11671; Seidman et al. (2022),
+    NOMAD, arXiv:2206.03551.
+    """
+
+    width: int = 64
+    layers: int = 3
+    hidden: int = 128
+    stretches: int = 4
+    dropout: float = 0.1
+    members: int = 4
+
+    name = "modulated"
+    description = "a pointwise network of the series, modulated by the parameters and the drive"
+
+    def __post_init__(self) -> None:
+        if min(self.width, self.layers, self.hidden, self.stretches, self.members) < 1:
+            raise DynsurError("the sizes of model modulated must all be at least 1.")
+        if not 0 <= self.dropout < 1:
+            raise DynsurError(f"model.dropout must lie in [0, 1); got {self.dropout:g}.")
+
+    def build(self, series: int, parameters: int, outputs: int) -> "nn.Module":
+        """Build the network for so many series channels, scalar inputs and output channels."""
+        from dynsur.core import Ensemble
+
+        from .modulation import Network
+
+        sizes = (series, parameters, outputs)
+        return Ensemble([Network(self, *sizes) for _ in range(self.members)])
