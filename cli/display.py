@@ -66,6 +66,10 @@ class RichDisplay:
         note = f"loss {row['train']:.3g}, validation {row['validation']:.3g}"
         self._show("epochs", int(row["epoch"]), epochs, note)
 
+    def predicted(self, done: int, total: int) -> None:
+        """Show how many systems are predicted."""
+        self._show("predictions", done, total, "")
+
     def _show(self, name: str, done: int, total: int, note: str) -> None:
         if self._console.is_terminal:
             if name not in self._tasks:
@@ -77,4 +81,4 @@ class RichDisplay:
         self._tasks[name] = None
         if time.monotonic() - self._last_line > LINE_INTERVAL or done >= total:
             self._last_line = time.monotonic()
-            self.stage(f"{name} {done}/{total}, {note}")
+            self.stage(f"{name} {done}/{total}" + (note and f", {note}"))

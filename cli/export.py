@@ -1,4 +1,4 @@
-"""`dynsur export`: finished samples in other formats."""
+"""`dynsur export` and `dynsur export-model`: samples and models in other formats."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,13 +6,16 @@ from typing import Annotated
 import typer
 from dynsur.core import DynsurError
 
+from .learn import ModelFolder
 from .options import StoreOrRun, store_in
+
+Force = Annotated[bool, typer.Option("--force", help="Replace an existing file.")]
 
 
 def export(
     store: StoreOrRun,
     out: Annotated[Path, typer.Argument(help="File to write: OUT.nc or OUT.parquet.")],
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+    force: Force = False,
 ) -> None:
     """Write the finished samples as netCDF, or their parameters and figures of merit as parquet.
 
@@ -20,7 +23,34 @@ def export(
     """
     from dynsur.core.export import export as write
 
-    if out.exists() and not force:
-        raise DynsurError(f"'{out}' exists; choose another file or give --force to replace it.")
+    _refuse_existing(out, force)
     count = write(store_in(store), out)
     typer.echo(f"wrote {count} samples to {out}")
+
+
+def export_model(
+    model: ModelFolder,
+    out: Annotated[
+        Path, typer.Argument(help="File to write: OUT.onnx, or OUT.pt2 for torch.export.load.")
+    ],
+    force: Force = False,
+) -> None:
+    """Write a trained model as one file that runs without dynsur, physical units in and out.
+
+    Example: dynsur export-model runs/reram reram.onnx
+    """
+    from dynsur.core import Surrogate
+    from dynsur.core.exchange import export_model as write
+
+    _refuse_existing(out, force)
+    surrogate = Surrogate.load(model)
+    typer.echo(f"tracing {surrogate.model.name}, which takes up to a minute", err=True)
+    deviation = write(surrogate, out)
+    typer.echo(f"wrote {out}; run, it departs from the model by {deviation:.1g} of the range")
+
+
+def _refuse_existing(out: Path, force: bool) -> None:
+    if out.is_dir():
+        raise DynsurError(f"'{out}' is a folder; choose a file.")
+    if out.exists() and not force:
+        raise DynsurError(f"'{out}' exists; choose another file or give --force to replace it.")

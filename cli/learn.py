@@ -11,7 +11,9 @@ from dynsur.core.host import host
 from .options import Config, Epochs, Seed, Settings, parse_settings
 
 Store = Annotated[Path, typer.Argument(help="Zarr store written by `dynsur generate` or `run`.")]
-ModelFolder = Annotated[Path, typer.Argument(help="Model folder written by `dynsur train`.")]
+ModelFolder = Annotated[
+    Path, typer.Argument(help="Model folder written by `dynsur train`, or a run folder.")
+]
 
 
 def train(

@@ -10,7 +10,7 @@ import typer
 from dynsur.core import DynsurError
 from dynsur.core.host import host
 
-from .export import export
+from .export import export, export_model
 from .info import info
 from .learn import evaluate, report, train
 from .options import Command
@@ -61,6 +61,7 @@ for command in (
     info,
     verify,
     export,
+    export_model,
 ):
     app.command(cls=Command)(command)
 app.add_typer(plugins, name="plugins")

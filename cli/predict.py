@@ -1,26 +1,37 @@
 """`dynsur predict`: what a trained model says, without a simulation."""
 
+import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import typer
-from dynsur.core import DynsurError, trajectory
+from dynsur.core import DynsurError, Waveform, read_csv, trajectory
 
 from .learn import ModelFolder
-from .options import Config, Cycles, Plot, Settings, WaveformFile, parse_settings
-from .simulate import draw, refuse_unusable, save, single_system
+from .options import Config, Cycles, Plot, Settings, WaveformFile, parse_settings, single_values
+from .simulate import draw, refuse_unusable, save
 
 if TYPE_CHECKING:
     import xarray as xr
-    from dynsur.core import Simulator
-    from dynsur.core.surrogate import Surrogate
+    from dynsur.core import Surrogate
+
+Columns = Mapping[str, np.ndarray]
 
 
 def predict(
     model: ModelFolder,
     settings: Settings = [],  # noqa: B006
     config: Config = None,
+    table: Annotated[
+        Path | None,
+        typer.Option(
+            "--table",
+            help="CSV or parquet, one row a system, columns named as parameters; those without a "
+            "column take --set or their default.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Zarr store to write; must not exist.")
     ] = None,
@@ -29,50 +40,127 @@ def predict(
     cycles: Cycles = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing --out.")] = False,
 ) -> None:
-    """Predict one system's response with a trained model and draw it.
+    """Predict one system's response with a trained model and draw it, or those of a table.
 
     Example: dynsur predict runs/reram --set E_g=1.3 --set mu_x=5e-14 --plot iv.png
+
+    Example: dynsur predict runs/reram --table devices.csv --set T=300 --out predicted.zarr
     """
-    from dynsur.core.surrogate import Surrogate
+    from dynsur.core import Surrogate
 
     refuse_unusable(out, plot, force)
-    inner = model / "model"
-    surrogate = Surrogate.load(inner if inner.is_dir() else model)
+    if table is not None and (out is None or plot is not None):
+        raise DynsurError("--table predicts many systems: it needs --out and draws no --plot.")
     given = parse_settings(settings, config)
-    simulator = single_system(surrogate.simulator.name, given, waveform, cycles)
-    data = predicted(surrogate, simulator)
-    for variable in simulator.outputs:
+    trained = Surrogate.load(model)
+    surrogate = configured(trained, given, cycles)
+    wave = read_csv(waveform) if waveform else None
+    columns = surrogate.simulator.space.columns(_columns(surrogate, table, given))
+    _tell_extrapolation(trained, columns, wave)
+    if table is not None and out is not None:
+        _write_all(surrogate, columns, wave, out)
+    else:
+        data = predicted(surrogate, columns, wave)
+        _print_summary(surrogate, data)
+        save(data, out)
+        draw(data, plot)
+
+
+def configured(surrogate: "Surrogate", settings: dict[str, Any], cycles: int | None) -> "Surrogate":
+    """Return the surrogate with parameters fixed and fields of its simulator set.
+
+    Raises:
+        DynsurError: A setting is none that could change once the model is trained.
+    """
+    from dynsur.core.setup import PARTS, configure_simulator, with_fields
+
+    single_values(settings)
+    for key in settings:
+        group, dot, _ = key.partition(".")
+        if (dot and group != "simulator") or key in PARTS:
+            raise DynsurError(
+                f"'{key}' is settled by the training; `dynsur predict` takes parameters and "
+                "fields of the simulator."
+            )
+    simulator = configure_simulator(surrogate.simulator, settings)
+    if cycles is not None:
+        simulator = with_fields(simulator, {"cycles": cycles})
+    return dataclasses.replace(surrogate, simulator=simulator)
+
+
+def predicted(surrogate: "Surrogate", columns: Columns, waveform: Waveform | None) -> "xr.Dataset":
+    """Return the predicted trajectory of one system.
+
+    Raises:
+        DynsurError: The simulator cannot tell its input without simulating.
+    """
+    from dynsur.core.predictions import origin
+
+    rows = {name: series[0] for name, series in surrogate.respond(columns, waveform).items()}
+    data = trajectory(surrogate.simulator, rows["time"], rows)
+    data.attrs.update(origin(surrogate))
+    return data
+
+
+def _columns(surrogate: "Surrogate", table: Path | None, given: dict[str, Any]) -> Columns:
+    """Read the table, if there is one, and say what its systems take defaults for."""
+    if table is None:
+        return {}
+    from dynsur.core.table import read_table
+
+    space = surrogate.simulator.space
+    columns = read_table(table, space)
+    for name in columns:
+        if name in given:
+            raise DynsurError(
+                f"parameter '{name}' is a column of '{table}' and set by --set or --config; leave "
+                "one of them out."
+            )
+    left_out = [f"{p.name}={p.value:g} {p.units}" for p in space.free if p.name not in columns]
+    if left_out:
+        typer.echo(f"no column in '{table}', so the default: {', '.join(left_out)}", err=True)
+    return columns
+
+
+def _write_all(
+    surrogate: "Surrogate", columns: Columns, waveform: Waveform | None, out: Path
+) -> None:
+    from dynsur.core.predictions import write_predictions
+
+    from .display import RichDisplay
+
+    with RichDisplay() as display:
+        write_predictions(surrogate, columns, out, waveform, display.predicted)
+    count = len(next(iter(columns.values())))
+    typer.echo(f"wrote {count} predictions to {out}")
+
+
+def _print_summary(surrogate: "Surrogate", data: "xr.Dataset") -> None:
+    for variable in surrogate.simulator.outputs:
         series = data[variable.name]
         typer.echo(
             f"{variable.name}: {float(series.min()):.4g} to {float(series.max()):.4g} "
             f"{variable.units}, predicted"
         )
-    save(data, out)
-    draw(data, plot)
 
 
-def predicted(surrogate: "Surrogate", simulator: "Simulator") -> "xr.Dataset":
-    """Return the predicted trajectory of a simulator whose parameters are all fixed.
+def _tell_extrapolation(trained: "Surrogate", columns: Columns, waveform: Waveform | None) -> None:
+    """Say what lies outside the ranges that the model was trained on."""
+    found = {p.name: (columns[p.name], p.low, p.high, p.units) for p in trained.simulator.space}
+    if waveform is not None:
+        driven = trained.simulator.inputs[0]
+        for scale in (s for s in trained.encoding.series if s.name == driven.name):
+            low, high = map(float, scale.inverse(np.array([0.0, 1.0])))
+            found[scale.name] = (np.array(waveform.values), low, high, driven.units)
+    for name, (values, low, high, units) in found.items():
+        slack = 1e-9 * max(abs(low), abs(high))
+        if not ((values >= low - slack) & (values <= high + slack)).all():
+            typer.echo(
+                f"extrapolating: {name} is {_span(values.min(), values.max())} {units}, the model "
+                f"was trained on {_span(low, high)}",
+                err=True,
+            )
 
-    Raises:
-        DynsurError: The simulator cannot tell its input without simulating.
-    """
-    drive = getattr(simulator, "drive", None)
-    if drive is None or len(simulator.inputs) != 1:
-        raise DynsurError(
-            f"the input of system '{simulator.name}' is known only after a simulation; expected "
-            "a simulator with `drive(parameters) -> Waveform`; use Surrogate.predict from Python."
-        )
-    values = simulator.space.values()
-    wave = getattr(simulator, "waveform", None) or drive(values)
-    time = wave.grid(simulator.points)
-    driven = {simulator.inputs[0].name: wave(time)}
-    outputs = surrogate.predict(
-        {name: np.array([value]) for name, value in values.items()},
-        {name: series[None] for name, series in driven.items()},
-        time[None],
-    )
-    series = {name: column[0] for name, column in outputs.items()}
-    data = trajectory(simulator, time, {**driven, **series})
-    data.attrs["title"] = f"Predicted by a surrogate of {simulator.name}"
-    return data
+
+def _span(low: float, high: float) -> str:
+    return f"{low:g}" if low == high else f"{low:g} to {high:g}"

@@ -28,7 +28,7 @@ def create(store: str, simulator: Simulator, samples: int, seed: int, chunk: int
     try:
         group = zarr.create_group(target, zarr_format=3, attributes=UNFINISHED, overwrite=True)
         for name, column in layout(simulator).items():
-            _create_array(group, name, column, samples, simulator.points, chunk)
+            create_array(group, name, column, samples, simulator.points, chunk)
         write_parameters(group, simulator, seed, 0, samples)
         group.update_attributes(provenance(simulator, seed))
         consolidate(target)
@@ -79,9 +79,10 @@ def write_parameters(
             array_of(group, name)[begin:end] = values
 
 
-def _create_array(
+def create_array(
     group: "zarr.Group", name: str, column: Column, samples: int, points: int, chunk: int
 ) -> None:
+    """Make one variable of a store, of fill values."""
     from zarr.codecs import BloscCodec, Crc32cCodec
 
     dims = ("sample", "time") if column.over_time else ("sample",)

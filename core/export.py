@@ -1,16 +1,18 @@
 """Finished samples in other formats: everything as netCDF, numbers per sample as parquet."""
 
-import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import DynsurError
 from .groups import writing
 from .merit import blocks, figures_of_merit
+from .optional import needed
 from .store import finished, open_store
 
 if TYPE_CHECKING:
     import xarray as xr
+
+FEATURE = ("export", "this export")  # the extra, and what needs it
 
 
 def export(store: str | Path, out: Path) -> int:
@@ -26,7 +28,9 @@ def export(store: str | Path, out: Path) -> int:
     """
     writers = {".nc": _write_netcdf, ".parquet": _write_parquet}
     if out.suffix not in writers:
-        raise DynsurError(f"'{out}' must end in {' or '.join(writers)}.")
+        raise DynsurError(
+            f"'{out}' must end in {' or '.join(writers)}; `dynsur export-model` writes models."
+        )
     data = finished(open_store(store, chunks={}))
     if not data.sizes["sample"]:
         raise DynsurError(f"'{store}' holds no finished samples to export.")
@@ -41,7 +45,7 @@ def export(store: str | Path, out: Path) -> int:
 
 
 def _write_netcdf(data: "xr.Dataset", path: Path) -> None:
-    _needed("h5netcdf")
+    needed("h5netcdf", *FEATURE)
     # A coordinate of two dimensions must not bear the name of one of them.
     data = data.drop_encoding().rename_dims(time="instant")
     compressed = {
@@ -51,7 +55,7 @@ def _write_netcdf(data: "xr.Dataset", path: Path) -> None:
 
 
 def _write_parquet(data: "xr.Dataset", path: Path) -> None:
-    arrow, parquet = _needed("pyarrow"), _needed("pyarrow.parquet")
+    arrow, parquet = needed("pyarrow", *FEATURE), needed("pyarrow.parquet", *FEATURE)
     schema, writer = None, None
     try:
         for block in blocks(data):
@@ -79,13 +83,3 @@ def _schema(arrow: Any, table: "xr.Dataset", attributes: dict[Any, Any]) -> Any:
         for name in sorted(names, key=lambda name: name != "sample")
     ]
     return arrow.schema(fields, metadata={str(k): str(v) for k, v in attributes.items()})
-
-
-def _needed(package: str) -> Any:
-    try:
-        return importlib.import_module(package)
-    except ImportError:
-        raise DynsurError(
-            f"this export needs the package {package.partition('.')[0]}; "
-            "`pip install 'dynsur[export]'`."
-        ) from None

@@ -1,9 +1,11 @@
 """Files that appear complete or not at all: JSON and small zarr stores."""
 
+import contextlib
 import json
 import os
 import shutil
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,13 +48,23 @@ def write_zarr(data: "xr.Dataset", path: Path) -> None:
     Raises:
         DynsurError: The store cannot be written.
     """
+    with replacing(path) as partial, warnings.catch_warnings():
+        # Consolidated metadata and strings are still extensions of zarr 3; xarray reads them.
+        warnings.filterwarnings("ignore", category=UserWarning)
+        data.to_zarr(partial, mode="w", consolidated=True, zarr_format=3)
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a place to write a folder at, which takes the place of `path` once it is complete.
+
+    Raises:
+        DynsurError: It cannot be written; what was there still is.
+    """
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with warnings.catch_warnings():
-            # Consolidated metadata and strings are still extensions of zarr 3; xarray reads them.
-            warnings.filterwarnings("ignore", category=UserWarning)
-            data.to_zarr(partial, mode="w", consolidated=True, zarr_format=3)
+        yield partial
         if path.exists():
             shutil.rmtree(path)
         partial.rename(path)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from .errors import DynsurError, unknown_name
 
@@ -73,6 +74,12 @@ class Parameter:
         if self.default is not None:
             return self.default
         return float(self.from_unit(np.array(0.5)))
+
+    def accepts(self, values: np.ndarray) -> np.ndarray:
+        """Tell for each value whether `check` accepts it."""
+        low, high = self.domain
+        inside = np.isfinite(values) & (low <= values) & (values <= high)
+        return inside & np.isin(values, self.choices) if self.choices else inside
 
     def check(self, value: float) -> float:
         """Return `value` as a float, or raise DynsurError if it lies outside the domain."""
@@ -159,6 +166,26 @@ class ParameterSpace:
             self[name]
         return {p.name: p.check(given.get(p.name, p.value)) for p in self.parameters}
 
+    def columns(self, given: Mapping[str, npt.ArrayLike]) -> dict[str, np.ndarray]:
+        """Complete the parameters of n systems as `values` does, each column of shape [n].
+
+        Args:
+            given: Values by name, of shape [n] or one for all systems.
+
+        Raises:
+            DynsurError: A name is unknown, the shapes differ or a value lies outside its domain.
+        """
+        found = {name: _column(self[name], values) for name, values in given.items()}
+        count = max((column.size for column in found.values()), default=1)
+        for name, column in found.items():
+            if column.size not in (1, count):
+                raise DynsurError(
+                    f"the columns of parameters must have one length, or 1; '{name}' has "
+                    f"{column.size} values, another one {count}."
+                )
+        complete = {p.name: found.get(p.name, np.array([p.value])) for p in self.parameters}
+        return {name: np.broadcast_to(c, count).astype(float) for name, c in complete.items()}
+
     def restrict(self, name: str, low: float, high: float | None = None) -> "ParameterSpace":
         """Return the space with one parameter's range replaced; without `high` it is fixed."""
         high = low if high is None else high
@@ -202,6 +229,24 @@ class ParameterSpace:
                 for p in self.parameters
             ],
         }
+
+
+def _column(parameter: Parameter, values: npt.ArrayLike) -> np.ndarray:
+    """Return values of one parameter as an array of one dimension, all of them accepted."""
+    try:
+        column = np.atleast_1d(np.asarray(values, float))
+    except (TypeError, ValueError):
+        raise DynsurError(
+            f"parameter '{parameter.name}' takes numbers; got {values!r:.60}."
+        ) from None
+    if column.ndim != 1 or not column.size:
+        raise DynsurError(
+            f"parameter '{parameter.name}' takes one number or one for each system; got shape "
+            f"{column.shape}."
+        )
+    for bad in np.flatnonzero(~parameter.accepts(column))[:1]:
+        parameter.check(float(column[bad]))
+    return column
 
 
 def _sobol(dimensions: int, seed: int, start: int, count: int) -> np.ndarray:

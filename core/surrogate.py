@@ -9,21 +9,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import nn
 
 from .checkpoint import best_weights, read_tensors, write_tensors
+from .description import DESCRIPTION, WEIGHTS, damaged, model_folder, read_description
+from .drive import driven
 from .encoding import Encoding, TrainingData
 from .errors import DynsurError
 from .host import host
 from .known import known_features, known_series
+from .setup import configure
 from .types import Model, Simulator
+from .waveforms import Waveform
 
 BATCH = 256
-WEIGHTS = "model.safetensors"
-DESCRIPTION = "model.json"
-
-
 MISSING = np.empty((0, 0, 0))  # stands for a column that was not given
 
 
@@ -94,14 +95,17 @@ class Surrogate:
     def load(cls, folder: str | Path) -> "Surrogate":
         """Read a saved surrogate; its model and simulator are found among the plugins by name.
 
+        Args:
+            folder: Model folder, or the run folder that holds one.
+
         Raises:
             DynsurError: Nothing readable is there, or no plugin offers what it names.
         """
-        folder = Path(folder)
-        note = _read_description(folder / DESCRIPTION)
+        folder = model_folder(Path(folder))
+        note = read_description(folder)
         tensors, _ = read_tensors(folder / WEIGHTS)
         try:
-            simulator = host().simulator(note["simulator"])
+            simulator = _trained_on(note)
             offered: Any = host().model(note["model"])
             model: Model = dataclasses.replace(offered, **note["configuration"])
             encoding = Encoding.from_json(note["encoding"])
@@ -111,7 +115,7 @@ class Surrogate:
             phases = np.array(note["phases"], float)
             return cls(module.eval(), model, simulator, encoding, phases, note["provenance"])
         except (KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
-            raise _damaged(folder, error) from None
+            raise damaged(folder, error) from None
 
     def predict(
         self,
@@ -141,25 +145,85 @@ class Surrogate:
             DynsurError: A parameter or input is missing or its shape does not fit.
         """
         time = np.asarray(time, float)
-        end = time[:, -1] if duration is None else np.asarray(duration, float)
-        phase = time / end[:, None]
+        phase = time / _ends(time, duration)
+        known, scalars = self.seen(parameters, series, time, duration)
+        encoded = self.encoded(known, scalars)
+        if self._is_trained_at(phase):
+            return self.encoding.decode_outputs(encoded, known)
+        channels = np.moveaxis(encoded, 2, 0)
+        encoded = np.stack([_resample(known["phase"], c, phase) for c in channels], axis=-1)
+        values = self._values(parameters, len(time))
+        given = {v.name: np.asarray(series[v.name], float) for v in self.simulator.inputs}
+        estimates = known_series(self.simulator, values, given, time)
+        return self.encoding.decode_outputs(encoded, estimates)
+
+    def respond(
+        self, parameters: Mapping[str, npt.ArrayLike], waveform: Waveform | None = None
+    ) -> dict[str, np.ndarray]:
+        """Predict n systems under the simulator's own drive, as it would simulate them.
+
+        Args:
+            parameters: Values by name, each of shape [n] or one for all, in the simulator's units;
+                those not named take their defaults.
+            waveform: Drives all systems instead.
+
+        Returns:
+            `time` in s, the input and every output by name, each of shape [n, time].
+
+        Raises:
+            DynsurError: A parameter is not accepted, or the input is known only after a simulation.
+        """
+        columns = self.simulator.space.columns(parameters)
+        time, series = driven(self.simulator, columns, waveform)
+        return {"time": time, **series, **self.predict(columns, series, time)}
+
+    def seen(
+        self,
+        parameters: Mapping[str, np.ndarray],
+        series: Mapping[str, np.ndarray],
+        time: np.ndarray,
+        duration: np.ndarray | None = None,
+    ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+        """Return what the network sees of n systems, in physical units.
+
+        Args:
+            parameters: As for `predict`.
+            series: As for `predict`.
+            time: As for `predict`.
+            duration: As for `predict`.
+
+        Returns:
+            By name the series at the trained phases, shape [n, phase]: `phase`, the inputs and the
+            simulator's estimates; and the scalars, shape [n]: parameters and features.
+        """
+        time = np.asarray(time, float)
+        end = _ends(time, duration)
         values = self._values(parameters, len(time))
         given = {v.name: _series(series, v.name, time.shape) for v in self.simulator.inputs}
+        phases = np.broadcast_to(self.phases, (len(time), self.phases.size))
+        if not self._is_trained_at(time / end):
+            given = {n: _resample(time / end, c, self.phases) for n, c in given.items()}
+            time = phases * end
         estimates = known_series(self.simulator, values, given, time)
-        same = phase.shape[1] == self.phases.size and np.allclose(phase, self.phases, atol=1e-9)
-        seen = np.broadcast_to(self.phases, (len(time), self.phases.size))
-        driven, known = given, estimates
-        if not same:
-            driven = {n: _resample(phase, c, self.phases) for n, c in given.items()}
-            known = known_series(self.simulator, values, driven, seen * end[:, None])
-        encoded = self._run(
-            self.encoding.encode_series({"phase": seen, **driven, **known}),
-            self.encoding.encode_parameters({**values, **known_features(self.simulator, values)}),
+        features = known_features(self.simulator, values)
+        return {"phase": phases, **given, **estimates}, {**values, **features}
+
+    @torch.no_grad()
+    def encoded(
+        self, series: Mapping[str, np.ndarray], scalars: Mapping[str, np.ndarray]
+    ) -> np.ndarray:
+        """Return the network's outputs in its own scale, [n, phase, output], for what is `seen`."""
+        pairs = zip(
+            torch.from_numpy(self.encoding.encode_series(series)).split(BATCH),
+            torch.from_numpy(self.encoding.encode_parameters(scalars)).split(BATCH),
+            strict=True,
         )
-        if not same:
-            channels = np.moveaxis(encoded, 2, 0)
-            encoded = np.stack([_resample(seen, c, phase) for c in channels], axis=-1)
-        return self.encoding.decode_outputs(encoded, estimates)
+        device = next(self.module.parameters()).device
+        parts = [self.module(s.to(device), p.to(device)).cpu().numpy() for s, p in pairs]
+        return np.concatenate(parts).astype(float)
+
+    def _is_trained_at(self, phase: np.ndarray) -> bool:
+        return phase.shape[1] == self.phases.size and np.allclose(phase, self.phases, atol=1e-9)
 
     def _values(self, parameters: Mapping[str, np.ndarray], n: int) -> dict[str, np.ndarray]:
         known = {p.name: np.full(n, p.low) for p in self.simulator.space if p.is_fixed}
@@ -173,16 +237,10 @@ class Surrogate:
                 )
         return known
 
-    @torch.no_grad()
-    def _run(self, series: np.ndarray, parameters: np.ndarray) -> np.ndarray:
-        device = next(self.module.parameters()).device
-        pairs = zip(
-            torch.from_numpy(series).split(BATCH),
-            torch.from_numpy(parameters).split(BATCH),
-            strict=True,
-        )
-        parts = [self.module(s.to(device), p.to(device)).cpu().numpy() for s, p in pairs]
-        return np.concatenate(parts).astype(float)
+
+def _ends(time: np.ndarray, duration: np.ndarray | None) -> np.ndarray:
+    """Return the end of each trajectory, shape [n, 1], in s."""
+    return time[:, -1:] if duration is None else np.asarray(duration, float)[:, None]
 
 
 def _series(series: Mapping[str, np.ndarray], name: str, shape: tuple[int, ...]) -> np.ndarray:
@@ -200,22 +258,11 @@ def _resample(x: np.ndarray, y: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     return np.stack([np.interp(w, a, b) for w, a, b in zip(rows, x, y, strict=True)])
 
 
-def _read_description(path: Path) -> dict[str, Any]:
-    try:
-        note = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DynsurError(
-            f"there is no trained model in '{path.parent}'; expected {DESCRIPTION} and {WEIGHTS}."
-        ) from None
-    except (OSError, ValueError) as error:
-        raise _damaged(path.parent, error) from None
-    if not isinstance(note, dict) or not {"model", "simulator"} <= note.keys():
-        raise _damaged(path.parent, ValueError(f"{DESCRIPTION} names no model and simulator"))
-    return note
-
-
-def _damaged(folder: Path, error: Exception) -> DynsurError:
-    return DynsurError(
-        f"the model in '{folder}' cannot be used ({' '.join(str(error).split())[:200]}); "
-        "train it again."
-    )
+def _trained_on(note: Mapping[str, Any]) -> Simulator:
+    """Return the simulator with the ranges and the drive that the training set."""
+    past = note["provenance"]
+    if not {"experiment", "settings"} <= past.keys():
+        return host().simulator(note["simulator"])
+    settings = past["settings"].items()
+    kept = {k: v for k, v in settings if k.partition(".")[0] == "simulator" or "." not in k}
+    return configure(host(), past["experiment"], kept).simulator

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from dynsur.cli.reference import reference
-from dynsur.core import hookspecs
+from dynsur.core import Surrogate, hookspecs
+from dynsur.core.predictions import write_predictions
 from dynsur.core.store import create_or_extend, open_store, write_chunk
-from dynsur.plugins.reram import ReRAM
+from dynsur.datasets.decades import Decades
+from dynsur.plugins.reram import HDiNN, ReRAM
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -53,6 +56,43 @@ def test_the_parameter_study_runs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     exec(study, {"STORE": path})
     assert (tmp_path / "study.png").stat().st_size > 1000
+
+
+def test_using_a_surrogate_is_what_the_page_shows(tmp_path, monkeypatch, capsys):
+    text = (DOCS / "surrogates.md").read_text()
+    monkeypatch.chdir(tmp_path)
+    surrogate = _untrained(tmp_path / "data.zarr")
+    surrogate.save("runs/reram/model")
+    columns = {"E_g": np.array([1.1, 1.3]), "mu_x": np.array([5e-14, 1e-13])}
+    write_predictions(surrogate, columns, tmp_path / "predicted.zarr")
+    names = {}
+    for code in re.findall(r"```python\n(.*?)```", text, re.S):
+        exec(compile(code, "docs/surrogates.md", "exec"), names)
+    assert "(3, 501) (3, 501) (3, 501)" in capsys.readouterr().out
+    same = {"voltage": names["inputs"]["series"][:, :, 0]}
+    end = names["curves"]["time"][:, -1]
+    expected = surrogate.predict(names["columns"], same, names["time"], end)["current"]
+    assert names["current"] == pytest.approx(expected, rel=1e-5)
+    for attribute in names["data"].attrs:
+        assert f"`{attribute}`" in text, attribute
+
+
+def _untrained(path):
+    """Return a surrogate of devices whose currents nobody simulated."""
+    simulator, model = ReRAM(), HDiNN(channels=4, width=4, dense=4, members=1)
+    create_or_extend(path, simulator, 12, 0, 12)
+    time = np.linspace(0.0, 1.0, simulator.points) * np.ones((12, 1))
+    drive = np.sin(2 * np.pi * time)
+    current = np.logspace(-12, -5, 12)[:, None] * np.sinh(drive)
+    rows = {"time": time, "voltage": drive, "current": current, "wall_time": np.ones(12)}
+    write_chunk(path, 0, {**rows, "status": np.ones(12, np.int8), "reason": [""] * 12})
+    data = Decades(kept=0.02, features_only=True).prepare(open_store(path), simulator, 0)
+    sizes = (data.train.series.shape[2], data.train.parameters.shape[1], 1)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        module = model.build(*sizes).eval()
+    phases = data.time_index / (simulator.points - 1)
+    return Surrogate(module, model, simulator, data.encoding, phases, {})
 
 
 def test_the_plugin_shown_is_the_plugin_tested():

@@ -3,7 +3,6 @@
 import json
 import sys
 
-import numpy as np
 import pytest
 from dynsur.cli.main import main
 
@@ -126,26 +125,6 @@ def test_a_scheduler_that_does_not_answer_is_named(here, monkeypatch, capsys):
     assert f"no dask scheduler answers at '{scheduler}'" in error
     assert "`dask scheduler`" in error
     assert not (here / "new").exists()
-
-
-@pytest.fixture
-def model(here):
-    """A surrogate of duffing, untrained."""
-    from dynsur.core import Encoding, Scale
-    from dynsur.core.host import host
-    from dynsur.core.surrogate import Surrogate
-    from dynsur.plugins.reram import HDiNN
-
-    simulator = host().simulator("duffing")
-    names = simulator.space.names
-    encoding = Encoding(
-        (Scale("phase"), Scale("drive")), tuple(map(Scale, names)), (Scale("displacement"),)
-    )
-    small = HDiNN(channels=4, width=4, dense=4)
-    module = small.build(2, len(names), 1).eval()
-    phases = np.linspace(0, 1, 20)
-    Surrogate(module, small, simulator, encoding, phases, {}).save(here / "model")
-    return here / "model"
 
 
 def edited(text, **changes):

@@ -1,0 +1,99 @@
+"""A store of predicted systems, laid out as one of simulated systems but marked as predicted."""
+
+import datetime
+import hashlib
+import importlib.metadata
+import json
+import platform
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .allocate import create_array
+from .errors import DynsurError
+from .files import replacing
+from .groups import array_of, consolidate
+from .layout import layout
+from .waveforms import Waveform
+
+if TYPE_CHECKING:
+    from .surrogate import Surrogate
+
+BATCH = 256  # systems predicted, held in memory and written together: a chunk of the store
+SIMULATED = ("wall_time", "reason", "status")  # variables that only a simulation has
+LIBRARIES = ("dynsur", "numpy", "torch")
+
+
+def write_predictions(
+    surrogate: "Surrogate",
+    parameters: Mapping[str, np.ndarray],
+    out: Path,
+    waveform: Waveform | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> None:
+    """Predict systems under the simulator's drive into a zarr store, complete or not at all.
+
+    Args:
+        surrogate: What predicts.
+        parameters: Values by name, each of shape [sample]; see `Surrogate.respond`.
+        out: Store to write; what is there is replaced once the new one is complete.
+        waveform: Drives all systems instead of the simulator's own.
+        progress: Called with the systems predicted so far and their number.
+
+    Raises:
+        DynsurError: A parameter is not accepted, a prediction is not finite or the store cannot
+            be written.
+    """
+    import zarr
+
+    simulator = surrogate.simulator
+    columns = simulator.space.columns(parameters)
+    count = len(next(iter(columns.values())))
+    with replacing(out) as partial:
+        group = zarr.create_group(partial, zarr_format=3, overwrite=True)
+        for name, column in layout(simulator).items():
+            if name not in SIMULATED:
+                create_array(group, name, column, count, simulator.points, BATCH)
+        for name, values in columns.items():
+            array_of(group, name)[:] = values
+        for start in range(0, count, BATCH):
+            part = {name: values[start : start + BATCH] for name, values in columns.items()}
+            for name, series in surrogate.respond(part, waveform).items():
+                _check_finite(name, series, start)
+                array_of(group, name)[start : start + BATCH] = series
+            progress(min(start + BATCH, count), count)
+        group.update_attributes(origin(surrogate))
+        consolidate(str(partial))
+
+
+def origin(surrogate: "Surrogate") -> dict[str, Any]:
+    """Return the attributes of data that a surrogate predicted, as plain JSON values."""
+    simulator, model = surrogate.simulator, surrogate.model
+    versions = {name: importlib.metadata.version(name) for name in LIBRARIES}
+    return {
+        "title": f"Predicted by a surrogate of {simulator.name}, not simulated",
+        "system": simulator.name,
+        "model": model.name,
+        "weights": _hash(surrogate),
+        "trained_on": json.dumps(surrogate.provenance),
+        "versions": json.dumps({"python": platform.python_version(), **versions}),
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _hash(surrogate: "Surrogate") -> str:
+    """Hash what a prediction follows from: the weights and the scales."""
+    digest = hashlib.sha256(json.dumps(surrogate.encoding.to_json()).encode())
+    for name, tensor in sorted(surrogate.module.state_dict().items()):
+        digest.update(name.encode() + tensor.cpu().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _check_finite(name: str, series: np.ndarray, start: int) -> None:
+    for bad in np.flatnonzero(~np.isfinite(series).all(axis=1))[:1]:
+        raise DynsurError(
+            f"the surrogate's '{name}' of system {start + bad + 1} is not finite; nothing was "
+            "written."
+        )
