@@ -83,7 +83,8 @@ class Departure:
     Args:
         soft: Departure beyond which r is compressed, in the unit of g.
         trust: Share of a predicted departure that is believed: a model of few data errs on
-            either side, and where it has learnt nothing the estimate is the better guess.
+            either side, and where it has learnt nothing the estimate is the better guess. 0
+            leaves the choice to the validation part, see `core.calibrate`.
         low: Least r of the training data.
         high: Largest r of the training data.
     """
@@ -106,10 +107,15 @@ class Departure:
         return self.soft * np.arcsinh(_departure(scale, values, estimate) / self.soft)
 
     def inverse(self, scale: Scale, encoded: np.ndarray, estimate: np.ndarray) -> np.ndarray:
-        """Return the values that an encoded departure from `estimate` stands for."""
+        """Return the values that an encoded departure from `estimate` stands for.
+
+        They do not leave the range of the training data on account of the departure.
+        """
         r = np.clip(self.soft * np.sinh(encoded / self.soft), self.low, self.high)
         shift = _sign(estimate) * self.trust * r / scale.span
-        return scale.inverse(scale.forward(estimate) + shift)
+        start = scale.forward(estimate)
+        least, most = np.minimum(start, 0.0), np.maximum(start, 1.0)
+        return scale.inverse(np.clip(start + shift, least, most))
 
 
 def _departure(scale: Scale, values: np.ndarray, estimate: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import metrics
+from .calibration import coverage_by_size
 from .encoding import Scale, TrainingData
 from .errors import DynsurError
 from .known import known_series
@@ -47,10 +48,11 @@ def evaluate(
         mean", "nearest neighbour" in parameter space, and "closed form" where the simulator
         offers an estimate), output → metric → {mean, n} for the paper's and {median, p95, max,
         n} for the deciding ones, and `floor_curves` {n, predicted_below}; beside them
-        how they were measured and `seconds_per_curve`. And the predictions: per output the
-        simulated, the predicted and the per-curve metrics over `sample` (the index in the
-        store) and `time`. With several outputs a metric's variable carries the output's name
-        in front.
+        how they were measured, `seconds_per_curve` and, of a calibrated surrogate, `bands`: per
+        output the share of points inside their band, of all and by size. And the predictions: per
+        output the simulated, the predicted, its band and the per-curve metrics over `sample` (the
+        index in the store) and `time`. With several outputs a metric's variable carries the
+        output's name in front.
     """
     held = store.isel(sample=data.test.sample, time=data.time_index).load()
     duration = store["time"].values[data.test.sample, -1]
@@ -58,6 +60,8 @@ def evaluate(
     driven = {v.name: held[v.name].values for v in surrogate.simulator.inputs}
     instants = held["time"].values
     predicted = surrogate.predict(parameters, driven, instants, duration)
+    given = (parameters, driven, instants, duration)
+    bands = surrogate.bands(*given) if surrogate.calibration else {}
     neighbour = _nearest(surrogate.simulator, store, data)
     known = known_series(surrogate.simulator, parameters, driven, instants)
     result: dict[str, Any] = {}
@@ -87,9 +91,10 @@ def evaluate(
         **_circumstances(surrogate, data, store, floor),
         "model": result.pop("model"),
         "baselines": result,
+        **_coverage(surrogate, bands, predicted, held),
         "seconds_per_curve": _seconds(surrogate, parameters, driven, instants, duration, store),
     }
-    return summary, _predictions(surrogate, data, held, predicted, curves, floor)
+    return summary, _predictions(surrogate, data, held, predicted, bands, curves, floor)
 
 
 def judge(
@@ -161,6 +166,31 @@ def _nearest(simulator: Simulator, store: "xr.Dataset", data: TrainingData) -> n
     return np.asarray(KDTree(unit[data.train.sample]).query(unit[data.test.sample])[1])
 
 
+def _coverage(
+    surrogate: "Surrogate",
+    bands: dict[str, tuple[np.ndarray, np.ndarray]],
+    predicted: Curves,
+    held: "xr.Dataset",
+) -> dict[str, Any]:
+    """Return how many held-out points lie inside their band; nothing without bands."""
+    if not bands:
+        return {}
+    scales = {scale.name: scale for scale in surrogate.encoding.outputs}
+    found = {
+        calibration.name: {
+            "nominal": calibration.coverage,
+            **coverage_by_size(
+                scales[calibration.name],
+                *bands[calibration.name],
+                predicted[calibration.name],
+                held[calibration.name].values,
+            ),
+        }
+        for calibration in surrogate.calibration
+    }
+    return {"bands": found}
+
+
 def _circumstances(
     surrogate: "Surrogate", data: TrainingData, store: "xr.Dataset", floor: float
 ) -> dict[str, Any]:
@@ -218,6 +248,7 @@ def _predictions(
     data: TrainingData,
     held: "xr.Dataset",
     predicted: Curves,
+    bands: dict[str, tuple[np.ndarray, np.ndarray]],
     curves: Curves,
     floor: float,
 ) -> "xr.Dataset":
@@ -238,6 +269,10 @@ def _predictions(
             "role": "prediction",
         }
         variables[f"{v.name}_predicted"] = (("sample", "time"), predicted[v.name], attrs)
+        for end, values in zip(("low", "high"), bands.get(v.name, ()), strict=False):
+            what = f"{end} end of the band of {v.long_name or v.name}"
+            attrs = {"units": v.units, "long_name": what, "role": "band"}
+            variables[f"{v.name}_{end}"] = (("sample", "time"), values, attrs)
     for name, values in curves.items():
         units, meaning = next(UNITS[key] for key in UNITS if name.endswith(key))
         attrs = {"units": units, "long_name": meaning, "role": "metric"}

@@ -111,7 +111,9 @@ class Graph(nn.Module):
         r = torch.clamp(self.soft * _sinh(y / self.soft), self.low, self.high)
         sign = torch.where(estimate >= 0.0, 1.0, -1.0).double()
         shift = sign * self.trust * r / self.of_outputs.span
-        return self.of_outputs.inverse(self.of_outputs(estimate) + shift)
+        start = self.of_outputs(estimate)
+        least, most = start.clamp(max=0.0), start.clamp(min=1.0)
+        return self.of_outputs.inverse(torch.clamp(start + shift, least, most))
 
     def _channel(self, series: Tensor, name: str) -> Tensor:
         if name == PHASE:

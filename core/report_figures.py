@@ -103,6 +103,8 @@ def loops_figure(
                 y = curve[name].values
                 y = positive(y, floor) if kind == "log" else y
                 _branches(axes, x.values, y, falling, style)
+            if kind == "time" and f"{output}_low" in curve:
+                _band(axes, x.values, curve[f"{output}_low"].values, curve[f"{output}_high"].values)
             if kind == "log":
                 axes.set_yscale("log")
             axes.set_xlabel(axis_label(described))
@@ -252,6 +254,12 @@ def _branches(axes: Any, x: np.ndarray, y: np.ndarray, falling: np.ndarray, styl
         )
     )
     axes.plot(x, y, alpha=0.0)
+
+
+def _band(axes: Any, x: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
+    """Shade a band without letting it widen the axes: a wide one shows no less as a full panel."""
+    axes.set_ylim(axes.get_ylim())
+    axes.fill_between(x, low, high, color=PREDICTED[0], alpha=0.25, linewidth=0)
 
 
 def _legend(driven: bool) -> list[Any]:

@@ -141,6 +141,7 @@ def _train(setup: Setup, folder: Path, data: "xr.Dataset", display: Display) -> 
 
 def train_into(setup: Setup, data: "xr.Dataset", folder: Path, display: Display) -> None:
     """Train a surrogate on a store and write it, resuming what the folder holds."""
+    from .calibrate import calibrated
     from .surrogate import Surrogate
     from .train import train
 
@@ -157,7 +158,8 @@ def train_into(setup: Setup, data: "xr.Dataset", folder: Path, display: Display)
     )
     write_json(folder / "history.json", history)
     origin = provenance_of(setup, data)
-    Surrogate.trained(folder, setup.model, setup.simulator, prepared, origin).save(folder)
+    trained = Surrogate.trained(folder, setup.model, setup.simulator, prepared, origin)
+    calibrated(trained, prepared, data).save(folder)
 
 
 def _evaluate(setup: Setup, folder: Path, data: "xr.Dataset") -> None:

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,18 +13,21 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
+from .calibration import Calibration
 from .checkpoint import best_weights, read_tensors, write_tensors
 from .description import DESCRIPTION, WEIGHTS, damaged, model_folder, read_description
 from .drive import driven
 from .encoding import Encoding, TrainingData
+from .ensemble import Ensemble
 from .errors import DynsurError
+from .familiarity import Familiarity
 from .host import host
 from .known import known_features, known_series
 from .setup import configure
 from .types import Model, Simulator
 from .waveforms import Waveform
 
-BATCH = 256
+BATCH = 32  # systems: what a network makes of them stays in the processor's cache
 MISSING = np.empty((0, 0, 0))  # stands for a column that was not given
 
 
@@ -39,6 +42,8 @@ class Surrogate:
         encoding: The scales of its inputs and outputs.
         phases: The instants it was trained at, as time / duration, shape [time].
         provenance: Where it comes from, plain JSON values.
+        calibration: How wide the band of each output must be; empty without.
+        familiarity: What drives it was trained on; None where that is not known.
     """
 
     module: nn.Module
@@ -47,6 +52,8 @@ class Surrogate:
     encoding: Encoding
     phases: np.ndarray
     provenance: dict[str, Any]
+    calibration: tuple[Calibration, ...] = ()
+    familiarity: Familiarity | None = None
 
     @classmethod
     def trained(
@@ -82,6 +89,8 @@ class Surrogate:
             "encoding": self.encoding.to_json(),
             "phases": self.phases.tolist(),
             "provenance": self.provenance,
+            "calibration": [c.to_json() for c in self.calibration],
+            "familiarity": self.familiarity and self.familiarity.to_json(),
         }
         write_tensors(folder / WEIGHTS, self.module.state_dict(), {"model": self.model.name})
         unfinished = folder / f".{DESCRIPTION}.{os.getpid()}"
@@ -113,7 +122,11 @@ class Surrogate:
             module = model.build(*sizes)
             module.load_state_dict(tensors)
             phases = np.array(note["phases"], float)
-            return cls(module.eval(), model, simulator, encoding, phases, note["provenance"])
+            calibration = tuple(Calibration.from_json(c) for c in note.get("calibration", ()))
+            told = note.get("familiarity")
+            drives = Familiarity.from_json(told) if told else None
+            known = (note["provenance"], calibration, drives)
+            return cls(module.eval(), model, simulator, encoding, phases, *known)
         except (KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
             raise damaged(folder, error) from None
 
@@ -144,18 +157,73 @@ class Surrogate:
         Raises:
             DynsurError: A parameter or input is missing or its shape does not fit.
         """
-        time = np.asarray(time, float)
-        phase = time / _ends(time, duration)
         known, scalars = self.seen(parameters, series, time, duration)
-        encoded = self.encoded(known, scalars)
-        if self._is_trained_at(phase):
-            return self.encoding.decode_outputs(encoded, known)
-        channels = np.moveaxis(encoded, 2, 0)
-        encoded = np.stack([_resample(known["phase"], c, phase) for c in channels], axis=-1)
+        decode = self._decoder(known, parameters, series, time, duration)
+        return decode(self.encoded(known, scalars))
+
+    def bands(
+        self,
+        parameters: Mapping[str, np.ndarray],
+        series: Mapping[str, np.ndarray],
+        time: np.ndarray,
+        duration: np.ndarray | None = None,
+    ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """Return bands that hold a stated share of what a simulation would give.
+
+        Args:
+            parameters: As for `predict`.
+            series: As for `predict`.
+            time: As for `predict`.
+            duration: As for `predict`.
+
+        Returns:
+            By output the lower and the upper bound, each of shape [n, time]; the share and what it
+            is a share of: `Calibration`.
+
+        Raises:
+            DynsurError: The surrogate was not calibrated, or as for `predict`.
+        """
+        if not self.calibration:
+            raise DynsurError("this surrogate has no bands: it was not calibrated; train it again.")
+        known, scalars = self.seen(parameters, series, time, duration)
+        decode = self._decoder(known, parameters, series, time, duration)
+        each = self.encoded(known, scalars, each=True)
+        middle, members = decode(each.mean(axis=0)), [decode(member) for member in each]
+        scales = {scale.name: scale for scale in self.encoding.outputs}
+        return {
+            c.name: c.band(
+                scales[c.name],
+                middle[c.name],
+                np.std([scales[c.name].forward(m[c.name]) for m in members], axis=0),
+            )
+            for c in self.calibration
+        }
+
+    def unfamiliar(
+        self,
+        parameters: Mapping[str, np.ndarray],
+        series: Mapping[str, np.ndarray],
+        time: np.ndarray,
+        duration: np.ndarray | None = None,
+    ) -> list[str]:
+        """Say for each of n systems what lies outside of the training; "" where nothing does.
+
+        Args:
+            parameters: As for `predict`.
+            series: As for `predict`.
+            time: As for `predict`.
+            duration: As for `predict`.
+
+        Raises:
+            DynsurError: The surrogate does not know what it was trained on.
+        """
+        if self.familiarity is None:
+            raise DynsurError("this surrogate does not know its training's drives; train it again.")
+        time = np.asarray(time, float)
+        end = _ends(time, duration)
+        seen = {n: _resample(time / end, np.asarray(c), self.phases) for n, c in series.items()}
         values = self._values(parameters, len(time))
-        given = {v.name: np.asarray(series[v.name], float) for v in self.simulator.inputs}
-        estimates = known_series(self.simulator, values, given, time)
-        return self.encoding.decode_outputs(encoded, estimates)
+        return self.familiarity.reasons(self.simulator.space, values, seen, end[:, 0])
 
     def respond(
         self, parameters: Mapping[str, npt.ArrayLike], waveform: Waveform | None = None
@@ -208,19 +276,58 @@ class Surrogate:
         features = known_features(self.simulator, values)
         return {"phase": phases, **given, **estimates}, {**values, **features}
 
-    @torch.no_grad()
+    @torch.inference_mode()
     def encoded(
-        self, series: Mapping[str, np.ndarray], scalars: Mapping[str, np.ndarray]
+        self,
+        series: Mapping[str, np.ndarray],
+        scalars: Mapping[str, np.ndarray],
+        each: bool = False,
     ) -> np.ndarray:
-        """Return the network's outputs in its own scale, [n, phase, output], for what is `seen`."""
+        """Return the network's outputs in its own scale for what is `seen`.
+
+        Args:
+            series: By name, each of shape [n, phase].
+            scalars: By name, each of shape [n].
+            each: Whether to return every member of an ensemble.
+
+        Returns:
+            [n, phase, output], or [member, n, phase, output].
+        """
+        ensemble = self.module if each and isinstance(self.module, Ensemble) else None
+        run = ensemble.each if ensemble else self.module
         pairs = zip(
             torch.from_numpy(self.encoding.encode_series(series)).split(BATCH),
             torch.from_numpy(self.encoding.encode_parameters(scalars)).split(BATCH),
             strict=True,
         )
         device = next(self.module.parameters()).device
-        parts = [self.module(s.to(device), p.to(device)).cpu().numpy() for s, p in pairs]
-        return np.concatenate(parts).astype(float)
+        parts = [run(s.to(device), p.to(device)).cpu().numpy() for s, p in pairs]
+        found = np.concatenate(parts, axis=1 if ensemble else 0).astype(float)
+        return found[None] if each and not ensemble else found
+
+    def _decoder(
+        self,
+        known: Mapping[str, np.ndarray],
+        parameters: Mapping[str, np.ndarray],
+        series: Mapping[str, np.ndarray],
+        time: np.ndarray,
+        duration: np.ndarray | None,
+    ) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
+        """Return what turns the network's outputs into physical ones at the wanted instants."""
+        time = np.asarray(time, float)
+        phase = time / _ends(time, duration)
+        if self._is_trained_at(phase):
+            return lambda encoded: self.encoding.decode_outputs(encoded, known)
+        values = self._values(parameters, len(time))
+        given = {v.name: np.asarray(series[v.name], float) for v in self.simulator.inputs}
+        estimates = known_series(self.simulator, values, given, time)
+
+        def decode(encoded: np.ndarray) -> dict[str, np.ndarray]:
+            channels = np.moveaxis(encoded, 2, 0)
+            columns = [_resample(known["phase"], c, phase) for c in channels]
+            return self.encoding.decode_outputs(np.stack(columns, axis=-1), estimates)
+
+        return decode
 
     def _is_trained_at(self, phase: np.ndarray) -> bool:
         return phase.shape[1] == self.phases.size and np.allclose(phase, self.phases, atol=1e-9)

@@ -43,7 +43,7 @@ class Decades:
             parameters instead of beside them.
         soft: Departure from an estimate beyond which it is compressed, in decades, or in spans
             of a linear scale.
-        trust: Share of a predicted departure that is believed.
+        trust: Share of a predicted departure that is believed; 0 chooses it on the validation part.
     """
 
     kept: float = 0.2
@@ -53,7 +53,7 @@ class Decades:
     threshold: float = 0.0
     features_only: bool = False
     soft: float = 0.1
-    trust: float = 0.5
+    trust: float = 0.0
 
     name = "decades"
     description = "20 % of the times, 70/30 split, logarithmic scales where data span decades"
@@ -64,9 +64,9 @@ class Decades:
                 "dataset.floor must be positive and dataset.threshold not negative; "
                 f"got {self.floor:g} and {self.threshold:g}."
             )
-        if self.soft <= 0 or not 0 < self.trust <= 1:
+        if self.soft <= 0 or not 0 <= self.trust <= 1:
             raise DynsurError(
-                "dataset.soft must be positive and dataset.trust lie in (0, 1]; "
+                "dataset.soft must be positive and dataset.trust lie in [0, 1]; "
                 f"got {self.soft:g} and {self.trust:g}."
             )
 

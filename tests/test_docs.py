@@ -1,6 +1,7 @@
 """The docs name every hook, every command option and every variable of a store."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,10 +9,11 @@ import pytest
 import torch
 from dynsur.cli.reference import reference
 from dynsur.core import Surrogate, hookspecs
+from dynsur.core.host import host
 from dynsur.core.predictions import write_predictions
 from dynsur.core.store import create_or_extend, open_store, write_chunk
 from dynsur.datasets.decades import Decades
-from dynsur.plugins.reram import HDiNN, ReRAM
+from dynsur.plugins.reram import ReRAM
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -79,7 +81,8 @@ def test_using_a_surrogate_is_what_the_page_shows(tmp_path, monkeypatch, capsys)
 
 def _untrained(path):
     """Return a surrogate of devices whose currents nobody simulated."""
-    simulator, model = ReRAM(), HDiNN(channels=4, width=4, dense=4, members=1)
+    simulator = ReRAM()
+    model = replace(host().model("modulated"), width=4, hidden=4, members=1)
     create_or_extend(path, simulator, 12, 0, 12)
     time = np.linspace(0.0, 1.0, simulator.points) * np.ones((12, 1))
     drive = np.sin(2 * np.pi * time)

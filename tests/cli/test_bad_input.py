@@ -139,7 +139,11 @@ def edited(text, **changes):
         ("model.json", lambda b: b[:50], "cannot be used"),
         ("model.json", lambda b: b"[]", "names no model and simulator"),
         ("model.json", lambda b: edited(b, simulator="dufing").encode(), "did you mean 'duffing'"),
-        ("model.json", lambda b: edited(b, configuration={"width": 7}).encode(), "size mismatch"),
+        (
+            "model.json",
+            lambda b: edited(b, configuration={"width": 7, "members": 1}).encode(),
+            "size mismatch",
+        ),
         ("model.json", lambda b: edited(b, configuration={"wide": 7}).encode(), "wide"),
         ("model.json", lambda b: edited(b, encoding={}).encode(), "series"),
         ("model.json", lambda b: edited(b, phases="all").encode(), "train it again"),

@@ -65,3 +65,10 @@ def test_a_departure_never_exceeds_what_training_showed():
     departure = Departure.fit(SCALE, TRUE, GUESS, soft=0.3, trust=1.0)
     wild = departure.inverse(SCALE, np.full(4, 50.0), GUESS)
     assert np.abs(wild / GUESS).max() <= 2.0 * (1 + 1e-6)
+
+
+def test_a_departure_does_not_leave_the_range_of_the_training_data():
+    departure = Departure(soft=0.3, trust=1.0, low=-5.0, high=5.0)
+    estimate = np.array([[SCALE.inverse(np.array(0.9)), SCALE.inverse(np.array(1.2))]])
+    largest = departure.inverse(SCALE, np.full((1, 2), 9.0), estimate)
+    np.testing.assert_allclose(SCALE.forward(largest), [[1.0, 1.2]])

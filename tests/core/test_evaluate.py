@@ -14,6 +14,8 @@ from learning import Loops, make_data, make_store
 class Oracle:
     """Predicts what it was given, times a factor."""
 
+    calibration = ()
+
     answer: np.ndarray
     factor: float = 1.0
     simulator = Loops()

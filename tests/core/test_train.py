@@ -108,7 +108,7 @@ def test_a_diverging_training_says_so(data, tmp_path):
         )  # fmt: skip
 
 
-class Stumbling(SquaredError):
+class Stumbles(SquaredError):  # noqa: N818
     """NaN at one call, counted from 1, and at no other."""
 
     def __init__(self, stumble):
@@ -124,7 +124,7 @@ class Stumbling(SquaredError):
 def test_an_epoch_that_diverges_is_undone_and_repeated_at_half_the_rate(data, tmp_path):
     smooth = train(Dense(), SquaredError(), data, SHORT, seed=1, folder=tmp_path / "smooth")
     calls = 3 * (-(-len(data.train) // SHORT.batch_size) + -(-len(data.validation) // 64))
-    history = train(Dense(), Stumbling(calls), data, SHORT, seed=1, folder=tmp_path / "stumbling")
+    history = train(Dense(), Stumbles(calls), data, SHORT, seed=1, folder=tmp_path / "stumbling")
     assert [row["epoch"] for row in history] == [1, 2, 3, 4, 5, 6]
     undone = next(i for i, row in enumerate(history) if row["setbacks"])
     assert _losses(history[:undone]) == _losses(smooth[:undone])

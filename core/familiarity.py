@@ -1,0 +1,122 @@
+"""Whether systems and waveforms are like those a surrogate was trained on."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from .parameters import ParameterSpace
+
+EXPLAINED = 1e-6  # share of the drives' variance that the kept shapes may leave out
+ALLOWANCE = 1.5  # times the largest distance of a training drive from those shapes
+ROUNDING = 1e-2  # of a drive's size, the least distance that counts
+OUTSIDE = 1e-6  # of a range, by which a value may exceed it
+
+
+@dataclass(frozen=True)
+class Drives:
+    """The training drives of one input: their range and the shapes they are made of.
+
+    Args:
+        name: The input.
+        low: Least value.
+        high: Largest value.
+        shapes: Orthonormal shapes over the trained phases, [shape, phase].
+        distance: Largest relative distance of a familiar drive from what the shapes span.
+    """
+
+    name: str
+    low: float
+    high: float
+    shapes: tuple[tuple[float, ...], ...]
+    distance: float
+
+    @classmethod
+    def fit(cls, name: str, series: np.ndarray) -> "Drives":
+        """Learn from training drives at the trained phases, shape [n, phase]."""
+        _, sizes, rows = np.linalg.svd(series, full_matrices=False)
+        power = np.cumsum(sizes**2) / max(float((sizes**2).sum()), 1e-300)
+        rows = rows[: 1 + int(np.searchsorted(power, 1.0 - EXPLAINED))]
+        limit = max(ROUNDING, ALLOWANCE * float(_distance(series, rows).max()))
+        shapes = tuple(tuple(row) for row in rows.tolist())
+        return cls(name, float(series.min()), float(series.max()), shapes, limit)
+
+    def reasons(self, series: np.ndarray) -> list[str]:
+        """Say for each drive, shape [n, phase], what is unfamiliar; "" where nothing is."""
+        far = _distance(series, np.array(self.shapes)) > self.distance
+        slack = OUTSIDE * (self.high - self.low)
+        return [
+            f"{self.name} reaches {wrong:g}, trained on {self.low:g} to {self.high:g}"
+            if not self.low - slack <= wrong <= self.high + slack
+            else (f"{self.name} has a shape not trained on" if strange else "")
+            for strange, wrong in zip(far, self._farthest(series), strict=True)
+        ]
+
+    def _farthest(self, series: np.ndarray) -> np.ndarray:
+        least, most = series.min(axis=1), series.max(axis=1)
+        return np.where(self.low - least > most - self.high, least, most)
+
+
+@dataclass(frozen=True)
+class Familiarity:
+    """What a surrogate was trained on, beside its parameters' ranges.
+
+    Args:
+        drives: The driven inputs.
+        shortest: Least duration of a training trajectory, in s.
+        longest: Largest duration, in s.
+    """
+
+    drives: tuple[Drives, ...]
+    shortest: float
+    longest: float
+
+    def reasons(
+        self,
+        space: ParameterSpace,
+        parameters: Mapping[str, np.ndarray],
+        series: Mapping[str, np.ndarray],
+        duration: np.ndarray,
+    ) -> list[str]:
+        """Say for each of n systems what lies outside of the training; "" where nothing does.
+
+        Args:
+            space: The ranges that were sampled.
+            parameters: Every parameter by name, each of shape [n].
+            series: The inputs at the trained phases by name, each of shape [n, phase].
+            duration: Of each whole trajectory, shape [n], in s.
+        """
+        found: list[list[str]] = [[] for _ in duration]
+        for p in space:
+            slack = OUTSIDE * (abs(p.high) + abs(p.low))
+            for row, value in zip(found, parameters[p.name], strict=True):
+                if not p.low - slack <= value <= p.high + slack:
+                    row.append(f"{p.name} = {value:g}, trained on {p.low:g} to {p.high:g}")
+        for drives in self.drives:
+            for row, reason in zip(found, drives.reasons(series[drives.name]), strict=True):
+                row.extend([reason] if reason else [])
+        for row, end in zip(found, duration, strict=True):
+            if not self.shortest * (1 - OUTSIDE) <= end <= self.longest * (1 + OUTSIDE):
+                row.append(f"duration {end:g} s, trained on {self.shortest:g} to {self.longest:g}")
+        return ["; ".join(row) for row in found]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Familiarity":
+        """Rebuild what `to_json` wrote."""
+        drives = (
+            Drives(**{**row, "shapes": tuple(tuple(s) for s in row["shapes"])})
+            for row in data["drives"]
+        )
+        return cls(tuple(drives), data["shortest"], data["longest"])
+
+
+def _distance(series: np.ndarray, shapes: np.ndarray) -> np.ndarray:
+    """Return the relative distance of each row from the span of the shapes."""
+    left = series - series @ shapes.T @ shapes
+    size = np.linalg.norm(series, axis=1)
+    return np.linalg.norm(left, axis=1) / np.maximum(size, 1e-300)

@@ -1,0 +1,44 @@
+"""What lies outside of the training is named; what lies inside is not."""
+
+import numpy as np
+import pytest
+from dynsur.core import Parameter, ParameterSpace
+from dynsur.core.familiarity import Drives, Familiarity
+
+PHASE = np.linspace(0.0, 1.0, 40)
+TRIANGLE = np.interp(PHASE, [0.0, 0.25, 0.75, 1.0], [0.0, 1.0, -1.0, 0.0])
+SPACE = ParameterSpace((Parameter("a", 1.0, 2.0, "S"), Parameter("fixed", 3.0, 3.0, "1")))
+TRAINED = Familiarity((Drives.fit("u", np.outer([5.0, 8.0, 13.0], TRIANGLE)),), 1.0, 20.0)
+
+
+def reason(drive=6.0 * TRIANGLE, a=1.5, fixed=3.0, duration=4.0):
+    columns = {"a": np.array([a]), "fixed": np.array([fixed])}
+    return TRAINED.reasons(SPACE, columns, {"u": drive[None]}, np.array([duration]))[0]
+
+
+def test_a_system_like_those_of_the_training_is_familiar():
+    assert reason() == ""
+    assert reason(a=2.0, duration=20.0, drive=13.0 * TRIANGLE) == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"a": 2.1}, "a = 2.1, trained on 1 to 2"),
+        ({"fixed": 2.0}, "fixed = 2, trained on 3 to 3"),
+        ({"duration": 30.0}, "duration 30 s, trained on 1 to 20"),
+        ({"drive": 14.0 * TRIANGLE}, "u reaches"),
+        ({"drive": 5.0 * np.sign(TRIANGLE)}, "u has a shape not trained on"),
+        ({"drive": -6.0 * TRIANGLE}, ""),
+    ],
+)
+def test_what_was_not_trained_on_is_named(given, said):
+    assert said in reason(**given)
+
+
+def test_several_reasons_are_all_told():
+    assert reason(a=0.0, duration=0.1).count(";") == 1
+
+
+def test_it_survives_json():
+    assert Familiarity.from_json(TRAINED.to_json()) == TRAINED
