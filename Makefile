@@ -3,10 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: run test lint docs bench pictures clean
+.PHONY: run reproduce test lint docs bench pictures clean
 
 run: $(STAMP)
 	$(BIN)/dynsur run reram
+
+# The paper's protocol and figures, compared in docs/paper.md: about an hour on two cores.
+reproduce: $(STAMP)
+	$(BIN)/dynsur reproduce reram
 
 test: $(STAMP)
 	$(BIN)/python -m pytest

@@ -30,6 +30,7 @@ def deviations_figure(errors: Mapping[str, np.ndarray]) -> "Figure":
     for axes, (title, values) in zip(panels, errors.items(), strict=True):
         deviation_panel(axes, values)
         axes.set_title(title, fontsize="medium", loc="left")
+        axes.label_outer()
     return figure
 
 
@@ -95,12 +96,15 @@ def length_figure(length: Mapping[str, Any], labels: Mapping[str, str]) -> "Figu
     return figure
 
 
-def size_figure(size: Mapping[str, Any], labels: Mapping[str, str]) -> "Figure":
+def size_figure(
+    size: Mapping[str, Any], baseline: Sequence[float], labels: Mapping[str, str]
+) -> "Figure":
     """Draw the errors against the number of training simulations: Figure 4b.
 
     Args:
         size: By protocol and number of simulations "mse" and "log_error", a value per run.
-        labels: Names of the protocols in words.
+        baseline: MSE of the training mean, a value per run.
+        labels: Names of the predictors in words.
     """
     figure = new_figure(9.8, 3.5)
     panels = figure.subplots(1, 2)
@@ -113,6 +117,9 @@ def size_figure(size: Mapping[str, Any], labels: Mapping[str, str]) -> "Figure":
             sizes = [int(n) for n in by_size]
             rows = np.array([found[metric] for found in by_size.values()], float).T
             _spread(axes, sizes, rows, name, labels)
+        if metric == "mse":
+            mean = float(np.mean(baseline))
+            axes.axhline(mean, color="grey", linestyle="--", label=labels[BASELINE])
         axes.set_xlabel("training simulations")
         _finish(axes, title)
     return figure

@@ -1,5 +1,6 @@
 """The page of a reproduction: its numbers beside the published ones, and its figures."""
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,6 +9,7 @@ import numpy as np
 
 from . import reproduce_figures as draw
 from .files import write_json
+from .labels import RAISED
 from .measured import nearest_curve
 from .report import render, save_figures, write_page
 from .report_tables import duration, flatten, number
@@ -21,10 +23,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 METRICS = {
-    "mse_minmax": "MSE, min-max scale",
-    "mae_minmax": "MAE, min-max scale",
-    "log_error": "median |Δ log₁₀|, decades",
-    "nrmse": "median nRMSE: RMSE / (max − min) of the curve",
+    "mse_minmax": "MSE, min-max",
+    "mae_minmax": "MAE, min-max",
+    "log_error": "log error, decades",
+    "nrmse": "nRMSE",
 }
 
 
@@ -81,15 +83,17 @@ def accuracy_rows(found: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
 def spread(summary: Mapping[str, Any]) -> str:
     """Write mean and standard deviation over runs.
 
-    >>> spread({"mean": 0.001234, "sd": 0.0005}), spread({"mean": 2.0, "sd": None})
-    ('0.00123 ± 0.0005', '2')
+    >>> spread({"mean": 0.012, "sd": 5e-3}), spread({"mean": 2.5e-4, "sd": 6.25e-5})
+    ('0.012 ± 0.005', '(2.5 ± 0.62) × 10⁻⁴')
     """
-    if summary["mean"] is None:
-        return number(None)
-    mean = number(float(f"{summary['mean']:.3g}"))
-    if summary["sd"] is None:
-        return mean
-    return f"{mean} ± {number(float(format(summary['sd'], '.2g')))}"
+    mean, sd = summary["mean"], summary["sd"]
+    if mean is None or sd is None:
+        return number(mean if mean is None else float(f"{mean:.3g}"))
+    exponent = math.floor(math.log10(abs(mean))) if mean else 0
+    if -3 < exponent < 4:
+        return f"{mean:.3g} ± {sd:.2g}"
+    unit = 10.0**exponent
+    return f"({mean / unit:.3g} ± {sd / unit:.2g}) × 10{str(exponent).translate(RAISED)}"
 
 
 def _figures(
@@ -127,7 +131,7 @@ def _figures(
             "points the runs.",
         ),
         "figure4b": (
-            draw.size_figure(found["size"], words),
+            draw.size_figure(found["size"], [row[-1] for row in found["length"][BASELINE]], words),
             "Figure 4b: errors against the number of training simulations, the same test "
             f"simulations and scale within a run; lines are means over {runs} runs, points the "
             "runs.",
