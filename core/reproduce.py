@@ -98,7 +98,7 @@ def _tell_rest(rest: list[Trial], spent: dict[str, list[float]], display: Displa
     rates = {protocol: done[1] / done[0] for protocol, done in spent.items()}
     left = sum(trial.share * rates.get(trial.protocol, common) for trial in rest)
     if rest:
-        display.stage(f"{len(rest)} trainings to go, about {duration(left)}")
+        display.stage(f"{len(rest)} more to train, about {duration(left)}")
 
 
 def _input_of(setup: Setup) -> Variable:
