@@ -3,10 +3,18 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: run test lint docs bench pictures clean
+.PHONY: run reproduce paper test lint docs bench pictures clean
 
 run: $(STAMP)
 	$(BIN)/dynsur run reram
+
+# The paper's protocol and figures: within an hour on two cores. `make paper` puts them into
+# docs/paper.md.
+reproduce: $(STAMP)
+	$(BIN)/dynsur reproduce reram
+
+paper: reproduce
+	$(BIN)/python benchmarks/paper.py reproductions/reram
 
 test: $(STAMP)
 	$(BIN)/python -m pytest

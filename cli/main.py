@@ -16,12 +16,13 @@ from .learn import evaluate, report, train
 from .options import Command
 from .plugins import app as plugins
 from .predict import predict
+from .reproduce import reproduce
 from .run import generate, run
 from .simulate import simulate
 from .verify import verify
 
 INTERRUPTED = 130
-RESUMABLE = ("run", "generate", "train", "verify")
+RESUMABLE = ("run", "reproduce", "generate", "train", "verify")
 
 
 def _version(wanted: bool) -> None:
@@ -52,6 +53,7 @@ def program(
 
 for command in (
     run,
+    reproduce,
     simulate,
     generate,
     train,

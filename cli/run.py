@@ -57,7 +57,7 @@ def run(
             folder,
             connector(scheduler, workers),
             display,
-            chunk or _chunk(setup.samples, workers),
+            chunk or chunk_of(setup.samples, workers),
             time_limit=time_limit,
             retry_failed=retry_failed,
         )
@@ -93,7 +93,7 @@ def generate(
             store,
             connector(scheduler, workers),
             display,
-            chunk or _chunk(setup.samples, workers),
+            chunk or chunk_of(setup.samples, workers),
             time_limit=time_limit,
             retry_failed=retry_failed,
         )
@@ -113,7 +113,7 @@ def connector(scheduler: str | None, workers: int | None) -> Any:
     return functools.partial(connect, scheduler, cores() if workers is None else workers)
 
 
-def _chunk(samples: int, workers: int | None) -> int:
+def chunk_of(samples: int, workers: int | None) -> int:
     """Return samples a task: some seconds of work, and many tasks for each worker.
 
     Large stores get larger chunks, which are read faster.

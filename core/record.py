@@ -60,10 +60,14 @@ def provenance_of(setup: Setup, data: "xr.Dataset") -> dict[str, Any]:
     }
 
 
-def open_record(folder: Path, setup: Setup) -> dict[str, Any]:
-    """Return the folder's record, a new one, or refuse a folder of something else."""
-    wanted = describe(setup)
-    identity = short_hash({k: v for k, v in _flat(wanted).items() if k not in FREE})
+def open_record(folder: Path, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Return the folder's record, a new one, or refuse a folder of something else.
+
+    Args:
+        folder: May exist.
+        wanted: What the folder shall hold: a description of its setup, or of several by name.
+    """
+    identity = short_hash({k: v for k, v in _flat(wanted).items() if not k.endswith(FREE)})
     path = folder / "run.json"
     if not path.exists():
         if folder.exists() and (
@@ -81,7 +85,7 @@ def open_record(folder: Path, setup: Setup) -> dict[str, Any]:
         raise DynsurError(f"'{path}' is damaged; remove it and run again to use the simulations.")
     if record["identity"] != identity:
         held, now = _flat(record.get("setup", {})), _flat(wanted)
-        names = [k for k in {**now, **held} if k not in FREE and held.get(k) != now.get(k)]
+        names = [k for k in {**now, **held} if not k.endswith(FREE) and held.get(k) != now.get(k)]
         key = names[0] if names else "version"
         raise DynsurError(
             f"'{folder}' holds a run with another {key} ({held.get(key)}, now {now.get(key)}); "

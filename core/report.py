@@ -40,21 +40,16 @@ def write_report(folder: Path) -> Path:
     Raises:
         DynsurError: The folder holds no dataset, a file is damaged, or nothing can be written.
     """
-    from .figures import save
-
     folder = Path(folder)
     run = _read_json(folder / "run.json", {})
     # A run may use fewer samples than its store holds.
     store = open_store(folder / "data.zarr").isel(sample=slice(run.get("samples")))
     metrics = _read_json(folder / "metrics.json", {})
     history = _read_json(folder / "history.json", [])
-    figures = {}
-    for name, (figure, caption) in _figures(folder, store, metrics, history).items():
-        path = folder / "figures" / f"{name}.png"
-        save(figure, path)
-        figures[name] = (base64.b64encode(path.read_bytes()).decode(), caption)
+    figures = save_figures(folder, _figures(folder, store, metrics, history))
     columns, rows, statement = tables.comparison(metrics)
-    page = _render(
+    page = render(
+        "report.html",
         system=store.attrs.get("system", folder.name),
         provenance=tables.provenance(store),
         run=tables.settings(run),
@@ -68,7 +63,21 @@ def write_report(folder: Path) -> Path:
         times=tables.times(store, history, metrics, run),
         figures=figures,
     )
-    return _write(folder / "report.html", page)
+    return write_page(folder / "report.html", page)
+
+
+def save_figures(
+    folder: Path, figures: Mapping[str, tuple["Figure", str]]
+) -> dict[str, tuple[str, str]]:
+    """Write `figures/*.png` and return them as a page embeds them: base64 text and caption."""
+    from .figures import save
+
+    embedded = {}
+    for name, (figure, caption) in figures.items():
+        path = folder / "figures" / f"{name}.png"
+        save(figure, path)
+        embedded[name] = (base64.b64encode(path.read_bytes()).decode(), caption)
+    return embedded
 
 
 def _figures(
@@ -162,15 +171,20 @@ def _name(store: "xr.Dataset", variable: str) -> str:
     return str(store[variable].attrs.get("long_name", variable))
 
 
-def _render(**content: Any) -> str:
+def render(name: str, **content: Any) -> str:
+    """Fill a page; the pages and the parts they share lie beside this module."""
     import jinja2
 
+    folder = importlib.resources.files(__package__ or "")
     environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=jinja2.FunctionLoader(lambda n: folder.joinpath(n).read_text(encoding="utf-8")),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters["number"] = tables.number
-    source = importlib.resources.files(__package__ or "").joinpath("report.html")
-    return environment.from_string(source.read_text(encoding="utf-8")).render(**content)
+    return environment.get_template(name).render(**content)
 
 
 def _read_json(path: Path, absent: Any) -> Any:
@@ -184,7 +198,8 @@ def _read_json(path: Path, absent: Any) -> Any:
         ) from None
 
 
-def _write(path: Path, text: str) -> Path:
+def write_page(path: Path, text: str) -> Path:
+    """Write a page, replacing what was there at once."""
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         partial.write_text(text, encoding="utf-8")

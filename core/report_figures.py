@@ -56,7 +56,12 @@ def deviation_figure(errors: np.ndarray) -> "Figure":
         errors: Mean squared error in the training part's min-max scale, shape [curve].
     """
     figure = new_figure(7.0, 3.6)
-    axes = figure.subplots()
+    deviation_panel(figure.subplots(), errors)
+    return figure
+
+
+def deviation_panel(axes: Any, errors: np.ndarray) -> None:
+    """Draw the errors of the test samples and their mean into a panel."""
     axes.scatter(np.arange(errors.size), positive(errors), s=14, color=PREDICTED[1], alpha=0.7)
     mean, median = float(errors.mean()), float(np.median(errors))
     axes.axhline(mean, color=PREDICTED[0], label=f"mean {mean:.3g}")
@@ -68,7 +73,6 @@ def deviation_figure(errors: np.ndarray) -> "Figure":
     axes.set_ylabel("MSE, output in min-max [0, 1]")
     axes.grid(alpha=0.25)
     axes.legend(fontsize="small")
-    return figure
 
 
 def loops_figure(

@@ -16,7 +16,7 @@ from .generate import Progress, generate
 from .interrupt import finishing
 from .location import exists
 from .log import logged
-from .record import open_record, provenance_of, short_hash
+from .record import describe, open_record, provenance_of, short_hash
 from .setup import Setup
 from .store import content_hash, create_or_extend, open_store, status_counts
 from .types import Simulator, Status
@@ -65,19 +65,48 @@ def run(
     """
     from .report import write_report
 
-    record = open_record(folder, setup)
+    record = open_record(folder, describe(setup))
+    data = simulate_into(setup, folder, record, connect, display, chunk, **options)
+    key = key_of(setup, record, data)
+    learn(setup, folder, record, key, data, display)
+    stage(folder, record, "report", key, display, lambda: write_report(folder))
+    return folder / "report.html"
+
+
+def simulate_into(
+    setup: Setup,
+    folder: Path,
+    record: dict[str, Any],
+    connect: Connect,
+    display: Display,
+    chunk: int,
+    **options: Any,
+) -> "xr.Dataset":
+    """Fill the folder's store, note the time it took and return the setup's samples."""
     store = folder / "data.zarr"
     with _timed(record, "simulation"):
         fill(setup, store, connect, display, chunk, **options)
     record["samples"] = setup.samples
     _save(folder, record)
-    data = select(store, setup.samples)
-    key = short_hash([record["identity"], setup.samples, content_hash(data)])
-    _stage(folder, record, "model", key, display, lambda: _train(setup, folder, data, display))
-    _stage(folder, record, "metrics", key, display, lambda: _evaluate(setup, folder, data))
-    page = folder / "report.html"
-    _stage(folder, record, "report", key, display, lambda: write_report(folder))
-    return page
+    return select(store, setup.samples)
+
+
+def key_of(setup: Setup, record: dict[str, Any], data: "xr.Dataset") -> str:
+    """Hash what goes into training and evaluation."""
+    return short_hash([record["identity"], setup.samples, content_hash(data)])
+
+
+def learn(
+    setup: Setup,
+    folder: Path,
+    record: dict[str, Any],
+    key: str,
+    data: "xr.Dataset",
+    display: Display,
+) -> None:
+    """Train and evaluate in a folder, unless its record marks them as done with the same key."""
+    stage(folder, record, "model", key, display, lambda: _train(setup, folder, data, display))
+    stage(folder, record, "metrics", key, display, lambda: _evaluate(setup, folder, data))
 
 
 def fill(
@@ -179,7 +208,7 @@ def evaluate_into(setup: Setup, model: Path, data: "xr.Dataset", folder: Path) -
     return metrics
 
 
-def _stage(
+def stage(
     folder: Path,
     record: dict[str, Any],
     name: str,
@@ -188,8 +217,7 @@ def _stage(
     work: Callable[[], Any],
 ) -> None:
     """Do one stage unless its mark says it was done with the same inputs."""
-    mark = {"key": key, "done": True}
-    if record["stages"].get(name) == mark and (folder / _RESULT[name]).exists():
+    if is_done(folder, record, name, key):
         display.stage(f"{name} is there")
         return
     if record["stages"].get(name, {}).get("key") != key:
@@ -202,8 +230,14 @@ def _stage(
         display.stage({"metrics": "evaluating", "report": "writing the report"}[name])
     with _timed(record, _TIME[name]):
         work()
-    record["stages"][name] = mark
+    record["stages"][name] = {"key": key, "done": True}
     _save(folder, record)
+
+
+def is_done(folder: Path, record: dict[str, Any], name: str, key: str) -> bool:
+    """Return whether a stage was done with the same inputs and its result is still there."""
+    mark = {"key": key, "done": True}
+    return record["stages"].get(name) == mark and (folder / _RESULT[name]).exists()
 
 
 _RESULT = {"model": "model/model.json", "metrics": "metrics.json", "report": "report.html"}

@@ -153,6 +153,28 @@ class Loss(Protocol):
 
 
 @dataclass(frozen=True)
+class Published:
+    """What a publication reports of an experiment, for `dynsur reproduce` to compare with.
+
+    Args:
+        source: Author, year, title and where it is printed.
+        dataset: Name of the dataset that follows its protocol.
+        figures: Its numbers for the first output, under the names of the metrics that
+            `core.evaluate` averages: "mse_minmax" and "mae_minmax".
+        times: What it says of the time taken, in its words, e.g. of "training" and "simulation".
+        runs: Runs of different seeds whose mean it reports.
+        settings: Further settings of its protocol, named as `--set` names them.
+    """
+
+    source: str
+    dataset: str
+    figures: Mapping[str, float]
+    times: Mapping[str, str] = field(default_factory=dict)
+    runs: int = 5
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Experiment:
     """Named defaults binding a simulator, a dataset, a model and a loss.
 
@@ -165,6 +187,7 @@ class Experiment:
         description: One line for `dynsur plugins`.
         samples: Default number of simulations.
         settings: Defaults under the same names as `--set`, e.g. {"model.width": 64}.
+        published: What a publication reports of it, where there is one.
     """
 
     name: str
@@ -175,6 +198,7 @@ class Experiment:
     description: str = ""
     samples: int = 1000
     settings: Mapping[str, Any] = field(default_factory=dict)
+    published: Published | None = None
 
 
 def trajectory(

@@ -1,0 +1,90 @@
+"""`dynsur reproduce`: a publication's protocol, and its figures beside ours."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from dynsur.core.generate import TIME_LIMIT
+from dynsur.core.host import host
+
+from .options import (
+    Chunk,
+    Config,
+    Epochs,
+    RetryFailed,
+    Samples,
+    Scheduler,
+    Seed,
+    Settings,
+    System,
+    TimeLimit,
+    Workers,
+    parse_settings,
+)
+from .run import chunk_of, connector
+
+
+def reproduce(
+    experiment: System,
+    samples: Samples = None,
+    runs: Annotated[
+        int | None,
+        typer.Option(
+            "--runs",
+            min=1,
+            show_default=False,
+            help="Runs of different split and training; by default as many as published.",
+        ),
+    ] = None,
+    epochs: Epochs = None,
+    seed: Seed = 0,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder; by default reproductions/SYSTEM.")
+    ] = None,
+    settings: Settings = [],  # noqa: B006
+    config: Config = None,
+    measured: Annotated[
+        Path | None,
+        typer.Option(
+            "--measured",
+            help="CSV of a measured curve, input and output (voltage and current), to draw beside "
+            "the nearest held-out one.",
+        ),
+    ] = None,
+    time_limit: TimeLimit = TIME_LIMIT,
+    retry_failed: RetryFailed = False,
+    chunk: Chunk = None,
+) -> None:
+    """Repeat what was published of an experiment and compare: numbers, figures, times.
+
+    The published protocol and the experiment's own run side by side on the same simulations,
+    several times, beside baselines. Run again, it resumes and redoes nothing; with more --runs or
+    --samples it extends.
+
+    Example: dynsur reproduce reram
+    """
+    from dynsur.core.reproduce import reproduce as reproduce_all
+    from dynsur.core.trials import protocols, published_of
+
+    from .display import RichDisplay
+
+    published = published_of(host(), experiment)
+    given = parse_settings(settings, config, epochs)
+    setups = protocols(host(), experiment, given, samples, seed)
+    count = next(iter(setups.values())).samples
+    with RichDisplay() as display:
+        page = reproduce_all(
+            setups,
+            published,
+            out or Path("reproductions") / experiment,
+            connector(scheduler, workers),
+            display,
+            runs=runs or published.runs,
+            chunk=chunk or chunk_of(count, workers),
+            measured=measured,
+            time_limit=time_limit,
+            retry_failed=retry_failed,
+        )
+    typer.echo(f"report: {page}")
