@@ -9,6 +9,7 @@ import pytest
 import torch
 from dynsur.cli.reference import reference
 from dynsur.core import Surrogate, hookspecs
+from dynsur.core.calibrate import calibrated
 from dynsur.core.host import host
 from dynsur.core.predictions import write_predictions
 from dynsur.core.store import create_or_extend, open_store, write_chunk
@@ -95,7 +96,8 @@ def _untrained(path):
         torch.manual_seed(0)
         module = model.build(*sizes).eval()
     phases = data.time_index / (simulator.points - 1)
-    return Surrogate(module, model, simulator, data.encoding, phases, {})
+    surrogate = Surrogate(module, model, simulator, data.encoding, phases, {})
+    return calibrated(surrogate, data, open_store(path))
 
 
 def test_the_plugin_shown_is_the_plugin_tested():

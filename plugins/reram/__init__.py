@@ -56,7 +56,7 @@ def dynsur_experiments() -> list[Experiment]:
             model="hdinn",
             loss="composite",
             description="Table 1's devices, HDiNN with the composite loss",
-            settings={"dataset.features_only": True},
+            settings={"dataset.features_only": True, "dataset.trust": 0.5},
             published=PAPER,
         ),
         Experiment(

@@ -189,4 +189,4 @@ def test_features_can_stand_for_the_parameters():
 
 def test_a_trust_outside_its_range_is_refused():
     with pytest.raises(DynsurError, match="trust"):
-        Decades(trust=0.0)
+        Decades(trust=-0.1)
