@@ -28,7 +28,7 @@ def calibrated(surrogate: Surrogate, data: TrainingData, store: "xr.Dataset") ->
         store: The simulations.
     """
     held = store.isel(sample=data.validation.sample, time=data.time_index).load()
-    duration = store["time"].values[:, -1]
+    duration = store["time"].isel(time=-1).values
     parameters = {p.name: held[p.name].values for p in surrogate.simulator.space}
     driven = {v.name: held[v.name].values for v in surrogate.simulator.inputs}
     given = (parameters, driven, held["time"].values, duration[data.validation.sample])

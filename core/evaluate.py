@@ -55,7 +55,7 @@ def evaluate(
         output's name in front.
     """
     held = store.isel(sample=data.test.sample, time=data.time_index).load()
-    duration = store["time"].values[data.test.sample, -1]
+    duration = store["time"].isel(time=-1).values[data.test.sample]
     parameters = {p.name: held[p.name].values for p in surrogate.simulator.space}
     driven = {v.name: held[v.name].values for v in surrogate.simulator.inputs}
     instants = held["time"].values
