@@ -132,7 +132,8 @@ def _prediction_figures(
         figures[f"figure3_{output}"] = (
             draw.loops_figure(predictions, store, output, titled, floor),
             "Figure 3 of the paper: predicted and simulated test curves, the one at the 10th "
-            "percentile of the error, the median and the worst.",
+            "percentile of the error, the median and the worst; shaded, what should hold 90 % of "
+            "held-out points, if the surrogate was calibrated.",
         )
     figures[f"parity_{output}"] = (
         draw.parity_figure(predictions, store, output, floor),

@@ -116,9 +116,9 @@ def loops_figure(
             scientific(axes)
         row[0].set_title(title, fontsize="medium", loc="left")
     figure.legend(
-        handles=_legend(bool(inputs)),
+        handles=_legend(bool(inputs), f"{output}_low" in predictions),
         loc="outside upper center",
-        ncols=2 if len(kinds) < 3 else 4,
+        ncols=2 if len(kinds) < 3 else 5,
         frameon=False,
     )
     return figure
@@ -266,8 +266,9 @@ def _band(axes: Any, x: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
     axes.fill_between(x, low, high, color=PREDICTED[0], alpha=0.25, linewidth=0)
 
 
-def _legend(driven: bool) -> list[Any]:
+def _legend(driven: bool, banded: bool) -> list[Any]:
     from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
 
     handles = []
     for k, sweep in enumerate((", input rising", ", input falling") if driven else ("",)):
@@ -275,6 +276,8 @@ def _legend(driven: bool) -> list[Any]:
             Line2D([], [], color=SIMULATED[k], linewidth=4.0, label=f"simulated{sweep}"),
             Line2D([], [], color=PREDICTED[k], linestyle="--", label=f"predicted{sweep}"),
         ]
+    if banded:
+        handles.append(Patch(color=PREDICTED[0], alpha=0.25, label="band"))
     return handles
 
 
