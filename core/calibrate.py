@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .calibration import Calibration
+from .calibration import Calibration, spread_of
+from .conditions import conditions
 from .encoding import Encoding, TrainingData
 from .familiarity import Drives, Familiarity
 from .metrics import nrmse
@@ -27,11 +28,7 @@ def calibrated(surrogate: Surrogate, data: TrainingData, store: "xr.Dataset") ->
         data: What it was trained on.
         store: The simulations.
     """
-    held = store.isel(sample=data.validation.sample, time=data.time_index).load()
-    duration = store["time"].isel(time=-1).values
-    parameters = {p.name: held[p.name].values for p in surrogate.simulator.space}
-    driven = {v.name: held[v.name].values for v in surrogate.simulator.inputs}
-    given = (parameters, driven, held["time"].values, duration[data.validation.sample])
+    held, given = conditions(surrogate.simulator, store, data.validation.sample, data.time_index)
     seen = surrogate.seen(*given)
     each = surrogate.encoded(*seen, each=True)
     true = {scale.name: held[scale.name].values for scale in surrogate.encoding.outputs}
@@ -42,12 +39,13 @@ def calibrated(surrogate: Surrogate, data: TrainingData, store: "xr.Dataset") ->
         Calibration.fit(
             scale,
             middle[scale.name],
-            np.std([scale.forward(m[scale.name]) for m in members], axis=0),
+            spread_of(scale, members),
             true[scale.name],
         )
         for scale in surrogate.encoding.outputs
     )
-    used_to = _familiarity(surrogate, data, duration[data.train.sample])
+    duration = store["time"].isel(sample=data.train.sample, time=-1).values
+    used_to = _familiarity(surrogate, data, duration)
     return dataclasses.replace(surrogate, calibration=calibration, familiarity=used_to)
 
 

@@ -1,7 +1,7 @@
 """Bands around predictions that hold a stated share of the truth, learnt on held-back curves."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -84,6 +84,11 @@ class Calibration:
     def from_json(cls, data: Mapping[str, Any]) -> "Calibration":
         """Rebuild what `to_json` wrote."""
         return cls(**{**data, "edges": tuple(data["edges"]), "quantiles": tuple(data["quantiles"])})
+
+
+def spread_of(scale: Scale, members: Sequence[Mapping[str, np.ndarray]]) -> np.ndarray:
+    """Return the standard deviation on its scale of what members predict of an output."""
+    return np.std([scale.forward(member[scale.name]) for member in members], axis=0)
 
 
 def coverage_by_size(

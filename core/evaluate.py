@@ -7,6 +7,7 @@ import numpy as np
 
 from . import metrics
 from .calibration import coverage_by_size
+from .conditions import conditions
 from .encoding import Scale, TrainingData
 from .errors import DynsurError
 from .known import known_series
@@ -54,13 +55,9 @@ def evaluate(
         index in the store) and `time`. With several outputs a metric's variable carries the
         output's name in front.
     """
-    held = store.isel(sample=data.test.sample, time=data.time_index).load()
-    duration = store["time"].isel(time=-1).values[data.test.sample]
-    parameters = {p.name: held[p.name].values for p in surrogate.simulator.space}
-    driven = {v.name: held[v.name].values for v in surrogate.simulator.inputs}
-    instants = held["time"].values
-    predicted = surrogate.predict(parameters, driven, instants, duration)
-    given = (parameters, driven, instants, duration)
+    held, given = conditions(surrogate.simulator, store, data.test.sample, data.time_index)
+    parameters, driven, instants, duration = given
+    predicted = surrogate.predict(*given)
     bands = surrogate.bands(*given) if surrogate.calibration else {}
     neighbour = _nearest(surrogate.simulator, store, data)
     known = known_series(surrogate.simulator, parameters, driven, instants)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from .calibration import Calibration
+from .calibration import Calibration, spread_of
 from .checkpoint import best_weights, read_tensors, write_tensors
 from .description import DESCRIPTION, WEIGHTS, damaged, model_folder, read_description
 from .drive import driven
@@ -191,11 +191,7 @@ class Surrogate:
         middle, members = decode(each.mean(axis=0)), [decode(member) for member in each]
         scales = {scale.name: scale for scale in self.encoding.outputs}
         return {
-            c.name: c.band(
-                scales[c.name],
-                middle[c.name],
-                np.std([scales[c.name].forward(m[c.name]) for m in members], axis=0),
-            )
+            c.name: c.band(scales[c.name], middle[c.name], spread_of(scales[c.name], members))
             for c in self.calibration
         }
 
