@@ -83,4 +83,5 @@ def _familiarity(surrogate: Surrogate, data: TrainingData, duration: np.ndarray)
         for k, scale in enumerate(surrogate.encoding.series)
         if scale.name in names
     )
-    return Familiarity(drives, float(duration.min()), float(duration.max()))
+    ranges = tuple((p.name, p.low, p.high) for p in surrogate.simulator.space)
+    return Familiarity(ranges, drives, float(duration.min()), float(duration.max()))

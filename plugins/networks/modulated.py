@@ -50,9 +50,6 @@ class Modulated:
 
     def build(self, series: int, parameters: int, outputs: int) -> "nn.Module":
         """Build the network for so many series channels, scalar inputs and output channels."""
-        from dynsur.core import Ensemble
-
         from .modulation import Network
 
-        sizes = (series, parameters, outputs)
-        return Ensemble([Network(self, *sizes) for _ in range(self.members)])
+        return Network(self, series, parameters, outputs)

@@ -2,18 +2,17 @@
 
 import numpy as np
 import pytest
-from dynsur.core import Parameter, ParameterSpace
 from dynsur.core.familiarity import Drives, Familiarity
 
 PHASE = np.linspace(0.0, 1.0, 40)
 TRIANGLE = np.interp(PHASE, [0.0, 0.25, 0.75, 1.0], [0.0, 1.0, -1.0, 0.0])
-SPACE = ParameterSpace((Parameter("a", 1.0, 2.0, "S"), Parameter("fixed", 3.0, 3.0, "1")))
-TRAINED = Familiarity((Drives.fit("u", np.outer([5.0, 8.0, 13.0], TRIANGLE)),), 1.0, 20.0)
+RANGES = (("a", 1.0, 2.0), ("fixed", 3.0, 3.0))
+TRAINED = Familiarity(RANGES, (Drives.fit("u", np.outer([5.0, 8.0, 13.0], TRIANGLE)),), 1.0, 20.0)
 
 
 def reason(drive=6.0 * TRIANGLE, a=1.5, fixed=3.0, duration=4.0):
     columns = {"a": np.array([a]), "fixed": np.array([fixed])}
-    return TRAINED.reasons(SPACE, columns, {"u": drive[None]}, np.array([duration]))[0]
+    return TRAINED.reasons(columns, {"u": drive[None]}, np.array([duration]))[0]
 
 
 def test_a_system_like_those_of_the_training_is_familiar():
@@ -25,8 +24,8 @@ def test_a_system_like_those_of_the_training_is_familiar():
     ("given", "said"),
     [
         ({"a": 2.1}, "a = 2.1, trained on 1 to 2"),
-        ({"fixed": 2.0}, "fixed = 2, trained on 3 to 3"),
-        ({"duration": 30.0}, "duration 30 s, trained on 1 to 20"),
+        ({"fixed": 2.0}, "fixed = 2, trained on 3"),
+        ({"duration": 30.0}, "lasts 30 s, trained on 1 to 20 s"),
         ({"drive": 14.0 * TRIANGLE}, "u reaches"),
         ({"drive": 5.0 * np.sign(TRIANGLE)}, "u has a shape not trained on"),
         ({"drive": -6.0 * TRIANGLE}, ""),
