@@ -30,6 +30,7 @@ docs: $(STAMP)
 	mv docs/cli.md.new docs/cli.md
 
 bench: $(STAMP)
+	$(BIN)/python benchmarks/accuracy.py
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/solver.py
 	$(BIN)/python benchmarks/generation.py

@@ -60,6 +60,21 @@ def dynsur_experiments() -> list[Experiment]:
             published=PAPER,
         ),
         Experiment(
+            name="reram-modulated",
+            simulator="reram",
+            dataset="decades",
+            model="modulated",
+            loss="huber",
+            description="Table 1's devices, the faster and more accurate network for much data",
+            samples=10_000,
+            settings={
+                "training.instants": 25,
+                "training.batch_size": 256,
+                "training.epochs": 240,
+                "training.patience": 240,
+            },
+        ),
+        Experiment(
             name="reram-tmdc",
             simulator="reram",
             dataset="decades",
