@@ -36,7 +36,7 @@ MODELS = {
 GRADIENT_STEPS = 6600  # of the modulated network, whatever the number of simulations
 
 
-def settings(model, samples):
+def settings_of(model, samples):
     """Return a model's settings; `modulated` takes about as many gradient steps for all sizes."""
     if model != "modulated":
         return MODELS[model]
@@ -44,13 +44,13 @@ def settings(model, samples):
     return {**MODELS[model], "training.epochs": epochs, "training.patience": epochs}
 
 
-def judged(experiment, samples, model, folder, display):
+def judged(experiment, samples, name, settings, folder, display, seed=SEED):
     """Simulate, train and evaluate what is missing; return metrics and the time of training."""
-    setup = configure(host(), experiment, settings(model, samples), samples, SEED)
+    setup = configure(host(), experiment, settings, samples, seed)
     store = folder / experiment / "data.zarr"
     fill(setup, store, lambda: connect(None, len(os.sched_getaffinity(0))), display, 16)
     data = select(store, samples)
-    run = folder / experiment / f"{model}-{samples}"
+    run = folder / experiment / f"{name}-{samples}"
     run.mkdir(parents=True, exist_ok=True)
     record = open_record(run, describe(setup))
     learn(setup, run, record, key_of(setup, record, data), data, display)
@@ -142,8 +142,10 @@ def main():
         for text in given.wanted:
             experiment, _, samples = text.partition(":")
             for model in MODELS:
-                found = judged(experiment, int(samples), model, given.out, display)
-                results[experiment, int(samples), model] = found
+                count = int(samples)
+                chosen = settings_of(model, count)
+                found = judged(experiment, count, model, chosen, given.out, display)
+                results[experiment, count, model] = found
     console = Console(width=max(150, Console().width))
     for table in (accuracy(results), speed(results), coverage(results)):
         console.print(table)
