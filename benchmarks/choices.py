@@ -25,7 +25,7 @@ CHOICES = {
     "half as wide": {"model.channels": 24, "model.width": 24, "model.dense": 64},
     "branches apart until the merge": {"model.conditioned": False},
     "no dropout": {"model.dropout": 0.0},
-    "squared error": {"loss.alpha": 0.0, "loss.w_peak": 0.0},
+    "squared error alone": {"loss.alpha": 1.0, "loss.peak_weight": 0.0},
     "huber": {"loss": "huber"},
     "a third of the learning rate": {"training.learning_rate": 1e-3},
     "half the epochs": {"training.epochs": 80},
