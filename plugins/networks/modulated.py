@@ -32,12 +32,12 @@ class Modulated:
     NOMAD, arXiv:2206.03551.
     """
 
-    width: int = 64
+    width: int = 48
     layers: int = 3
     hidden: int = 128
     stretches: int = 4
     dropout: float = 0.1
-    members: int = 4
+    members: int = 2
 
     name = "modulated"
     description = "a pointwise network of the series, modulated by the parameters and the drive"
