@@ -60,9 +60,9 @@ def solve(
         for group in _alike(problems):
             some = [problems[i] for i in group]
             found = _together(rhs, some, relative, absolute, budget)
-            for i, (state, reason) in zip(group, found, strict=True):
-                if state is not None:
-                    states[i], reasons[i] = state, reason
+            for i, f in zip(group, found, strict=True):
+                if f is not None:
+                    states[i], reasons[i] = f
                     alone.remove(i)
     for i in alone:
         p = problems[i]
@@ -74,7 +74,7 @@ def solve(
     return states, reasons
 
 
-Found = tuple[np.ndarray | None, str]  # None where the right-hand side must be asked one by one
+Found = tuple[np.ndarray, str]
 
 
 def _alike(problems: Sequence[Problem]) -> list[list[int]]:
@@ -87,28 +87,25 @@ def _alike(problems: Sequence[Problem]) -> list[list[int]]:
 
 def _together(
     rhs: Rhs, problems: Sequence[Problem], relative: float, absolute: np.ndarray, budget: int
-) -> list[Found]:
+) -> list[Found | None]:
+    """Integrate devices side by side; None where f must be asked for one at a time."""
     absolute = np.broadcast_to(absolute, len(problems[0].start))[:, None]
     explicit, implicit = RungeKutta8(relative, absolute), Rosenbrock5(relative, absolute)
+    alone: list[Found | None] = [None] * len(problems)
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            able = np.flatnonzero(_starts_alike(rhs, problems)).tolist()
-            chosen = [problems[i] for i in able]
-            some = _run(rhs, explicit, chosen, budget, True) if chosen else []
-            stiff = [i for i, found in enumerate(some) if found is None]
+            if not _starts_alike(rhs, problems):
+                return alone
+            found = _run(rhs, explicit, problems, budget, True)
+            stiff = [i for i, f in enumerate(found) if f is None]
             if stiff:
-                late = _run(rhs, implicit, [chosen[i] for i in stiff], budget, False)
-                for i, found in zip(stiff, late, strict=True):
-                    some[i] = found
-            kept = _stays_alike(rhs, chosen, some)
+                late = _run(rhs, implicit, [problems[i] for i in stiff], budget, False)
+                for i, f in zip(stiff, late, strict=True):
+                    found[i] = f
+            return found if _stays_alike(rhs, problems, found) else alone
         except Exception:  # whatever arrays do to it, one device at a time will tell
-            return [(None, "")] * len(problems)
-    result: list[Found] = [(None, "")] * len(problems)
-    for i, found, same in zip(able, some, kept, strict=True):
-        if same and found is not None:
-            result[i] = found
-    return result
+            return alone
 
 
 def _run(
@@ -133,8 +130,8 @@ def _run(
     return result
 
 
-def _starts_alike(rhs: Rhs, problems: Sequence[Problem]) -> np.ndarray:
-    """Tell for each device whether f acts element by element around its start.
+def _starts_alike(rhs: Rhs, problems: Sequence[Problem]) -> bool:
+    """Tell whether f acts element by element around the start of each device.
 
     Lanes differ in state, drive and instant, so that an f that mixes devices is found out.
     """
@@ -146,34 +143,26 @@ def _starts_alike(rhs: Rhs, problems: Sequence[Problem]) -> np.ndarray:
     return _alike_at(rhs, problems, [shares * p.time[-1] for p in problems], y)
 
 
-def _stays_alike(
-    rhs: Rhs, problems: Sequence[Problem], found: Sequence[Found | None]
-) -> list[bool]:
-    """Tell for each device whether f acts element by element along its trajectory."""
-    same = [True] * len(problems)
-    done = [(i, f[0]) for i, f in enumerate(found) if f is not None and not f[1]]
+def _stays_alike(rhs: Rhs, problems: Sequence[Problem], found: Sequence[Found | None]) -> bool:
+    """Tell whether f acts element by element along the trajectories."""
+    done = [(p, f[0]) for p, f in zip(problems, found, strict=True) if f and not f[1]]
     if not done:
-        return same
-    finished = [problems[i] for i, _ in done]
-    places = [np.arange(1, PROBES + 1) * (p.time.size - 1) // PROBES for p in finished]
-    states = [state[:, k] for (_, state), k in zip(done, places, strict=True) if state is not None]
-    times = [p.time[k] for p, k in zip(finished, places, strict=True)]
-    agreed = _alike_at(rhs, finished, times, states)
-    for (i, _), agree in zip(done, agreed, strict=True):
-        same[i] = bool(agree)
-    return same
+        return True
+    places = [np.arange(1, PROBES + 1) * (p.time.size - 1) // PROBES for p, _ in done]
+    states = [state[:, k] for (_, state), k in zip(done, places, strict=True)]
+    times = [p.time[k] for (p, _), k in zip(done, places, strict=True)]
+    return _alike_at(rhs, [p for p, _ in done], times, states)
 
 
 def _alike_at(
     rhs: Rhs, problems: Sequence[Problem], times: Sequence[np.ndarray], states: Sequence[np.ndarray]
-) -> np.ndarray:
+) -> bool:
     """Compare f of all devices at their own instants [k] and states [component, k] with f alone."""
     u = [np.asarray(p.signal(t), float) for p, t in zip(problems, times, strict=True)]
     device = np.repeat(np.arange(len(problems)), len(times[0]))
     values = {
         name: np.array([p.values[name] for p in problems])[device] for name in problems[0].values
     }
-    agreed = agrees(
-        rhs, np.concatenate(times), np.concatenate(states, axis=1), np.concatenate(u), values
-    )
-    return agreed.reshape(len(problems), -1).all(axis=1)
+    y = np.concatenate(states, axis=1)
+    end = np.array([p.time[-1] for p in problems])[device]
+    return agrees(rhs, np.concatenate(times), y, np.concatenate(u), values, 1e-9 * np.abs(y) / end)
