@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .encoding import Departure, Encoding, Scale, Split, TrainingData
 from .errors import DynsurError, unknown_name
+from .excitations import multisine, sweep
 from .hookspecs import hookimpl
 from .known import known_features, known_series
 from .ode import ODESystem
@@ -61,11 +62,13 @@ __all__ = [
     "hookimpl",
     "known_features",
     "known_series",
+    "multisine",
     "open_store",
     "pulse_train",
     "read_csv",
     "rest",
     "sine",
+    "sweep",
     "trajectory",
     "triangle",
     "unknown_name",

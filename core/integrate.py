@@ -98,7 +98,9 @@ class _Run:
         self.stiff = np.zeros(device.size, int)
         self.other = np.zeros(device.size, int)
         self.rejected = np.zeros(device.size, bool)
-        self._drop(~np.isfinite(self.slope).all(axis=0), lambda _: "its slope is not finite at 0 s")
+        self._drop(
+            (~np.isfinite(self.slope)).any(axis=0), lambda _: "its slope is not finite at 0 s"
+        )
         self._compact()
 
     def advance(self) -> None:
@@ -112,7 +114,8 @@ class _Run:
         arrived = passed & (h == room)
         after = np.where(arrived, self.lanes.drives.stop, self.t + h)
         self._write(step, passed, after, h)
-        self._watch(step, passed)
+        if self.leave_stiff:
+            self._watch(step, passed)
         self._control(step.error, passed, h)
         self.t = np.where(passed, after, self.t)
         self.y = np.where(passed, step.state, self.y)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Values = Mapping[str, float]
+Curves = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class ODESystem:
         start: y(0) for given parameters.
         observe: Outputs of one device from y [component, time], u [time] and p; by default the
             components.
+        metrics: Judges predictions in its own terms, see `dynsur.core.Simulator`.
         waveform: Drives every sample instead of `drive`.
         points: Time samples of a trajectory.
         relative_tolerance: Local error of a step relative to each component.
@@ -60,6 +62,7 @@ class ODESystem:
     drive: Callable[[Values], Signal]
     start: Callable[[Values], Sequence[float]]
     observe: Callable[[np.ndarray, np.ndarray, Values], Sequence[np.ndarray]] | None = None
+    metrics: Callable[[Curves, Curves, np.ndarray], Mapping[Variable, np.ndarray]] | None = None
     waveform: Signal | None = None
     points: int = 501
     relative_tolerance: float = 1e-8

@@ -10,7 +10,7 @@ with the Jacobian is left: W k_i = f(y + Σ a_ij k_j) + Σ c_ij k_j / h + h d_i 
 import numpy as np
 
 from .lanes import Lanes
-from .runge_kutta import Step, combine
+from .runge_kutta import Step, combine, shaped
 
 GAMMA = 0.21193756319429014
 C = (0.0, 0.6358126895828704, 0.4095798393397535, 0.9769306725060716, 0.4288403609558664, 1.0)
@@ -44,6 +44,7 @@ DENSE = (
      -52.072871366152654, -59.78993625266729, -0.15582684282751913, 4.883087185713722),
 )  # fmt: skip
 STAGES = 8
+A_SHAPED, COUPLING_SHAPED, DENSE_SHAPED = (tuple(map(shaped, m)) for m in (A, COUPLING, DENSE))
 NEAR = 1e-4  # of a step, over which ∂f/∂t is taken
 
 
@@ -73,10 +74,10 @@ class Rosenbrock5:
             if i in (6, 7):
                 at = at + K[i - 1]
             elif i > 0:
-                at = y + combine(np.array(A[i - 1]), K)
+                at = y + combine(A_SHAPED[i - 1], K)
             right = slope if i == 0 else f(t + C[min(i, 5)] * h, at)
             if i > 0:
-                right = right + combine(np.array(COUPLING[i - 1]), K) / h
+                right = right + combine(COUPLING_SHAPED[i - 1], K) / h
             K[i] = (inverse * (right + D[min(i, 5)] * drift)).sum(axis=1)
         end = at + K[7]
         scale = self._absolute + self._relative * np.maximum(np.abs(y), np.abs(end))
@@ -85,7 +86,7 @@ class Rosenbrock5:
             f(t + h, end),
             np.sqrt(((K[7] / scale) ** 2).sum(axis=0) / len(y)),
             np.zeros(t.size),
-            lambda: np.stack([end, *(combine(np.array(row), K) for row in DENSE)]),
+            lambda: np.stack([end, *(combine(row, K) for row in DENSE_SHAPED)]),
         )
 
     @staticmethod

@@ -5,7 +5,7 @@ Wanner 1993, Solving Ordinary Differential Equations I, section II.10), as scipy
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -79,9 +79,18 @@ class RungeKutta8:
 
 
 def combine(weights: np.ndarray, K: np.ndarray) -> np.ndarray:
-    """Return Σ_s weights_s K_s; a sum of its own for each lane, whatever stands beside it."""
-    used = K[: len(weights)]
-    return np.add.reduce(weights[:, None, None] * used, axis=0)
+    """Return Σ_s weights_s K_s; no BLAS, whose sums may round by a lane's place.
+
+    Args:
+        weights: From `shaped`.
+        K: Slopes, shape [stage, component, lane].
+    """
+    return np.add.reduce(weights * K[: len(weights)], axis=0)
+
+
+def shaped(weights: Iterable[float]) -> np.ndarray:
+    """Return weights of stages as `combine` takes them, shape [stage, 1, 1]."""
+    return np.array([*weights], float)[:, None, None]
 
 
 class _Tableau(NamedTuple):
@@ -94,7 +103,7 @@ class _Tableau(NamedTuple):
     E5: np.ndarray
     C_extra: tuple[float, ...]
     A_extra: tuple[np.ndarray, ...]
-    D: np.ndarray
+    D: tuple[np.ndarray, ...]
 
 
 @functools.cache
@@ -103,13 +112,13 @@ def _tableau() -> _Tableau:
 
     return _Tableau(
         C=tuple(DOP853.C[1:].tolist()),
-        A=tuple(row[:s] for s, row in enumerate(DOP853.A[1:], start=1)),
-        B=DOP853.B,
-        E3=DOP853.E3[:12],
-        E5=DOP853.E5[:12],
+        A=tuple(shaped(row[:s]) for s, row in enumerate(DOP853.A[1:], start=1)),
+        B=shaped(DOP853.B),
+        E3=shaped(DOP853.E3[:12]),
+        E5=shaped(DOP853.E5[:12]),
         C_extra=tuple(DOP853.C_EXTRA.tolist()),
-        A_extra=tuple(row[:s] for s, row in enumerate(DOP853.A_EXTRA, start=13)),
-        D=DOP853.D,
+        A_extra=tuple(shaped(row[:s]) for s, row in enumerate(DOP853.A_EXTRA, start=13)),
+        D=tuple(map(shaped, DOP853.D)),
     )
 
 

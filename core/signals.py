@@ -34,10 +34,12 @@ class Smooth:
     Args:
         values: Samples, the first one at time 0, in the unit of what is driven.
         step: Time between samples, in s.
+        end: End of the signal, in s; by default the last sample.
     """
 
     values: np.ndarray
     step: float
+    end: float | None = None
 
     def __post_init__(self) -> None:
         values = np.asarray(self.values, float)
@@ -48,11 +50,17 @@ class Smooth:
             )
         if not 0 < self.step < math.inf:
             raise DynsurError(f"the time between samples must be positive; got {self.step} s.")
+        last = self.step * (len(values) - 1)
+        if self.end is not None and not 0 < self.end <= last * (1 + 1e-12):
+            raise DynsurError(
+                f"a smooth signal must end between 0 and its last sample at {last:g} s; got "
+                f"{self.end:g} s."
+            )
 
     @property
     def duration(self) -> float:
-        """Instant of the last sample, in s."""
-        return self.step * (len(self.values) - 1)
+        """End of the signal, in s."""
+        return self.step * (len(self.values) - 1) if self.end is None else self.end
 
     @cached_property
     def coefficients(self) -> np.ndarray:

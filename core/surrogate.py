@@ -329,7 +329,9 @@ class Surrogate:
         return phase.shape[1] == self.phases.size and np.allclose(phase, self.phases, atol=1e-9)
 
     def _values(self, parameters: Mapping[str, np.ndarray], n: int) -> dict[str, np.ndarray]:
-        known = {p.name: np.full(n, p.low) for p in self.simulator.space if p.is_fixed}
+        known = {
+            p.name: np.full(n, p.low) for p in self.simulator.space if p.is_fixed or not p.seen
+        }
         known |= {name: np.asarray(values, float) for name, values in parameters.items()}
         for parameter in self.simulator.space:
             shape = np.shape(known.get(parameter.name, MISSING))
