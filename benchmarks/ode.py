@@ -4,7 +4,6 @@ For a few systems and a ladder of tolerances: CPU time per device, and the error
 against a tight reference, relative to its peak (median over devices). The time of the batch at the
 error that scipy reaches at 1e-6 is read off between its own tolerances.
 
-
 Usage: python benchmarks/ode.py [DEVICES]
 """
 
@@ -22,7 +21,11 @@ COMPARED = 1e-6  # tolerance of scipy's at which the times are compared
 ALONE = 6  # devices that scipy integrates: each takes its own time anyway
 
 
-def ode(name, ranges, rhs, drive, start, inputs=(Variable("u", "1"),)):
+DRIVEN = (Variable("u", "1"),)
+
+
+def ode(name, ranges, rhs, drive, start, inputs=DRIVEN):
+    """Return a system with parameters in the given ranges."""
     space = ParameterSpace(tuple(Parameter(n, a, b, "1") for n, (a, b) in ranges.items()))
     return ODESystem(
         name, "", space, inputs, (Variable("y", "1"),), rhs, drive, start, evaluations=10**7
@@ -57,13 +60,6 @@ SYSTEMS = (
         (),
     ),
 )
-
-
-def rows(parameters):
-    return [
-        {name: float(values[i]) for name, values in parameters.items()}
-        for i in range(len(next(iter(parameters.values()))))
-    ]
 
 
 def outputs(system, parameters):
@@ -120,8 +116,8 @@ def main():
             error, seconds = alone[LADDER.index(COMPARED)]
             own = seconds_at(error, batch)
             table.add_row(
-                system.name, method, f"{error:.1e}", f"{1e3 * seconds:.2f} ms", f"{1e3 * own:.2f} ms",
-                f"{seconds / own:.1f}",
+                system.name, method, f"{error:.1e}", f"{1e3 * seconds:.2f} ms",
+                f"{1e3 * own:.2f} ms", f"{seconds / own:.1f}",
             )  # fmt: skip
     Console().print(table)
 

@@ -98,9 +98,8 @@ class _Run:
         self.stiff = np.zeros(device.size, int)
         self.other = np.zeros(device.size, int)
         self.rejected = np.zeros(device.size, bool)
-        self._drop(
-            (~np.isfinite(self.slope)).any(axis=0), lambda _: "its slope is not finite at 0 s"
-        )
+        lost = (~np.isfinite(self.slope)).any(axis=0)
+        self._drop(lost, lambda _: "the right-hand side is not finite at the start")
         self._compact()
 
     def advance(self) -> None:

@@ -1,4 +1,4 @@
-"""Benchmarks of nonlinear system identification: oscillators with memory, with spikes, with chaos."""
+"""Benchmarks of nonlinear system identification: oscillators with memory, spikes, chaos."""
 
 from dynsur.core import Experiment, ODESystem, hookimpl
 

@@ -14,7 +14,7 @@ import numpy as np
 from dynsur.core import ODESystem, Parameter, ParameterSpace, Variable, rest
 
 DURATION = 10.0
-LYAPUNOV = 0.9056  # largest exponent at σ = 10, ρ = 28, β = 8/3: Sprott (2003), Chaos and …
+LYAPUNOV = 0.9056  # largest exponent at σ = 10, ρ = 28, β = 8/3: Sprott (2003)
 TOLERATED = 0.4  # Pathak et al. (2018), Chaos 28, 041101, doi:10.1063/1.5028373
 
 SPACE = ParameterSpace(

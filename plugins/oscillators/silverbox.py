@@ -4,7 +4,7 @@
 
 Source: Wigren and Schoukens (2013), Three free data sets for development and benchmarking in
 nonlinear system identification, European Control Conference, 2933–2938. Identified: natural
-frequency 68.58 Hz, damping 4.68 %, coefficients −0.256 and 3.98 of the square and the cube; Noël and
+frequency 68.58 Hz, damping 4.68 %, coefficients −0.256 of the square and 3.98 of the cube; Noël and
 Schoukens (2018), Grey-box state-space identification of nonlinear mechanical vibrations,
 International Journal of Control 91, 1118–1139, doi:10.1080/00207179.2017.1308557. Input and output
 are voltages; that the circuit's static gain is 1 is our choice.
@@ -72,7 +72,7 @@ SILVERBOX = ODESystem(
     drive=voltage,
     start=lambda p: (0.0, 0.0),
     points=POINTS,
-    relative_tolerance=1e-7,
+    relative_tolerance=1e-6,
     absolute_tolerance=(1e-9, 1e-6),
     evaluations=1_000_000,
 )
