@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from .encoding import Departure, Encoding, Scale, Split, TrainingData
 from .errors import DynsurError, unknown_name
+from .excitations import multisine, sweep
 from .hookspecs import hookimpl
 from .known import known_features, known_series
 from .ode import ODESystem
 from .parameters import Parameter, ParameterSpace
+from .signals import Smooth, rest
 from .store import finished, open_store
 from .types import (
     Dataset,
@@ -48,6 +50,7 @@ __all__ = [
     "Published",
     "Scale",
     "Simulator",
+    "Smooth",
     "Split",
     "Status",
     "Surrogate",
@@ -59,10 +62,13 @@ __all__ = [
     "hookimpl",
     "known_features",
     "known_series",
+    "multisine",
     "open_store",
     "pulse_train",
     "read_csv",
+    "rest",
     "sine",
+    "sweep",
     "trajectory",
     "triangle",
     "unknown_name",

@@ -53,12 +53,12 @@ def conditions(
 def every_parameter(
     simulator: Simulator, parameters: Mapping[str, np.ndarray], n: int
 ) -> dict[str, np.ndarray]:
-    """Return every parameter of n systems by name, fixed ones that were left out filled in.
+    """Return every parameter of n systems by name; fixed and unseen ones may be left out.
 
     Raises:
         DynsurError: One is missing or has not one value for each system.
     """
-    known = {p.name: np.full(n, p.low) for p in simulator.space if p.is_fixed}
+    known = {p.name: np.full(n, p.low) for p in simulator.space if p.is_fixed or not p.seen}
     known |= {name: np.asarray(values, float) for name, values in parameters.items()}
     for parameter in simulator.space:
         shape = np.shape(known.get(parameter.name, MISSING))

@@ -10,8 +10,8 @@ from .calibration import coverage_by_size
 from .conditions import conditions
 from .encoding import Scale, TrainingData
 from .errors import DynsurError
-from .known import known_series
-from .types import Simulator
+from .known import known_series, own_metrics
+from .types import Simulator, Variable
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -48,7 +48,8 @@ def evaluate(
         The metrics as plain JSON values: for `model` and for each of `baselines` ("training
         mean", "nearest neighbour" in parameter space, and "closed form" where the simulator
         offers an estimate), output → metric → {mean, n} for the paper's and {median, p95, max,
-        n} for the deciding ones, and `floor_curves` {n, predicted_below}; beside them
+        n} for the deciding ones, and `floor_curves` {n, predicted_below}; under the system's
+        name its own metrics, if it has any, as {median, p5, p95, n}; beside them
         how they were measured, `seconds_per_curve` and, of a calibrated surrogate, `bands`: per
         output the share of points inside their band, of all and by size. And the predictions: per
         output the simulated, the predicted, its band and the per-curve metrics over `sample` (the
@@ -65,6 +66,7 @@ def evaluate(
     curves: Curves = {}
     drive = next(iter(driven.values())) if driven else instants
     single = len(surrogate.simulator.outputs) == 1
+    guesses: dict[str, Curves] = {}
     for variable in surrogate.simulator.outputs:
         training = store[variable.name].values[data.train.sample]
         retained = training[:, data.time_index]
@@ -82,8 +84,13 @@ def evaluate(
         for name, rows in judged.items():
             summaries = result.setdefault(name, {})
             summaries[variable.name] = summarise(rows, candidates[name], true, floor)
+        for name, guess in candidates.items():
+            guesses.setdefault(name, {})[variable.name] = guess
         prefix = "" if single else f"{variable.name}_"
         curves |= {f"{prefix}{metric}": values for metric, values in judged["model"].items()}
+    own = _own(surrogate.simulator, guesses, held, instants)
+    for name, found in own.items():
+        result[name] |= {surrogate.simulator.name: {m.name: spread(v) for m, v in found.items()}}
     summary = {
         **_circumstances(surrogate, data, store, floor),
         "model": result.pop("model"),
@@ -91,7 +98,10 @@ def evaluate(
         **_coverage(surrogate, bands, predicted, held),
         "seconds_per_curve": _seconds(surrogate, parameters, driven, instants, duration, store),
     }
-    return summary, _predictions(surrogate, data, held, predicted, bands, curves, floor)
+    predictions = _predictions(surrogate, data, held, predicted, bands, curves, floor)
+    for metric, values in own.get("model", {}).items():
+        predictions[metric.name] = ("sample", values, {**metric.attrs, "role": "own metric"})
+    return summary, predictions
 
 
 def judge(
@@ -152,14 +162,35 @@ def summarise(
     return result
 
 
+def spread(values: np.ndarray) -> dict[str, Any]:
+    """Reduce a system's own metric, of which either end may be the good one."""
+    known = values[np.isfinite(values)]
+    if not known.size:
+        return {"median": None, "p5": None, "p95": None, "n": 0}
+    low, median, high = (float(q) for q in np.quantile(known, [0.05, 0.5, 0.95]))
+    return {"median": median, "p5": low, "p95": high, "n": int(known.size)}
+
+
+def _own(
+    simulator: Simulator, guesses: dict[str, Curves], held: "xr.Dataset", time: np.ndarray
+) -> dict[str, dict[Variable, np.ndarray]]:
+    """Return the simulator's own metrics of every predictor that guesses all outputs."""
+    outputs = [v.name for v in simulator.outputs]
+    simulated = {name: held[name].values for name in outputs}
+    found = {
+        name: own_metrics(simulator, guess, simulated, time)
+        for name, guess in guesses.items()
+        if guess.keys() == simulated.keys()
+    }
+    return {name: metrics for name, metrics in found.items() if metrics}
+
+
 def _nearest(simulator: Simulator, store: "xr.Dataset", data: TrainingData) -> np.ndarray:
     """Return for each test sample the training row nearest in the unit cube of parameters."""
     from scipy.spatial import KDTree
 
     space = simulator.space
-    unit = np.stack(
-        [p.to_unit(store[p.name].values) for p in space.free or space.parameters], axis=1
-    )
+    unit = np.stack([p.to_unit(store[p.name].values) for p in space.telling], axis=1)
     return np.asarray(KDTree(unit[data.train.sample]).query(unit[data.test.sample])[1])
 
 

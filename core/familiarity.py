@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 EXPLAINED = 1e-6  # share of the drives' variance that the kept shapes may leave out
-ALLOWANCE = 1.5  # times the largest distance of a training drive from those shapes
+ALLOWANCE = 1.5  # times the largest distance of a held-back drive from those shapes
 ROUNDING = 1e-2  # of a drive's size, the least distance that counts
 OUTSIDE = 1e-6  # of a range, by which a value may exceed it
 
@@ -31,12 +31,20 @@ class Drives:
     distance: float
 
     @classmethod
-    def fit(cls, name: str, series: np.ndarray) -> "Drives":
-        """Learn from training drives at the trained phases, shape [n, phase]."""
+    def fit(cls, name: str, series: np.ndarray, held: np.ndarray) -> "Drives":
+        """Learn from training drives and others of their kind, which tell how far those may lie.
+
+        Args:
+            name: The input.
+            series: Training drives at the trained phases, shape [n, phase].
+            held: Drives beside them, e.g. those of the validation part, shape [m, phase].
+        """
         _, sizes, rows = np.linalg.svd(series, full_matrices=False)
         power = np.cumsum(sizes**2) / max(float((sizes**2).sum()), 1e-300)
         rows = rows[: 1 + int(np.searchsorted(power, 1.0 - EXPLAINED))]
-        limit = max(ROUNDING, ALLOWANCE * float(_distance(series, rows).max()))
+        limit = max(
+            ROUNDING, ALLOWANCE * float(_distance(np.concatenate([series, held]), rows).max())
+        )
         shapes = tuple(tuple(row) for row in rows.tolist())
         return cls(name, float(series.min()), float(series.max()), shapes, limit)
 

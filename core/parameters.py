@@ -30,6 +30,8 @@ class Parameter:
         domain: Closed interval outside of which a value makes no physical sense.
         choices: The only accepted values, where the parameter is a switch or an integer.
         source: Where the range comes from.
+        seen: Whether models see it; not where it merely numbers a realisation of the drive, which
+            the input series tell.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Parameter:
     domain: tuple[float, float] = (-math.inf, math.inf)
     choices: tuple[float, ...] = ()
     source: str = ""
+    seen: bool = True
 
     def __post_init__(self) -> None:
         for end in (self.low, self.high):
@@ -154,6 +157,11 @@ class ParameterSpace:
     def free(self) -> tuple[Parameter, ...]:
         """The parameters whose range is more than one value."""
         return tuple(p for p in self.parameters if not p.is_fixed)
+
+    @property
+    def telling(self) -> tuple[Parameter, ...]:
+        """What tells systems apart for a model: the free parameters it sees, or, if none, all."""
+        return tuple(p for p in self.free if p.seen) or self.parameters
 
     def values(self, given: Mapping[str, float] | None = None) -> dict[str, float]:
         """Complete `given` with the defaults and check every value against its domain.

@@ -9,6 +9,8 @@ import platform
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from .errors import DynsurError
 from .host import host
 from .parameters import Parameter
@@ -53,7 +55,9 @@ def configuration(simulator: Simulator) -> str:
     """Return the simulator's fields and its parameter space as JSON."""
     fields = dataclasses.fields(simulator) if dataclasses.is_dataclass(simulator) else ()
     chosen = {f.name: _plain(getattr(simulator, f.name)) for f in fields if f.name != "space"}
-    return json.dumps({**chosen, "space": simulator.space.describe()}, sort_keys=True, default=str)
+    return json.dumps(
+        {**chosen, "space": simulator.space.describe()}, sort_keys=True, default=_text
+    )
 
 
 def _plain(value: object) -> object:
@@ -62,6 +66,13 @@ def _plain(value: object) -> object:
     if callable(value):  # its address would differ in every process
         return f"{value.__module__}.{getattr(value, '__qualname__', type(value).__qualname__)}"
     return value
+
+
+def _text(value: object) -> str:
+    """Name what JSON has no form for; an array by a hash of all its values."""
+    if isinstance(value, np.ndarray):
+        return f"array {value.shape} {hashlib.sha256(np.ascontiguousarray(value)).hexdigest()}"
+    return str(value)
 
 
 def simulator_of(attributes: Mapping[Any, Any]) -> Simulator:

@@ -98,6 +98,7 @@ def _figures(
     if (folder / "predictions.zarr").exists():
         for output in outputs:
             figures.update(_prediction_figures(folder, done, output, floor))
+        figures.update(_own_figure(_predictions(folder / "predictions.zarr")))
     return figures
 
 
@@ -145,6 +146,22 @@ def _prediction_figures(
             "Share of test curves up to an error; lines: median and 95th percentile.",
         )
     return figures
+
+
+def _own_figure(predictions: "xr.Dataset") -> dict[str, tuple["Figure", str]]:
+    """Draw the metrics that the system has of its own, if any."""
+    from . import report_figures as draw
+    from .labels import axis_label
+
+    own = {
+        axis_label(variable): variable.values
+        for variable in predictions.data_vars.values()
+        if variable.attrs.get("role") == "own metric"
+    }
+    if not own:
+        return {}
+    caption = "Share of test curves up to a value of the system's own metrics; lines: quantiles."
+    return {"errors_own": (draw.distribution_figure(own), caption)}
 
 
 def _predictions(path: Path) -> "xr.Dataset":

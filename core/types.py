@@ -55,8 +55,12 @@ class Simulator(Protocol):
     `features(parameters) -> dict[str, array]`, scalars for models to see, each [n]; and
     `estimate(parameters, series, time) -> dict[str, array]`, series [n, time]: under an output's
     name an estimate of it, under further names more input series.
+    What decides about its predictions beside the metrics of every system it may judge itself:
+    `metrics(predicted, simulated, time) -> dict[Variable, array]`, with the outputs by name,
+    each [n, time], the instants [n, time] in s, and a number [n] for each metric it declares.
     With `simulate_batch(parameters [count]) -> dict[str, array [count, time]]` it simulates many
-    samples at once, returning `time`, inputs and outputs.
+    samples at once, returning `time`, inputs and outputs, and, where one of them may fail, `status`
+    and `reason` of each, [count]. A sample comes out the same whatever batch it is in.
 
     Attributes:
         name: What the user types, e.g. "reram".

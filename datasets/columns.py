@@ -17,12 +17,11 @@ Columns = dict[str, np.ndarray]
 
 
 def parameter_columns(store: "xr.Dataset", simulator: Simulator) -> Columns:
-    """Return the sampled parameters by name, each of shape [sample].
+    """Return the sampled parameters that models see by name, each of shape [sample].
 
-    Fixed parameters tell a model nothing and are left out, unless all of them are fixed.
+    Fixed parameters tell a model nothing and are left out, unless no other is left.
     """
-    used = simulator.space.free or simulator.space.parameters
-    return {p.name: store[p.name].values for p in used}
+    return {p.name: store[p.name].values for p in simulator.space.telling}
 
 
 def feature_columns(store: "xr.Dataset", simulator: Simulator) -> Columns:

@@ -22,10 +22,10 @@ def model(tmp_path):
         torch.manual_seed(0)
         module = small.build(2, len(names), 1).eval()
     phases = np.round(np.linspace(0, 500, 20)) / 500  # among the instants of a trajectory
-    shape = triangle(1.0, 0.5, cycles=2)(phases)
+    shapes = np.outer([0.1, 1.0], triangle(1.0, 0.5, cycles=2)(phases))
     familiarity = Familiarity(
         tuple((p.name, p.low, p.high) for p in simulator.space),
-        (Drives.fit("drive", np.outer([0.1, 1.0], shape)),),
+        (Drives.fit("drive", shapes, shapes),),
         20.0,
         60.0,
     )
