@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Values = Mapping[str, float]
+Columns = Mapping[str, np.ndarray]
 
 
 class _GivenUpError(Exception):
@@ -45,6 +46,8 @@ class ODESystem:
         method: Any method of `scipy.integrate.solve_ivp`.
         evaluations: Evaluations of `rhs` after which a simulation is given up; without a limit
             the steps towards a singularity would never end.
+        features: What is known before a simulation, see `dynsur.core.Simulator`.
+        estimate: The same along a drive.
     """
 
     name: str
@@ -62,6 +65,8 @@ class ODESystem:
     absolute_tolerance: float = 1e-10
     method: str = "LSODA"
     evaluations: int = 100_000
+    features: Callable[[Columns], dict[str, np.ndarray]] | None = None
+    estimate: Callable[[Columns, Columns, np.ndarray], dict[str, np.ndarray]] | None = None
 
     def simulate(self, parameters: Values) -> "xr.Dataset":
         """Simulate one system; see `dynsur.core.Simulator`."""
