@@ -60,7 +60,9 @@ LINEAR_ION_DRIFT = ODESystem(
     inputs=VOLTAGE,
     outputs=(CURRENT, Variable("state", "1", "doped share of the film", "x")),
     rhs=drift,
-    drive=lambda p: sine(p["U_max"], p["t_p"], cycles=2, segments=48),
+    drive=lambda p: sine(p["U_max"], p["t_p"], cycles=2, segments=32),
     start=lambda p: (p["x_0"],),
     observe=observe,
+    relative_tolerance=1e-6,
+    absolute_tolerance=1e-9,
 )

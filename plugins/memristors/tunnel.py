@@ -4,8 +4,14 @@ from typing import Any
 
 import numpy as np
 
-CHARGE, PLANCK, MASS, PERMITTIVITY = 1.602176634e-19, 6.62607015e-34, 9.1093837e-31, 8.8541878128e-12
+CHARGE, PLANCK, MASS, PERMITTIVITY = (
+    1.602176634e-19,
+    6.62607015e-34,
+    9.1093837e-31,
+    8.8541878128e-12,
+)
 ITERATIONS = 60  # at most; ten are usual
+CLOSE = 1e-11  # of the voltage: change of a step after which the next would change nothing
 NARROWEST = 0.3  # nm: effective barrier at which the formula is left to the series resistor
 
 
@@ -51,20 +57,19 @@ def series_current(u: Any, w: Any, p: Any) -> Any:
     most = 0.5 * (3.0 * p["phi_0"] + 4.0 * _image(p) / w - 9.2 * _image(p) / (w - NARROWEST))
     low, high = np.zeros_like(size * w), np.minimum(size, most) + 0.0 * w
     f_low, f_high = -size + 0.0 * w, high + p["R_s"] * tunnel_current(high, w, p) - size
-    open_ended = f_high < 0.0
-    v = high
+    open_ended, v, kept = f_high < 0.0, high, np.zeros_like(low)
     for _ in range(ITERATIONS):
-        with np.errstate(invalid="ignore", divide="ignore"):
-            guess = high - f_high * (high - low) / (f_high - f_low)
-        v_next = np.where(np.isfinite(guess), np.clip(guess, low, high), high)
-        f = v_next + p["R_s"] * tunnel_current(v_next, w, p) - size
-        done = np.all(np.abs(v_next - v) <= 1e-13 * size)
-        v, above = v_next, f > 0.0
-        if done:
+        span = f_high - f_low
+        secant = high - f_high * (high - low) / np.where(span == 0.0, 1.0, span)
+        before, v = v, np.clip(secant, low, high)
+        f = v + p["R_s"] * tunnel_current(v, w, p) - size
+        if np.all((np.abs(v - before) <= CLOSE * size) | open_ended):
             break
-        # Illinois: an end that stays has its value halved, so that both ends close in.
-        f_low, f_high = np.where(above, 0.5 * f_low, f), np.where(above, f, 0.5 * f_high)
-        low, high = np.where(above, low, v), np.where(above, v, high)
+        above = f > 0.0
+        # Illinois: an end that stays twice has its value halved, so that both ends close in.
+        f_low = np.where(above, np.where(kept > 0, 0.5 * f_low, f_low), f)
+        f_high = np.where(above, f, np.where(kept < 0, 0.5 * f_high, f_high))
+        low, high, kept = np.where(above, low, v), np.where(above, v, high), np.where(above, 1, -1)
     i = np.where(open_ended, (size - most) / p["R_s"], tunnel_current(v, w, p))
     return np.sign(u) * i
 

@@ -67,6 +67,8 @@ VTEAM = ODESystem(
     drive=lambda p: triangle(p["U_max"], 1e-9 * p["t_p"], cycles=2),
     start=lambda p: (p["x_0"],),
     observe=observe,
+    relative_tolerance=1e-6,
+    absolute_tolerance=1e-9,
     features=features,
     estimate=estimate,
 )

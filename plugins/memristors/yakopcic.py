@@ -73,4 +73,6 @@ YAKOPCIC = ODESystem(
     drive=lambda p: triangle(p["U_max"], p["t_p"], cycles=2),
     start=lambda p: (p["x_0"],),
     observe=observe,
+    relative_tolerance=1e-6,
+    absolute_tolerance=1e-9,
 )
