@@ -14,6 +14,7 @@ from .hookspecs import hookimpl
 from .known import known_features, known_series
 from .ode import ODESystem
 from .parameters import Parameter, ParameterSpace
+from .signals import Smooth, rest
 from .store import finished, open_store
 from .types import (
     Dataset,
@@ -48,6 +49,7 @@ __all__ = [
     "Published",
     "Scale",
     "Simulator",
+    "Smooth",
     "Split",
     "Status",
     "Surrogate",
@@ -62,6 +64,7 @@ __all__ = [
     "open_store",
     "pulse_train",
     "read_csv",
+    "rest",
     "sine",
     "trajectory",
     "triangle",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from .errors import DynsurError
+from .signals import instants
 from .types import Simulator
 from .waveforms import Waveform
 
@@ -15,7 +16,8 @@ def driven(
     """Return the instants of n simulations, [n, time] in s, and their input by name, [n, time].
 
     Args:
-        simulator: Has one input; offers `drive(parameters) -> Waveform` unless a waveform is given.
+        simulator: Has one input, or none; offers `drive(parameters)`, a signal, unless a waveform
+            is given.
         parameters: Every parameter of its space by name, each of shape [n].
         waveform: Drives all of them instead of the simulator's own.
 
@@ -24,11 +26,13 @@ def driven(
     """
     own = getattr(simulator, "drive", None)
     fixed = waveform or getattr(simulator, "waveform", None)
-    if len(simulator.inputs) != 1 or (own is None and fixed is None):
+    if waveform is not None and not simulator.inputs:
+        raise DynsurError(f"system '{simulator.name}' has no input and takes no waveform.")
+    if len(simulator.inputs) > 1 or (own is None and fixed is None):
         raise DynsurError(
             f"the input of system '{simulator.name}' is known only after a simulation; expected "
-            "a simulator of one input with `drive(parameters) -> Waveform`; use Surrogate.predict "
-            "from Python."
+            "a simulator of one input, or none, with `drive(parameters) -> Waveform`; use "
+            "Surrogate.predict from Python."
         )
     count = len(next(iter(parameters.values())))
     if fixed is not None:
@@ -39,6 +43,6 @@ def driven(
             {name: float(column[i]) for name, column in parameters.items()} for i in range(count)
         )
         waves = [own(row) for row in rows]
-    time = np.stack([wave.grid(simulator.points) for wave in waves])
+    time = np.stack([instants(wave, simulator.points) for wave in waves])
     series = np.stack([wave(t) for wave, t in zip(waves, time, strict=True)])
-    return time, {simulator.inputs[0].name: series}
+    return time, {v.name: series for v in simulator.inputs}

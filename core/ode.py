@@ -1,49 +1,53 @@
 """Any system of ordinary differential equations as a simulator."""
 
-import itertools
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .errors import DynsurError
+from .lanes import Rhs
 from .parameters import ParameterSpace
-from .types import Variable, failed_trajectory, trajectory
-from .waveforms import Waveform
+from .signals import Signal, instants
+from .solve import Problem, solve
+from .types import Status, Variable, failed_trajectory, trajectory
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import xarray as xr
 
 Values = Mapping[str, float]
 Columns = Mapping[str, np.ndarray]
 
 
-class _GivenUpError(Exception):
-    """The budget of evaluations is spent."""
-
-
 @dataclass(frozen=True)
 class ODESystem:
-    """dy/dt = f(t, y, u(t), p) from y(0), driven by a piecewise-linear input u.
+    """dy/dt = f(t, y, u(t), p) from y(0), driven by an input u.
 
-    Integration stops at every kink of u, so that no step straddles one.
+    Devices are integrated many at once, each with its own steps: explicitly, or, once stiff, by a
+    linearly implicit method. For that `rhs`, written for one device, is called with arrays: t, u
+    and each parameter of shape [device], y of shape [component, device]. Numpy functions
+    (`np.where`, `np.exp`, …) act on both alike. A right-hand side that does not (`math`, `if`) is
+    found out and integrated one device at a time by scipy's LSODA. No step straddles a kink of u.
 
     Args:
         name: What the user types.
         description: One line for `dynsur plugins`.
         space: The parameters p and their ranges.
-        inputs: The driven variable u, as a tuple of one.
+        inputs: The driven variable u, as a tuple of one; empty for a system left to itself.
         outputs: What is recorded: the first components of y, or what `observe` returns.
         rhs: f(t, y, u, p), the time derivatives of the components of y.
-        drive: The waveform u for given parameters.
+        drive: u for given parameters: a `Waveform`, a `Smooth` signal, or any smooth function of
+            time with a `duration`; `rest(duration)` for a system left to itself.
         start: y(0) for given parameters.
-        observe: Outputs from y [component, time], u [time] and p; by default the components.
+        observe: Outputs of one device from y [component, time], u [time] and p; by default the
+            components.
         waveform: Drives every sample instead of `drive`.
         points: Time samples of a trajectory.
         relative_tolerance: Local error of a step relative to each component.
-        absolute_tolerance: Local error of a step that is always accepted.
-        method: Any method of `scipy.integrate.solve_ivp`.
+        absolute_tolerance: Local error of a step that is always accepted, or one per component.
+        method: "auto", or any method of `scipy.integrate.solve_ivp`, one device at a time.
         evaluations: Evaluations of `rhs` after which a simulation is given up; without a limit
             the steps towards a singularity would never end.
         features: What is known before a simulation, see `dynsur.core.Simulator`.
@@ -55,67 +59,81 @@ class ODESystem:
     space: ParameterSpace
     inputs: tuple[Variable, ...]
     outputs: tuple[Variable, ...]
-    rhs: Callable[[float, np.ndarray, float, Values], Sequence[float]]
-    drive: Callable[[Values], Waveform]
+    rhs: Rhs
+    drive: Callable[[Values], Signal]
     start: Callable[[Values], Sequence[float]]
     observe: Callable[[np.ndarray, np.ndarray, Values], Sequence[np.ndarray]] | None = None
-    waveform: Waveform | None = None
+    waveform: Signal | None = None
     points: int = 501
     relative_tolerance: float = 1e-8
-    absolute_tolerance: float = 1e-10
-    method: str = "LSODA"
+    absolute_tolerance: float | tuple[float, ...] = 1e-10
+    method: str = "auto"
     evaluations: int = 100_000
     features: Callable[[Columns], dict[str, np.ndarray]] | None = None
     estimate: Callable[[Columns, Columns, np.ndarray], dict[str, np.ndarray]] | None = None
 
+    def __post_init__(self) -> None:
+        if len(self.inputs) > 1:
+            raise DynsurError(
+                f"system '{self.name}' declares {len(self.inputs)} inputs; an ODESystem has one, "
+                "or none."
+            )
+        if self.waveform is not None and not self.inputs:
+            raise DynsurError(f"system '{self.name}' has no input and takes no waveform.")
+
     def simulate(self, parameters: Values) -> "xr.Dataset":
         """Simulate one system; see `dynsur.core.Simulator`."""
-        values = self.space.values(parameters)
-        waveform = self.waveform or self.drive(values)
-        time = waveform.grid(self.points)
-        state, reason = self._integrate(values, waveform, time)
-        if reason:
-            return failed_trajectory(self, reason)
-        u = waveform(time)
-        observed = state if self.observe is None else self.observe(state, u, values)
-        series = {v.name: observed[j] for j, v in enumerate(self.outputs)}
-        return trajectory(self, time, {self.inputs[0].name: u, **series})
+        rows = self._rows([self.space.values(parameters)])
+        if rows["reason"][0]:
+            return failed_trajectory(self, rows["reason"][0])
+        return trajectory(self, rows["time"][0], {name: rows[name][0] for name in self._series})
 
-    def _integrate(
-        self, values: Values, waveform: Waveform, time: np.ndarray
-    ) -> tuple[np.ndarray, str]:
-        """Return y [component, time] and why it could not be had, or ""."""
-        from scipy.integrate import solve_ivp
+    def simulate_batch(self, parameters: "Mapping[str, npt.ArrayLike]") -> dict[str, Any]:
+        """Simulate many systems at once; see `dynsur.core.Simulator`.
 
-        left = itertools.repeat(None, self.evaluations)
+        Each comes out as `simulate` gives it, to the last bit.
+        """
+        columns = self.space.columns(parameters)
+        count = len(next(iter(columns.values())))
+        rows = [{name: float(c[i]) for name, c in columns.items()} for i in range(count)]
+        return self._rows(rows)
 
-        def f(t: float, y: np.ndarray) -> Sequence[float]:
-            if next(left, self) is self:
-                raise _GivenUpError(f"{self.evaluations} evaluations did not suffice, at {t:.4g} s")
-            return self.rhs(t, y, float(waveform(t)), values)
+    @property
+    def _series(self) -> list[str]:
+        return [v.name for v in (*self.inputs, *self.outputs)]
 
-        state = np.asarray(self.start(values), float)
-        columns = [state[:, None]]
-        for begin, end in itertools.pairwise(waveform.times):
-            wanted = time[(time > begin) & (time <= end)]
-            stops = np.append(wanted[wanted < end], end)
-            with np.errstate(all="ignore"), warnings.catch_warnings():
-                # What a solver warns about ends in its message, which becomes the reason.
-                warnings.simplefilter("ignore")
-                try:
-                    solution = solve_ivp(
-                        f,
-                        (begin, end),
-                        state,
-                        method=self.method,
-                        t_eval=stops,
-                        rtol=self.relative_tolerance,
-                        atol=self.absolute_tolerance,
-                    )
-                except _GivenUpError as error:
-                    return state, str(error)
-            if not solution.success or not np.isfinite(solution.y).all():
-                return state, f"integration stopped after t = {begin:.4g} s: {solution.message}"
-            columns.append(solution.y[:, : wanted.size])
-            state = solution.y[:, -1]
-        return np.concatenate(columns, axis=1), ""
+    def _rows(self, devices: Sequence[Values]) -> dict[str, Any]:
+        """Return the series, the status and the reason of each device."""
+        signals = [self.waveform or self.drive(values) for values in devices]
+        time = np.stack([instants(signal, self.points) for signal in signals])
+        problems = [
+            Problem(values, signal, np.asarray(self.start(values), float), grid)
+            for values, signal, grid in zip(devices, signals, time, strict=True)
+        ]
+        states, reasons = solve(
+            self.rhs,
+            problems,
+            method=self.method,
+            relative=self.relative_tolerance,
+            absolute=np.asarray(self.absolute_tolerance, float),
+            budget=self.evaluations,
+        )
+        series = {name: np.full(time.shape, np.nan) for name in self._series}
+        for i, (problem, reason) in enumerate(zip(problems, reasons, strict=True)):
+            if not reason:
+                for name, values in self._observed(problem, states[i]).items():
+                    series[name][i] = values
+        failed = np.array([bool(reason) for reason in reasons])
+        return {
+            "time": np.where(failed[:, None], np.nan, time),
+            **series,
+            "status": np.where(failed, Status.FAILED, Status.OK).astype(np.int8),
+            "reason": list(reasons),
+        }
+
+    def _observed(self, problem: Problem, state: np.ndarray) -> dict[str, np.ndarray]:
+        """Return the input and the outputs of one device, each of shape [time]."""
+        u = np.asarray(problem.signal(problem.time), float)
+        seen = state if self.observe is None else self.observe(state, u, problem.values)
+        outputs = {v.name: seen[j] for j, v in enumerate(self.outputs)}
+        return {**{v.name: u for v in self.inputs}, **outputs}

@@ -96,21 +96,27 @@ def _one_by_one(simulator: Simulator, columns: Mapping[str, np.ndarray], count: 
     return stacked(blocks)
 
 
-def _judged(simulator: Simulator, series: Mapping[str, np.ndarray], count: int) -> Rows:
-    """Add statuses to the series of a batch; a row that is not finite has failed."""
+def _judged(simulator: Simulator, series: Mapping[str, Any], count: int) -> Rows:
+    """Complete the statuses of a batch; a row that is not finite has failed."""
     names, shape = series_names(simulator), (count, simulator.points)
     rows: Rows = {name: np.asarray(series[name], float) for name in names}
     if any(values.shape != shape for values in rows.values()):
         raise ValueError(f"a batch must have shape {shape}")
-    reasons = [""] * count
+    status = np.array(series.get("status", [Status.OK] * count), np.int8)
+    reasons = [str(reason) for reason in series.get("reason", [""] * count)]
+    if status.shape != (count,) or len(reasons) != count:
+        raise ValueError(f"a batch must have {count} statuses and reasons")
     for name in reversed(names):
-        for i in np.flatnonzero(~np.isfinite(rows[name]).all(axis=1)):
+        for i in np.flatnonzero((status == Status.OK) & ~np.isfinite(rows[name]).all(axis=1)):
             reasons[i] = f"'{name}' is not finite"
-    failed = np.array([bool(reason) for reason in reasons])
+    status = np.where(
+        (status == Status.OK) & np.array([*map(bool, reasons)]), Status.FAILED, status
+    )
+    failed = status != Status.OK
     for name in names:
         if failed.any():
             rows[name] = np.where(failed[:, None], np.nan, rows[name])
-    rows["status"] = np.where(failed, Status.FAILED, Status.OK).astype(np.int8)
+    rows["status"] = status.astype(np.int8)
     rows["reason"] = reasons
     return rows
 

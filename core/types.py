@@ -56,7 +56,8 @@ class Simulator(Protocol):
     `estimate(parameters, series, time) -> dict[str, array]`, series [n, time]: under an output's
     name an estimate of it, under further names more input series.
     With `simulate_batch(parameters [count]) -> dict[str, array [count, time]]` it simulates many
-    samples at once, returning `time`, inputs and outputs.
+    samples at once, returning `time`, inputs and outputs, and, where one of them may fail, `status`
+    and `reason` of each, [count]. A sample comes out the same whatever batch it is in.
 
     Attributes:
         name: What the user types, e.g. "reram".
