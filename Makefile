@@ -38,6 +38,7 @@ bench: $(STAMP)
 # The verification pictures of docs/reram.md, drawn by the functions the tests use.
 pictures: $(STAMP)
 	$(BIN)/python benchmarks/pictures.py
+	$(BIN)/python benchmarks/loops.py
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
