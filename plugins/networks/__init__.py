@@ -2,16 +2,17 @@
 
 from dynsur.core import hookimpl
 
+from .gru import GRU
 from .huber import Huber
 from .modulated import Modulated
 
-__all__ = ["Huber", "Modulated"]
+__all__ = ["GRU", "Huber", "Modulated"]
 
 
 @hookimpl
-def dynsur_models() -> list[Modulated]:
-    """Offer the modulated network."""
-    return [Modulated()]
+def dynsur_models() -> list[Modulated | GRU]:
+    """Offer the networks."""
+    return [Modulated(), GRU()]
 
 
 @hookimpl
