@@ -5,14 +5,15 @@ from dynsur.core import hookimpl
 from .gru import GRU
 from .huber import Huber
 from .modulated import Modulated
+from .nlss import NLSS
 
-__all__ = ["GRU", "Huber", "Modulated"]
+__all__ = ["GRU", "Huber", "Modulated", "NLSS"]
 
 
 @hookimpl
-def dynsur_models() -> list[Modulated | GRU]:
+def dynsur_models() -> list[Modulated | GRU | NLSS]:
     """Offer the networks."""
-    return [Modulated(), GRU()]
+    return [Modulated(), GRU(), NLSS()]
 
 
 @hookimpl
