@@ -23,25 +23,24 @@ from rich.console import Console
 from rich.table import Table
 
 SEED = 0
-MODELS = {
-    "hdinn": {},
-    "modulated": {
-        "model": "modulated",
-        "loss": "huber",
-        "dataset.trust": 0.0,
-        "training.instants": 25,
-        "training.batch_size": 256,
-    },
+CONTENDERS = {"reram": ("hdinn", "modulated"), "reram-tmdc": ("modulated",)}
+MODULATED = {
+    "model": "modulated",
+    "loss": "huber",
+    "dataset.trust": 0.0,
+    "dataset.features_only": False,
+    "training.instants": 25,
 }
-GRADIENT_STEPS = 6600  # of the modulated network, whatever the number of simulations
+MANY = 5000  # simulations from which on a batch is larger and the epochs are fewer
 
 
-def settings_of(model, samples):
-    """Return a model's settings; `modulated` takes about as many gradient steps for all sizes."""
+def settings_of(experiment, model, samples):
+    """Return what is set beside an experiment's own settings."""
     if model != "modulated":
-        return MODELS[model]
-    epochs = min(600, max(60, 256 * GRADIENT_STEPS // int(0.63 * samples)))
-    return {**MODELS[model], "training.epochs": epochs, "training.patience": epochs}
+        return {}
+    epochs = {"reram": (600, 240), "reram-tmdc": (1200, 480)}[experiment][samples >= MANY]
+    size = {"training.batch_size": 256} if samples >= MANY else {}
+    return {**MODULATED, **size, "training.epochs": epochs, "training.patience": epochs}
 
 
 def judged(experiment, samples, name, settings, folder, display, seed=SEED):
@@ -72,7 +71,7 @@ def accuracy(results):
         table.add_column(heading)
     for (experiment, samples, model), (metrics, seconds) in results.items():
         rows = {model: metrics["model"]}
-        if model == list(MODELS)[-1]:
+        if model == CONTENDERS[experiment][-1]:
             rows |= metrics["baselines"]
         for name, outputs in rows.items():
             row = next(iter(outputs.values()))
@@ -141,9 +140,9 @@ def main():
     with RichDisplay() as display:
         for text in given.wanted:
             experiment, _, samples = text.partition(":")
-            for model in MODELS:
+            for model in CONTENDERS[experiment]:
                 count = int(samples)
-                chosen = settings_of(model, count)
+                chosen = settings_of(experiment, model, count)
                 found = judged(experiment, count, model, chosen, given.out, display)
                 results[experiment, count, model] = found
     console = Console(width=max(150, Console().width))
