@@ -13,6 +13,7 @@ from .errors import DynsurError, unknown_name
 from .hookspecs import hookimpl
 from .known import known_features, known_series
 from .ode import ODESystem
+from .optional import needed
 from .parameters import Parameter, ParameterSpace
 from .store import finished, open_store
 from .types import (
@@ -59,6 +60,7 @@ __all__ = [
     "hookimpl",
     "known_features",
     "known_series",
+    "needed",
     "open_store",
     "pulse_train",
     "read_csv",
