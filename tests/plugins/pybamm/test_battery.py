@@ -1,7 +1,9 @@
 """The battery of PyBaMM: charge balance, limits, failures with reasons, and life without PyBaMM."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -61,6 +63,32 @@ def test_a_cell_at_rest_stays_at_its_open_circuit_voltage(pybamm):
             for side, symbol in zip(("Positive", "Negative"), symbols, strict=True)
         )
         assert voltage == pytest.approx(np.full(5, u_p - u_n), abs=1e-6)
+
+
+@pytest.mark.parametrize("temperature", [275.0, 315.0])
+def test_charge_transfer_costs_what_butler_and_volmer_say(pybamm, temperature):
+    on = Battery(waveform=Waveform((0.0, 60.0), (5.0, 5.0)), points=5)
+    off = Battery(waveform=Waveform((0.0, 60.0), (0.0, 0.0)), points=5)
+    values = {"soc": 0.7, "T": temperature}
+    drop = [float(b.simulate(values)["voltage"][0]) for b in (off, on)]
+    cell, expected = pybamm.ParameterValues("Chen2020"), 0.0
+    thermal = 2 * 8.314462618 * temperature / 96485.33212
+    area = cell["Electrode height [m]"] * cell["Electrode width [m]"]
+    stoichiometries = pybamm.lithium_ion.get_initial_stoichiometries(0.7, cell)
+    for side, share in zip(("negative", "positive"), stoichiometries, strict=True):
+        side_upper, most = (
+            side.capitalize(),
+            cell[f"Maximum concentration in {side} electrode [mol.m-3]"],
+        )
+        radius = cell[f"{side_upper} particle radius [m]"]
+        solid = cell[f"{side_upper} electrode active material volume fraction"]
+        thickness = cell[f"{side_upper} electrode thickness [m]"]
+        m, barrier = {"negative": (6.48e-7, 35000), "positive": (3.42e-6, 17800)}[side]
+        arrhenius = np.exp(barrier / 8.314462618 * (1 / 298.15 - 1 / temperature))
+        exchange = m * arrhenius * np.sqrt(1000.0 * share * most * (1 - share) * most)
+        density = 5.0 * radius / (3 * solid * thickness * area)
+        expected += thermal * np.arcsinh(density / (2 * exchange))
+    assert drop[0] - drop[1] == pytest.approx(expected, rel=1e-4)
 
 
 def test_a_shape_scaled_is_the_current_given_in_full(pybamm):
@@ -146,3 +174,11 @@ def test_without_pybamm_it_is_listed_and_says_what_to_install(tmp_path, monkeypa
     assert done.stderr.splitlines() == [
         "dynsur: the system 'battery' needs the package pybamm; `pip install 'dynsur[pybamm]'`."
     ]
+
+
+def test_the_page_draws_its_picture(pybamm, tmp_path, monkeypatch):
+    page = (Path(__file__).parents[3] / "docs" / "pybamm.md").read_text()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    exec(re.search(r"```python\n(.*?)```", page, re.DOTALL).group(1), {})
+    assert (tmp_path / "battery.png").stat().st_size > 10_000
