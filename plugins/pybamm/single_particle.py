@@ -78,7 +78,7 @@ def _simulation(shape: Waveform, tolerance: float) -> tuple[Any, dict[str, tuple
     most_n = cell["Maximum concentration in negative electrode [mol.m-3]"]
     most_p = cell["Maximum concentration in positive electrode [mol.m-3]"]
     phase = pybamm.t / pybamm.InputParameter(DURATION)
-    current = pybamm.Interpolant(np.array(shape.times), np.array(shape.values), phase)
+    current = pybamm.Interpolant(np.array(shape.times), np.array(shape.values), [phase])
     cell.update({full: "[input]" for names in GIVEN.values() for full in names})
     cell["Current function [A]"] = pybamm.InputParameter(HEIGHT) * current
     solver = pybamm.IDAKLUSolver(rtol=tolerance, atol=tolerance, output_variables=[VOLTAGE])

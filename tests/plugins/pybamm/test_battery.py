@@ -1,5 +1,6 @@
 """The battery of PyBaMM: charge balance, limits, failures with reasons, and life without PyBaMM."""
 
+import importlib
 import re
 import subprocess
 import sys
@@ -18,6 +19,7 @@ CODE = "from dynsur.cli.main import main; main()"
 
 @pytest.fixture(scope="module")
 def pybamm():
+    importlib.import_module("dynsur.plugins.pybamm.single_particle")  # switches telemetry off
     return pytest.importorskip("pybamm")
 
 
