@@ -14,6 +14,7 @@ from .excitations import multisine, sweep
 from .hookspecs import hookimpl
 from .known import known_features, known_series
 from .ode import ODESystem
+from .optional import needed
 from .parameters import Parameter, ParameterSpace
 from .signals import Smooth, rest
 from .store import finished, open_store
@@ -63,6 +64,7 @@ __all__ = [
     "known_features",
     "known_series",
     "multisine",
+    "needed",
     "open_store",
     "pulse_train",
     "read_csv",

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from .errors import DynsurError
 from .files import read_json, write_json, write_zarr
 from .generate import Progress, generate
 from .interrupt import finishing
@@ -117,17 +118,34 @@ def fill(
     chunk: int,
     **options: Any,
 ) -> None:
-    """Simulate what a store lacks; a complete one is only checked, without a client."""
-    if exists(store):
-        counts = status_counts(store)
-        failed = sum(counts.values()) - counts[Status.OK] if options.get("retry_failed") else 0
-        if sum(counts.values()) >= setup.samples and not counts[Status.MISSING] + failed:
-            create_or_extend(store, setup.simulator, setup.samples, setup.seed, chunk)
-            display.stage(f"{setup.samples} simulations are there")
-            return
-    display.stage(f"simulating {setup.samples} samples of {setup.simulator.name}")
-    sizes = {"samples": setup.samples, "seed": setup.seed, "chunk": chunk}
-    generate_watched(setup.simulator, store, connect, display, **sizes, **options)
+    """Simulate what a store lacks; a complete one is only checked, without a client.
+
+    Raises:
+        DynsurError: No simulation finished, e.g. because a package is missing.
+    """
+    if _is_complete(setup, store, bool(options.get("retry_failed"))):
+        create_or_extend(store, setup.simulator, setup.samples, setup.seed, chunk)
+        display.stage(f"{setup.samples} simulations are there")
+    else:
+        display.stage(f"simulating {setup.samples} samples of {setup.simulator.name}")
+        sizes = {"samples": setup.samples, "seed": setup.seed, "chunk": chunk}
+        generate_watched(setup.simulator, store, connect, display, **sizes, **options)
+    counts = status_counts(store)
+    if counts[Status.OK] or counts[Status.MISSING]:
+        return
+    reason = str(open_store(store)["reason"].isel(sample=0).values.item()).rstrip(".")
+    raise DynsurError(
+        f"none of the {sum(counts.values())} simulations in '{store}' finished; the first says: "
+        f"{reason}. Once that is put right, run again with --retry-failed."
+    )
+
+
+def _is_complete(setup: Setup, store: str | Path, retry_failed: bool) -> bool:
+    if not exists(store):
+        return False
+    counts = status_counts(store)
+    failed = sum(counts.values()) - counts[Status.OK] if retry_failed else 0
+    return sum(counts.values()) >= setup.samples and not counts[Status.MISSING] + failed
 
 
 def generate_watched(

@@ -1,0 +1,13 @@
+"""A battery of PyBaMM: how a simulator that someone else wrote becomes a system of dynsur."""
+
+from dynsur.core import hookimpl
+
+from .battery import Battery
+
+__all__ = ["Battery"]
+
+
+@hookimpl
+def dynsur_simulators() -> list[Battery]:
+    """Offer the battery."""
+    return [Battery()]

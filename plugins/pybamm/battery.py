@@ -1,0 +1,137 @@
+"""The single-particle model of a lithium-ion cell, discharged in pulses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from dynsur.core import (
+    DynsurError,
+    Parameter,
+    ParameterSpace,
+    Variable,
+    Waveform,
+    failed_trajectory,
+    pulse_train,
+    trajectory,
+)
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+CAPACITY = 5.0  # A h, nominal, of the cell of Chen et al. (2020)
+HOUR = 3600.0  # s
+EDGE = 0.02  # rise and fall of a pulse as shares of its width
+SOURCE = "around Chen et al. (2020), doi:10.1149/1945-7111/ab9050"
+
+SPACE = ParameterSpace(
+    (
+        Parameter(
+            "rate", 0.2, 2.0, "1/h", scale="log", domain=(1e-3, 20.0), symbol="C",
+            long_name="current of a pulse over the capacity",
+        ),
+        Parameter(
+            "soc", 0.6, 0.95, "1", domain=(0.0, 1.0), symbol="z_0",
+            long_name="state of charge at the start",
+        ),
+        Parameter(
+            "depth", 0.1, 0.5, "1", domain=(1e-3, 1.0), symbol="d",
+            long_name="share of the capacity that all pulses draw",
+        ),
+        Parameter(
+            "D_n", 1e-14, 1e-13, "m^2/s", default=3.3e-14, scale="log", domain=(1e-17, 1e-11),
+            symbol="D_n", long_name="diffusivity in the negative particle", source=SOURCE,
+        ),
+        Parameter(
+            "D_p", 1e-15, 1e-14, "m^2/s", default=4e-15, scale="log", domain=(1e-18, 1e-12),
+            symbol="D_p", long_name="diffusivity in the positive particle", source=SOURCE,
+        ),
+        Parameter(
+            "T", 273.15, 318.15, "K", default=298.15, domain=(233.15, 353.15), symbol="T",
+            long_name="ambient temperature",
+        ),
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Battery:
+    """A cell of 5 A h discharged in pulses with rests as long as they are.
+
+    PyBaMM (Sulzer et al. 2021, doi:10.5334/jors.309) solves the equations, see docs/pybamm.md. It
+    is imported by the first simulation; without it the system is listed all the same.
+
+    Args:
+        space: Parameters and ranges.
+        waveform: Current in A, positive in discharge, that drives every sample instead.
+        pulses: How many pulses draw the charge.
+        points: Time samples of a trajectory.
+        tolerance: Relative tolerance of PyBaMM's solver, IDA.
+    """
+
+    space: ParameterSpace = SPACE
+    waveform: Waveform | None = None
+    pulses: int = 5
+    points: int = 501
+    tolerance: float = 1e-6
+
+    name = "battery"
+    description = "PyBaMM's single-particle model of a lithium-ion cell, discharged in pulses"
+    inputs = (Variable("current", "A", "discharge current", "I"),)
+    outputs = (Variable("voltage", "V", "terminal voltage", "U"),)
+
+    def __post_init__(self) -> None:
+        if self.pulses < 1 or self.points < 2 or not 0.0 < self.tolerance < 1.0:
+            raise DynsurError(
+                "a battery takes 1 or more pulses, 2 or more points and a tolerance in (0, 1); got "
+                f"{self.pulses}, {self.points} and {self.tolerance:g}."
+            )
+
+    def drive(self, parameters: Mapping[str, float]) -> Waveform:
+        """Return the current in A of a cell."""
+        shape, duration, height = self._parts(self.space.values(parameters))
+        return Waveform(
+            tuple(duration * t for t in shape.times), tuple(height * v for v in shape.values)
+        )
+
+    def simulate(self, parameters: Mapping[str, float]) -> "xr.Dataset":
+        """Discharge one cell; see `dynsur.core.Simulator`.
+
+        Raises:
+            DynsurError: A parameter is invalid, or PyBaMM is not installed.
+        """
+        from .single_particle import voltage
+
+        values = self.space.values(parameters)
+        time = self.drive(values).grid(self.points)
+        result = voltage(self.tolerance, *self._parts(values), values, time)
+        if isinstance(result, str):
+            return failed_trajectory(self, result)
+        return trajectory(self, time, {"current": self.drive(values)(time), "voltage": result})
+
+    def estimate(
+        self,
+        parameters: Mapping[str, np.ndarray],
+        series: Mapping[str, np.ndarray],
+        time: np.ndarray,
+    ) -> dict[str, np.ndarray]:
+        """Count the charge: soc − ∫ I dt / capacity, [n, time], for models to see.
+
+        Args:
+            parameters: Every parameter, each [n].
+            series: The current, [n, time], in A.
+            time: Instants, [n, time], in s.
+        """
+        current = series["current"]
+        steps = 0.5 * (current[:, 1:] + current[:, :-1]) * np.diff(time, axis=1)
+        drawn = np.cumsum(steps, axis=1) / (CAPACITY * HOUR)
+        begin = np.asarray(parameters["soc"], float)[:, None]
+        return {"state_of_charge": np.hstack([begin, begin - drawn])}
+
+    def _parts(self, values: Mapping[str, float]) -> tuple[Waveform, float, float]:
+        """Return the shape of the current, its duration in s and its height in A."""
+        if self.waveform is not None:
+            return self.waveform, 1.0, 1.0
+        width = values["depth"] / (self.pulses * values["rate"]) * HOUR / (1.0 + EDGE)
+        shape = pulse_train([1.0] * self.pulses, width=1.0, gap=1.0, edge=EDGE)
+        return shape, width, CAPACITY * values["rate"]
