@@ -57,7 +57,9 @@ class Decoder:
             sign = torch.where(start >= zero, 1.0, -1.0)
             r = departure.soft * torch.sinh(y[..., j] / departure.soft)
             r = r.clamp(departure.low, departure.high)
-            y = torch.cat([y[..., :j], (start + sign * r / scale.span)[..., None], y[..., j + 1 :]], -1)
+            y = torch.cat(
+                [y[..., :j], (start + sign * r / scale.span)[..., None], y[..., j + 1 :]], -1
+            )
         physical = self._of_outputs.inverse(y)
         return {s.name: physical[..., j] for j, s in enumerate(encoding.outputs)}
 
