@@ -4,8 +4,9 @@ from dynsur.core import hookimpl
 
 from .huber import Huber
 from .modulated import Modulated
+from .residual import Residual
 
-__all__ = ["Huber", "Modulated"]
+__all__ = ["Huber", "Modulated", "Residual"]
 
 
 @hookimpl
@@ -15,6 +16,6 @@ def dynsur_models() -> list[Modulated]:
 
 
 @hookimpl
-def dynsur_losses() -> list[Huber]:
-    """Offer the Huber loss."""
-    return [Huber()]
+def dynsur_losses() -> list[Huber | Residual]:
+    """Offer the Huber loss, and one that knows the system's equation."""
+    return [Huber(), Residual()]
