@@ -81,6 +81,6 @@ SIMMONS = ODESystem(
     drive=lambda p: triangle(p["U_max"], p["t_p"], cycles=2),
     start=lambda p: (p["w_0"],),
     observe=observe,
-    relative_tolerance=1e-6,
-    absolute_tolerance=1e-9,
+    relative_tolerance=1e-5,
+    absolute_tolerance=1e-8,
 )

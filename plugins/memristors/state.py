@@ -20,8 +20,8 @@ def held(rate: Any, x: Any, low: Any = 0.0, high: Any = 1.0) -> Any:
 
 
 def capped(rate: Any, fastest: float) -> Any:
-    """Return rate/(1 + |rate|/fastest), for formulas that grow to 1e30 where a real state jumps."""
-    return rate / (1.0 + np.abs(rate) / fastest)
+    """Return rate/√(1 + (rate/fastest)²), for formulas that grow to 1e30 where a real state jumps."""
+    return rate / np.hypot(1.0, rate / fastest)
 
 
 def beyond(u: Any, threshold: Any, exponent: Any) -> Any:

@@ -11,7 +11,7 @@ CHARGE, PLANCK, MASS, PERMITTIVITY = (
     8.8541878128e-12,
 )
 ITERATIONS = 60  # at most; ten are usual
-CLOSE = 1e-11  # of the voltage: change of a step after which the next would change nothing
+CLOSE = 1e-8  # of the voltage: change of a step after which the next would change nothing
 NARROWEST = 0.3  # nm: effective barrier at which the formula is left to the series resistor
 
 
