@@ -20,7 +20,7 @@ def held(rate: Any, x: Any, low: Any = 0.0, high: Any = 1.0) -> Any:
 
 
 def capped(rate: Any, fastest: float) -> Any:
-    """Return rate/√(1 + (rate/fastest)²), for formulas that grow to 1e30 where a real state jumps."""
+    """Return rate/√(1 + (rate/fastest)²), where formulas grow to 1e30 and states jump."""
     return rate / np.hypot(1.0, rate / fastest)
 
 
