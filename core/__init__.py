@@ -1,8 +1,8 @@
 """The core of dynsur: interfaces, plugin host, generation, training, evaluation.
 
 This module is what plugins import. It loads neither torch, dask nor xarray; the heavier parts
-are modules of their own (`dynsur.core.generate`, `dynsur.core.train`, …). `Surrogate` and
-`Ensemble` are here too, and load torch when they are first asked for.
+are modules of their own (`dynsur.core.generate`, `dynsur.core.train`, …). `Surrogate`,
+`Ensemble` and `Decoder` are here too, and load torch when they are first asked for.
 """
 
 import importlib
@@ -33,11 +33,13 @@ from .types import (
 from .waveforms import Waveform, pulse_train, read_csv, sine, triangle
 
 if TYPE_CHECKING:
+    from .decoder import Decoder
     from .ensemble import Ensemble
     from .surrogate import Surrogate
 
 __all__ = [
     "Dataset",
+    "Decoder",
     "Departure",
     "DynsurError",
     "Encoding",
@@ -76,7 +78,7 @@ __all__ = [
     "unknown_name",
 ]
 
-_HEAVY = {"Ensemble": ".ensemble", "Surrogate": ".surrogate"}
+_HEAVY = {"Decoder": ".decoder", "Ensemble": ".ensemble", "Surrogate": ".surrogate"}
 
 
 def __getattr__(name: str) -> Any:

@@ -202,6 +202,7 @@ def train_into(setup: Setup, data: "xr.Dataset", folder: Path, display: Display)
         seed=setup.seed,
         folder=folder,
         progress=lambda row: display.trained(row, setup.training.epochs),
+        simulator=setup.simulator,
     )
     write_json(folder / "history.json", history)
     origin = provenance_of(setup, data)

@@ -17,11 +17,12 @@ import torch
 from torch import Tensor, nn
 
 from .checkpoint import Progress, restore, save
-from .encoding import Split, TrainingData
+from .encoding import Encoding, Split, TrainingData
 from .errors import DynsurError
 from .setup import Training
-from .types import Loss, Model
+from .types import Loss, Model, Simulator
 
+Cost = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
 WARM_UP = 3  # epochs over which the learning rate rises
 SMALLEST_RATE = 0.01  # relative to the largest, at the last epoch
 LARGEST_GRADIENT = 1.0  # norm to which a gradient is clipped
@@ -39,6 +40,7 @@ def train(
     seed: int,
     folder: str | Path,
     progress: Callable[[dict[str, Any]], None] | None = None,
+    simulator: Simulator | None = None,
 ) -> list[dict[str, Any]]:
     """Train a model, or go on where the same training in `folder` was left.
 
@@ -54,6 +56,7 @@ def train(
         seed: Seed of the weights and of the order of the batches.
         folder: Keeps the state; `core.surrogate.Surrogate.trained` reads the best weights there.
         progress: Called after each epoch with its row.
+        simulator: Whose simulations the data are; a loss with `bind` is bound to it.
 
     Returns:
         One row per epoch: epoch, train, validation, seconds, learning_rate, setbacks (epochs undone
@@ -71,17 +74,37 @@ def train(
             module.parameters(), lr=training.learning_rate, weight_decay=WEIGHT_DECAY
         )
         key = _key(model, loss, data, training, seed)
+        cost = bound(loss, simulator, data.encoding)
         state = restore(folder, key, module, optimizer)
         parts = [_tensors(part, device) for part in (data.train, data.validation)]
         for epoch in range(len(state.history) + 1, training.epochs + 1):
             if epoch - 1 - state.best_epoch >= training.patience:
                 break
-            row = _epoch_that_holds(module, loss, optimizer, parts, training, seed, epoch, state)
+            row = _epoch_that_holds(module, cost, optimizer, parts, training, seed, epoch, state)
             _note(state, row, module)
             save(folder, key, module, optimizer, state)
             if progress is not None:
                 progress(row)
     return state.history
+
+
+def bound(loss: Loss, simulator: Simulator | None, encoding: Encoding) -> Cost:
+    """Return a loss as a function of (prediction, target, series, parameters).
+
+    Args:
+        loss: May offer `bind(simulator, encoding)`, which returns such a function.
+        simulator: Whose simulations were encoded.
+        encoding: With which scales.
+
+    Raises:
+        DynsurError: The loss does not fit the system, or no system is given to bind it to.
+    """
+    offered = getattr(loss, "bind", None)
+    if offered is None:
+        return lambda prediction, target, series, parameters: loss(prediction, target)
+    if simulator is None:
+        raise DynsurError(f"loss '{loss.name}' needs the system; pass train(…, simulator=…).")
+    return offered(simulator, encoding)
 
 
 def build(model: Model, data: TrainingData) -> nn.Module:
@@ -119,7 +142,7 @@ def learning_rate(training: Training, epoch: int) -> float:
 
 def _epoch_that_holds(
     module: nn.Module,
-    loss: Loss,
+    cost: Cost,
     optimizer: torch.optim.Optimizer,
     parts: list[tuple[Tensor, Tensor, Tensor]],
     training: Training,
@@ -131,7 +154,7 @@ def _epoch_that_holds(
     before = copy.deepcopy((module.state_dict(), optimizer.state_dict()))
     while True:
         rate = learning_rate(training, epoch) * 0.5**state.setbacks
-        row = _epoch(module, loss, optimizer, parts, training, seed, epoch, rate)
+        row = _epoch(module, cost, optimizer, parts, training, seed, epoch, rate)
         worst = DIVERGED * state.best_loss if state.history else math.inf
         if math.isfinite(row["train"]) and row["validation"] < worst:
             return {**row, "setbacks": state.setbacks}
@@ -148,7 +171,7 @@ def _epoch_that_holds(
 
 def _epoch(
     module: nn.Module,
-    loss: Loss,
+    cost: Cost,
     optimizer: torch.optim.Optimizer,
     parts: list[tuple[Tensor, Tensor, Tensor]],
     training: Training,
@@ -167,7 +190,7 @@ def _epoch(
     for batch in order.split(training.batch_size):
         series, parameters, target = (tensor[batch] for tensor in parts[0])
         series, target = _some_instants(series, target, training.instants)
-        value = loss(module(series, parameters), target)
+        value = cost(module(series, parameters), target, series, parameters)
         optimizer.zero_grad()
         value.backward()
         nn.utils.clip_grad_norm_(module.parameters(), LARGEST_GRADIENT)
@@ -176,7 +199,7 @@ def _epoch(
     return {
         "epoch": epoch,
         "train": total / len(order),
-        "validation": _validate(module, loss, parts[1], training.batch_size),
+        "validation": _validate(module, cost, parts[1], training.batch_size),
         "seconds": time.perf_counter() - started,
         "learning_rate": rate,
     }
@@ -192,12 +215,13 @@ def _some_instants(series: Tensor, target: Tensor, count: int) -> tuple[Tensor, 
 
 @torch.no_grad()
 def _validate(
-    module: nn.Module, loss: Loss, part: tuple[Tensor, Tensor, Tensor], size: int
+    module: nn.Module, cost: Cost, part: tuple[Tensor, Tensor, Tensor], size: int
 ) -> float:
     module.eval()
     total = 0.0
     for series, parameters, target in zip(*(tensor.split(size) for tensor in part), strict=True):
-        total += float(loss(module(series, parameters), target)) * len(series)
+        value = cost(module(series, parameters), target, series, parameters)
+        total += float(value) * len(series)
     return total / len(part[0])
 
 

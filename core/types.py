@@ -145,7 +145,12 @@ class Model(Protocol):
 
 
 class Loss(Protocol):
-    """A training loss: a frozen dataclass, called with (prediction, target)."""
+    """A training loss: a frozen dataclass, called with (prediction, target).
+
+    A loss may also offer `bind(simulator, encoding)`, which returns a function of (prediction,
+    target, series, parameters), all encoded, that training calls instead; `dynsur.core.Decoder`
+    tells what they mean in physical units.
+    """
 
     @property
     def name(self) -> str: ...  # noqa: D102

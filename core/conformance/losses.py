@@ -2,7 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from ..encoding import Encoding, Scale
+from ..errors import DynsurError
 from ..types import Loss
+from .example import EXAMPLE
 from .expect import Check, expect
 
 if TYPE_CHECKING:
@@ -48,7 +51,33 @@ def has_a_gradient(loss: Loss) -> None:
         expect(guess.equal(truth) or gradient.any(), f"its gradient at {what} is zero")
 
 
-LOSS_CHECKS: tuple[Check, ...] = (gives_a_number, is_least_when_perfect, has_a_gradient)
+def binds_or_says_why_not(loss: Loss) -> None:
+    """`bind`, if it has one, refuses a system in one line or gives a number with a gradient."""
+    import torch
+
+    bind = getattr(loss, "bind", None)
+    if bind is None:
+        return
+    scales = (Scale("phase"), Scale("voltage")), (Scale("R", "log"), Scale("U_0"))
+    try:
+        cost = bind(EXAMPLE, Encoding(*scales, (Scale("current"),)))
+    except DynsurError as error:
+        expect("\n" not in str(error), f"its refusal of a system is more than a line: {error}")
+        return
+    prediction, target = _pair((4, 16, 1))
+    series, parameters = torch.rand(4, 16, 2), torch.rand(4, 2)
+    value = cost(prediction.requires_grad_(), target, series, parameters)
+    expect(value.ndim == 0, f"bound, it gives shape {tuple(value.shape)}; expected a scalar")
+    expect(torch.isfinite(value), f"bound, it gives {value.item()}; expected a finite number")
+    expect(value.requires_grad, "bound, it has no gradient; use torch's operations only")
+
+
+LOSS_CHECKS: tuple[Check, ...] = (
+    gives_a_number,
+    is_least_when_perfect,
+    has_a_gradient,
+    binds_or_says_why_not,
+)
 
 
 def _pair(shape: tuple[int, int, int]) -> "tuple[Tensor, Tensor]":

@@ -1,4 +1,4 @@
-"""What is known of a VTEAM device in closed form: its doses, and the loop of a hard window."""
+"""What is known of a VTEAM device in closed form: its doses, and the loops of two windows."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -31,10 +31,11 @@ def features(p: Columns) -> dict[str, np.ndarray]:
 
 
 def estimate(p: Columns, series: Columns, time: np.ndarray) -> dict[str, np.ndarray]:
-    """Return current and state for a rectangular window, and the doses so far.
+    """Return current and state between those of two windows, the two states, and the doses so far.
 
-    With a window of 1 the rate of x depends on the voltage alone, so that x is the sum of the
-    doses, held within [0, 1].
+    The rate of x is a dose of the voltage alone times the window. With the window of 1 (p → ∞)
+    doses add up within [0, 1], with 1 − x² (p = 1) those of opening add up in artanh x, those of
+    closing in artanh(1 − x). In between the estimate is x_1/p + x_∞ (1 − 1/p).
 
     Args:
         p: Every parameter by name, each of shape [device].
@@ -48,14 +49,32 @@ def estimate(p: Columns, series: Columns, time: np.ndarray) -> dict[str, np.ndar
         _speed(column, name) * over(t, v, column[f"v_{name}"], column[f"alpha_{name}"])
         for name in ("off", "on")
     )
-    step = lambda x, dose: np.clip(x + dose, 0.0, 1.0)  # noqa: E731
-    x = pushed(p["x_0"], opened, closed, np.diff(v, axis=1) > 0.0, step)[:, 1::2]
+    hard, soft = (
+        pushed(p["x_0"], opened, closed, np.diff(v, axis=1) > 0.0, step)[:, 1::2]
+        for step in (_within_walls, _through_parabola)
+    )
+    share = np.where(column["window"] == 1.0, 1.0 / column["p"], 0.0)
+    x = np.clip(share * soft + (1.0 - share) * hard, 0.0, 1.0)
     return {
         "current": u / resistance(x, column),
         "state": x,
+        "hard": hard,
+        "soft": soft,
         "opened": np.cumsum(opened, axis=1)[:, 1::2],
         "closed": -np.cumsum(closed, axis=1)[:, 1::2],
     }
+
+
+def _within_walls(x: np.ndarray, dose: np.ndarray) -> np.ndarray:
+    return np.clip(x + dose, 0.0, 1.0)
+
+
+def _through_parabola(x: np.ndarray, dose: np.ndarray) -> np.ndarray:
+    """Solve dx/dA = 1 − x² for doses towards 1, dx/dA = 1 − (1 − x)² for those towards 0."""
+    left = np.where(dose > 0.0, x, 1.0 - x)
+    gained = np.tanh(np.abs(dose))
+    left = (left + gained) / (1.0 + left * gained)
+    return np.where(dose > 0.0, left, 1.0 - left)
 
 
 def _speed(p: Mapping[str, Any], name: str) -> Any:

@@ -19,6 +19,11 @@ def held(rate: Any, x: Any, low: Any = 0.0, high: Any = 1.0) -> Any:
     return np.where(leaving, 0.0, rate)
 
 
+def capped(rate: Any, fastest: float) -> Any:
+    """Return rate/√(1 + (rate/fastest)²), where formulas grow to 1e30 and states jump."""
+    return rate / np.hypot(1.0, rate / fastest)
+
+
 def beyond(u: Any, threshold: Any, exponent: Any) -> Any:
     """Return (u/threshold − 1)^exponent where u exceeds the threshold on its side, else 0."""
     return np.maximum(u / threshold - 1.0, 0.0) ** exponent

@@ -9,11 +9,13 @@ from typing import Any
 
 from dynsur.core import ODESystem, Parameter, ParameterSpace, Variable, triangle
 
-from .state import CURRENT, VOLTAGE, beyond, drive_parameters, held
+from .state import CURRENT, VOLTAGE, beyond, capped, drive_parameters, held
 from .thresholds import SWITCHES, observe, resistance, windows
 
 FIT = "Kvatinsky et al. (2013), doi:10.1109/TCSI.2012.2215714, figures 10 and 12"
 POSITIVE, NEGATIVE = (1e-60, 1e60), (-1e60, -1e-60)
+
+FASTEST = 1e5  # 1/s: a jump takes ten microseconds, where the powers of the current say 1e-24 s
 
 
 def _row(name: str, low: float, high: float, units: str, default: float, text: str, symbol: str,
@@ -39,7 +41,7 @@ SPACE = ParameterSpace(
         _row("a_off", 1.2, 1.2, "nm", 1.2, "where f_off falls", r"$a_\mathrm{off}$"),
         _row("a_on", 1.8, 1.8, "nm", 1.8, "where f_on falls", r"$a_\mathrm{on}$"),
         _row("w_c", 0.107, 0.107, "nm", 0.107, "width over which they fall", "$w_c$"),
-        Parameter("p", 1.0, 10.0, "1", 5.0, long_name="exponent of Biolek's window", symbol="$p$",
+        Parameter("p", 1.0, 4.0, "1", 2.0, long_name="exponent of Biolek's window", symbol="$p$",
                   domain=(0.5, 100.0)),
         Parameter("x_0", 0.0, 1.0, "1", 0.5, long_name="x at the start", symbol="$x_0$",
                   domain=(0.0, 1.0)),
@@ -54,7 +56,8 @@ def motion(t: Any, y: Any, u: Any, p: Any) -> Any:
     i, (f_off, f_on) = 1e6 * u / resistance(y[0], p), windows(y[0], p)
     opening = p["k_off"] * beyond(i, p["i_off"], p["alpha_off"]) * f_off
     closing = p["k_on"] * beyond(i, p["i_on"], p["alpha_on"]) * f_on
-    return (held((opening + closing) / (p["w_off"] - p["w_on"]), y[0]),)
+    rate = capped((opening + closing) / (p["w_off"] - p["w_on"]), FASTEST)
+    return (held(rate, y[0]),)
 
 
 TEAM = ODESystem(

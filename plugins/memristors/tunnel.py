@@ -11,7 +11,7 @@ CHARGE, PLANCK, MASS, PERMITTIVITY = (
     8.8541878128e-12,
 )
 ITERATIONS = 60  # at most; ten are usual
-CLOSE = 1e-11  # of the voltage: change of a step after which the next would change nothing
+CLOSE = 1e-8  # of the voltage: change of a step after which the next would change nothing
 NARROWEST = 0.3  # nm: effective barrier at which the formula is left to the series resistor
 
 
@@ -58,12 +58,15 @@ def series_current(u: Any, w: Any, p: Any) -> Any:
     low, high = np.zeros_like(size * w), np.minimum(size, most) + 0.0 * w
     f_low, f_high = -size + 0.0 * w, high + p["R_s"] * tunnel_current(high, w, p) - size
     open_ended, v, kept = f_high < 0.0, high, np.zeros_like(low)
+    done = open_ended.copy()
     for _ in range(ITERATIONS):
         span = f_high - f_low
         secant = high - f_high * (high - low) / np.where(span == 0.0, 1.0, span)
-        before, v = v, np.clip(secant, low, high)
+        # What is done stays, so that a device comes out the same beside any others.
+        before, v = v, np.where(done, v, np.clip(secant, low, high))
         f = v + p["R_s"] * tunnel_current(v, w, p) - size
-        if np.all((np.abs(v - before) <= CLOSE * size) | open_ended):
+        done |= np.abs(v - before) <= CLOSE * size
+        if np.all(done):
             break
         above = f > 0.0
         # Illinois: an end that stays twice has its value halved, so that both ends close in.

@@ -6,8 +6,9 @@ from .gru import GRU
 from .huber import Huber
 from .modulated import Modulated
 from .nlss import NLSS
+from .residual import Residual
 
-__all__ = ["GRU", "Huber", "Modulated", "NLSS"]
+__all__ = ["GRU", "Huber", "Modulated", "NLSS", "Residual"]
 
 
 @hookimpl
@@ -17,6 +18,6 @@ def dynsur_models() -> list[Modulated | GRU | NLSS]:
 
 
 @hookimpl
-def dynsur_losses() -> list[Huber]:
-    """Offer the Huber loss."""
-    return [Huber()]
+def dynsur_losses() -> list[Huber | Residual]:
+    """Offer the Huber loss, and one that knows the system's equation."""
+    return [Huber(), Residual()]

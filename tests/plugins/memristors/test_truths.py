@@ -60,11 +60,10 @@ def test_the_state_stays_within_its_limits(system):
     low, high = LIMITS.get(system.name, (0.0, 1.0))
     short = dataclasses.replace(system, points=101)
     columns = system.space.sample(7, 0, 3)
-    for i in range(3):
-        drawn = {name: float(v[i]) for name, v in columns.items()}
-        *_, state = simulated(short, **drawn | {"U_max": 2.0 * drawn["U_max"]})
-        assert low <= state.min()
-        assert state.max() <= high
+    rows = short.simulate_batch(columns | {"U_max": 2.0 * columns["U_max"]})
+    assert rows["reason"] == ["", "", ""]
+    assert low <= rows["state"].min()
+    assert rows["state"].max() <= high
 
 
 @pytest.mark.parametrize("system", **NAMED)
