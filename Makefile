@@ -30,6 +30,7 @@ docs: $(STAMP)
 	mv docs/cli.md.new docs/cli.md
 
 bench: $(STAMP)
+	$(BIN)/python benchmarks/accuracy.py
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/solver.py
 	$(BIN)/python benchmarks/generation.py
@@ -37,6 +38,7 @@ bench: $(STAMP)
 # The verification pictures of docs/reram.md, drawn by the functions the tests use.
 pictures: $(STAMP)
 	$(BIN)/python benchmarks/pictures.py
+	$(BIN)/python benchmarks/loops.py
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

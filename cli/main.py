@@ -13,6 +13,7 @@ from dynsur.core.host import host
 from .export import export, export_model
 from .info import info
 from .learn import evaluate, report, train
+from .new_plugin import new_plugin
 from .options import Command
 from .plugins import app as plugins
 from .predict import predict
@@ -64,6 +65,7 @@ for command in (
     verify,
     export,
     export_model,
+    new_plugin,
 ):
     app.command(cls=Command)(command)
 app.add_typer(plugins, name="plugins")

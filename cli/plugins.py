@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
-from dynsur.core import DynsurError, Simulator, unknown_name
+from dynsur.core import DynsurError, Simulator
 from dynsur.core.host import host
 from typer.core import TyperGroup
 
@@ -39,8 +39,8 @@ def plugins(context: typer.Context) -> None:
 
         console = Console()
         console.print(_offers())
-        for broken in host().broken:
-            console.print(str(broken), style="yellow", markup=False)
+        for fault in _faults():
+            console.print(fault, style="yellow", markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -89,14 +89,24 @@ def _checked(name: str) -> Iterator[tuple[str, Any]]:
 
     offered = {kind: host().offers(f"dynsur_{kind}") for kind in CHECKS}
     if not any(name in offers for offers in offered.values()):
+        for kind in CHECKS:
+            for clash in filter(None, [host().clashes(f"dynsur_{kind}").get(name)]):
+                raise clash
         names = {n for offers in offered.values() for n in offers}
-        raise unknown_name("system, dataset, model or loss", name, names)
+        raise host().unknown("system, dataset, model or loss", name, names)
     for kind, offers in offered.items():
         if name in offers:
             yield from ((kind, result) for result in results(kind, offers[name].value))
 
 
+def _faults() -> list[str]:
+    """Return a line for each name offered twice and for each broken plugin."""
+    clashes = [str(e) for kind in KINDS for e in host().clashes(f"dynsur_{kind}").values()]
+    return [*clashes, *map(str, host().broken)]
+
+
 def _offers() -> object:
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table(title="Offered by plugins")
@@ -104,9 +114,8 @@ def _offers() -> object:
         table.add_column(heading)
     for kind in KINDS:
         for offer in host().offers(f"dynsur_{kind}").values():
-            table.add_row(
-                kind, offer.name, offer.value.description, offer.plugin, offer.distribution
-            )
+            description = escape(str(offer.value.description))
+            table.add_row(kind, offer.name, description, offer.plugin, offer.distribution)
     return table
 
 

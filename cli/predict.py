@@ -1,7 +1,7 @@
 """`dynsur predict`: what a trained model says, without a simulation."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -47,20 +47,20 @@ def predict(
     Example: dynsur predict runs/reram --table devices.csv --set T=300 --out predicted.zarr
     """
     from dynsur.core import Surrogate
+    from dynsur.core.predictions import UNFAMILIAR
 
     refuse_unusable(out, plot, force)
     if table is not None and (out is None or plot is not None):
         raise DynsurError("--table predicts many systems: it needs --out and draws no --plot.")
     given = parse_settings(settings, config)
-    trained = Surrogate.load(model)
-    surrogate = configured(trained, given, cycles)
+    surrogate = configured(Surrogate.load(model), given, cycles)
     wave = read_csv(waveform) if waveform else None
     columns = surrogate.simulator.space.columns(_columns(surrogate, table, given))
-    _tell_extrapolation(trained, columns, wave)
     if table is not None and out is not None:
         _write_all(surrogate, columns, wave, out)
     else:
         data = predicted(surrogate, columns, wave)
+        _tell_unfamiliar([data.attrs.get(UNFAMILIAR, "")])
         _print_summary(surrogate, data)
         save(data, out)
         draw(data, plot)
@@ -94,10 +94,17 @@ def predicted(surrogate: "Surrogate", columns: Columns, waveform: Waveform | Non
     Raises:
         DynsurError: The simulator cannot tell its input without simulating.
     """
-    from dynsur.core.predictions import origin
+    from dynsur.core.predictions import UNFAMILIAR, origin, predicted_layout, unfamiliar
 
-    rows = {name: series[0] for name, series in surrogate.respond(columns, waveform).items()}
-    data = trajectory(surrogate.simulator, rows["time"], rows)
+    response = surrogate.respond(columns, waveform, banded=bool(surrogate.calibration))
+    data = trajectory(
+        surrogate.simulator, response["time"][0], {n: c[0] for n, c in response.items()}
+    )
+    for name, column in predicted_layout(surrogate).items():
+        if column.attrs.get("role") == "band":
+            data[name] = ("time", response[name][0], column.attrs)
+    if surrogate.familiarity:
+        data.attrs[UNFAMILIAR] = unfamiliar(surrogate, columns, response)[0]
     data.attrs.update(origin(surrogate))
     return data
 
@@ -125,12 +132,16 @@ def _columns(surrogate: "Surrogate", table: Path | None, given: dict[str, Any]) 
 def _write_all(
     surrogate: "Surrogate", columns: Columns, waveform: Waveform | None, out: Path
 ) -> None:
-    from dynsur.core.predictions import write_predictions
+    from dynsur.core.predictions import UNFAMILIAR, write_predictions
 
     from .display import RichDisplay
 
     with RichDisplay() as display:
         write_predictions(surrogate, columns, out, waveform, display.predicted)
+    if surrogate.familiarity:
+        import xarray as xr
+
+        _tell_unfamiliar(xr.open_zarr(out)[UNFAMILIAR].values.tolist())
     count = len(next(iter(columns.values())))
     typer.echo(f"wrote {count} predictions to {out}")
 
@@ -144,23 +155,12 @@ def _print_summary(surrogate: "Surrogate", data: "xr.Dataset") -> None:
         )
 
 
-def _tell_extrapolation(trained: "Surrogate", columns: Columns, waveform: Waveform | None) -> None:
-    """Say what lies outside the ranges that the model was trained on."""
-    found = {p.name: (columns[p.name], p.low, p.high, p.units) for p in trained.simulator.space}
-    if waveform is not None:
-        driven = trained.simulator.inputs[0]
-        for scale in (s for s in trained.encoding.series if s.name == driven.name):
-            low, high = map(float, scale.inverse(np.array([0.0, 1.0])))
-            found[scale.name] = (np.array(waveform.values), low, high, driven.units)
-    for name, (values, low, high, units) in found.items():
-        slack = 1e-9 * max(abs(low), abs(high))
-        if not ((values >= low - slack) & (values <= high + slack)).all():
-            typer.echo(
-                f"extrapolating: {name} is {_span(values.min(), values.max())} {units}, the model "
-                f"was trained on {_span(low, high)}",
-                err=True,
-            )
-
-
-def _span(low: float, high: float) -> str:
-    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
+def _tell_unfamiliar(reasons: Sequence[str]) -> None:
+    """Say on stderr how many systems are unlike those of the training, and why the first is."""
+    strange = [i for i, reason in enumerate(reasons) if reason]
+    if not strange:
+        return
+    first = f"{reasons[strange[0]]}"
+    if len(reasons) > 1:
+        first = f"{len(strange)} of {len(reasons)} systems, system {strange[0] + 1}: {first}"
+    typer.echo(f"outside of the training: {first}", err=True)

@@ -76,11 +76,15 @@ def _trusting(
 
 
 def _familiarity(surrogate: Surrogate, data: TrainingData, duration: np.ndarray) -> Familiarity:
-    series = data.train.series
     names = {v.name for v in surrogate.simulator.inputs}
     drives = tuple(
-        Drives.fit(scale.name, scale.inverse(series[..., k]))
+        Drives.fit(
+            scale.name,
+            scale.inverse(data.train.series[..., k]),
+            scale.inverse(data.validation.series[..., k]),
+        )
         for k, scale in enumerate(surrogate.encoding.series)
         if scale.name in names
     )
-    return Familiarity(drives, float(duration.min()), float(duration.max()))
+    ranges = tuple((p.name, p.low, p.high) for p in surrogate.simulator.space if p.seen)
+    return Familiarity(ranges, drives, float(duration.min()), float(duration.max()))

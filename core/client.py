@@ -38,7 +38,7 @@ def connect(scheduler: str | None, workers: int) -> Iterator["Client"]:
     """
     if workers < 1:
         raise DynsurError(f"the number of workers must be at least 1; got {workers}.")
-    supplied = host().manager.hook.dynsur_client(scheduler=scheduler, workers=workers)
+    supplied = host().client(scheduler, workers)
     if supplied is not None:
         with supplied:
             yield supplied

@@ -193,7 +193,11 @@ class Encoding:
 
 
 def _stack(scales: tuple[Scale, ...], columns: Mapping[str, np.ndarray]) -> np.ndarray:
-    return np.stack([s.forward(columns[s.name]) for s in scales], axis=-1).astype(np.float32)
+    shape = np.shape(columns[scales[0].name])
+    stacked = np.empty((*shape, len(scales)), np.float32)
+    for j, scale in enumerate(scales):
+        stacked[..., j] = scale.forward(columns[scale.name])
+    return stacked
 
 
 @dataclass(frozen=True)

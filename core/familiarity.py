@@ -6,10 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from .parameters import ParameterSpace
-
 EXPLAINED = 1e-6  # share of the drives' variance that the kept shapes may leave out
-ALLOWANCE = 1.5  # times the largest distance of a training drive from those shapes
+ALLOWANCE = 1.5  # times the largest distance of a held-back drive from those shapes
 ROUNDING = 1e-2  # of a drive's size, the least distance that counts
 OUTSIDE = 1e-6  # of a range, by which a value may exceed it
 
@@ -33,12 +31,20 @@ class Drives:
     distance: float
 
     @classmethod
-    def fit(cls, name: str, series: np.ndarray) -> "Drives":
-        """Learn from training drives at the trained phases, shape [n, phase]."""
+    def fit(cls, name: str, series: np.ndarray, held: np.ndarray) -> "Drives":
+        """Learn from training drives and others of their kind, which tell how far those may lie.
+
+        Args:
+            name: The input.
+            series: Training drives at the trained phases, shape [n, phase].
+            held: Drives beside them, e.g. those of the validation part, shape [m, phase].
+        """
         _, sizes, rows = np.linalg.svd(series, full_matrices=False)
         power = np.cumsum(sizes**2) / max(float((sizes**2).sum()), 1e-300)
         rows = rows[: 1 + int(np.searchsorted(power, 1.0 - EXPLAINED))]
-        limit = max(ROUNDING, ALLOWANCE * float(_distance(series, rows).max()))
+        limit = max(
+            ROUNDING, ALLOWANCE * float(_distance(np.concatenate([series, held]), rows).max())
+        )
         shapes = tuple(tuple(row) for row in rows.tolist())
         return cls(name, float(series.min()), float(series.max()), shapes, limit)
 
@@ -47,7 +53,7 @@ class Drives:
         far = _distance(series, np.array(self.shapes)) > self.distance
         slack = OUTSIDE * (self.high - self.low)
         return [
-            f"{self.name} reaches {wrong:g}, trained on {self.low:g} to {self.high:g}"
+            f"{self.name} reaches {wrong:g}, trained on {_span(self.low, self.high)}"
             if not self.low - slack <= wrong <= self.high + slack
             else (f"{self.name} has a shape not trained on" if strange else "")
             for strange, wrong in zip(far, self._farthest(series), strict=True)
@@ -60,21 +66,22 @@ class Drives:
 
 @dataclass(frozen=True)
 class Familiarity:
-    """What a surrogate was trained on, beside its parameters' ranges.
+    """What a surrogate was trained on.
 
     Args:
+        ranges: Of each parameter: its name, the least and the largest value.
         drives: The driven inputs.
         shortest: Least duration of a training trajectory, in s.
         longest: Largest duration, in s.
     """
 
+    ranges: tuple[tuple[str, float, float], ...]
     drives: tuple[Drives, ...]
     shortest: float
     longest: float
 
     def reasons(
         self,
-        space: ParameterSpace,
         parameters: Mapping[str, np.ndarray],
         series: Mapping[str, np.ndarray],
         duration: np.ndarray,
@@ -82,23 +89,22 @@ class Familiarity:
         """Say for each of n systems what lies outside of the training; "" where nothing does.
 
         Args:
-            space: The ranges that were sampled.
             parameters: Every parameter by name, each of shape [n].
             series: The inputs at the trained phases by name, each of shape [n, phase].
             duration: Of each whole trajectory, shape [n], in s.
         """
         found: list[list[str]] = [[] for _ in duration]
-        for p in space:
-            slack = OUTSIDE * (abs(p.high) + abs(p.low))
-            for row, value in zip(found, parameters[p.name], strict=True):
-                if not p.low - slack <= value <= p.high + slack:
-                    row.append(f"{p.name} = {value:g}, trained on {p.low:g} to {p.high:g}")
+        for name, low, high in self.ranges:
+            slack = OUTSIDE * (abs(low) + abs(high))
+            for row, value in zip(found, parameters[name], strict=True):
+                if not low - slack <= value <= high + slack:
+                    row.append(f"{name} = {value:g}, trained on {_span(low, high)}")
         for drives in self.drives:
             for row, reason in zip(found, drives.reasons(series[drives.name]), strict=True):
                 row.extend([reason] if reason else [])
         for row, end in zip(found, duration, strict=True):
             if not self.shortest * (1 - OUTSIDE) <= end <= self.longest * (1 + OUTSIDE):
-                row.append(f"duration {end:g} s, trained on {self.shortest:g} to {self.longest:g}")
+                row.append(f"lasts {end:g} s, trained on {_span(self.shortest, self.longest)} s")
         return ["; ".join(row) for row in found]
 
     def to_json(self) -> dict[str, Any]:
@@ -112,7 +118,8 @@ class Familiarity:
             Drives(**{**row, "shapes": tuple(tuple(s) for s in row["shapes"])})
             for row in data["drives"]
         )
-        return cls(tuple(drives), data["shortest"], data["longest"])
+        ranges = tuple((name, low, high) for name, low, high in data["ranges"])
+        return cls(ranges, tuple(drives), data["shortest"], data["longest"])
 
 
 def _distance(series: np.ndarray, shapes: np.ndarray) -> np.ndarray:
@@ -120,3 +127,7 @@ def _distance(series: np.ndarray, shapes: np.ndarray) -> np.ndarray:
     left = series - series @ shapes.T @ shapes
     size = np.linalg.norm(series, axis=1)
     return np.linalg.norm(left, axis=1) / np.maximum(size, 1e-300)
+
+
+def _span(low: float, high: float) -> str:
+    return f"{low:g}" if low == high else f"{low:g} to {high:g}"

@@ -18,8 +18,8 @@ LEGEND_LINES = 9
 def plot_trajectory(data: "xr.Dataset", path: str | Path) -> None:
     """Draw a trajectory: the outputs against the first input, linear and logarithmic.
 
-    A system without an input is drawn over time. Variables over `snapshot` and `x` (the inner
-    state) are drawn below.
+    A system without an input is drawn over time; bands of a prediction are shaded. Variables
+    over `snapshot` and `x` (the inner state) are drawn below.
 
     Args:
         data: One trajectory, as returned by `Simulator.simulate`.
@@ -41,6 +41,8 @@ def plot_trajectory(data: "xr.Dataset", path: str | Path) -> None:
     abscissa = data[inputs[0]] if inputs else data["time"]
     for row, name in zip(axes, outputs, strict=False):
         _loops(figure, row, abscissa, data[name], data["time"])
+        if f"{name}_low" in data:
+            _band(row, abscissa.values, data[f"{name}_low"].values, data[f"{name}_high"].values)
     state_axes = axes[len(outputs) :].ravel()
     for panel, name in zip(state_axes, fields, strict=False):
         _profiles(panel, data, name)
@@ -157,6 +159,19 @@ def _loop(axes: Any, x: np.ndarray, y: np.ndarray, time: np.ndarray) -> Any:
     axes.plot(x, y, alpha=0.0)
     axes.add_collection(line)
     return line
+
+
+def _band(row: Any, x: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
+    """Shade a band on both panels without letting it widen them."""
+    # Where a band holds zero, |y| starts from it: below whatever a logarithmic axis shows.
+    least = np.where((low < 0.0) & (high > 0.0), 0.0, np.minimum(abs(low), abs(high)))
+    for axes, ends in zip(
+        row, ((low, high), (least, np.maximum(abs(low), abs(high)))), strict=True
+    ):
+        bottom, top = axes.get_ylim()
+        shown = [np.clip(end, bottom, top) for end in ends]
+        axes.fill_between(x, *shown, color="grey", alpha=0.3, linewidth=0, zorder=0)
+        axes.set_ylim(bottom, top)
 
 
 def _profiles(axes: Any, data: "xr.Dataset", name: str) -> None:

@@ -1,8 +1,7 @@
 """The plugin host: finds plugins, isolates broken ones, answers by name."""
 
 import functools
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -10,40 +9,10 @@ import pluggy
 
 from . import hookspecs
 from .errors import DynsurError, unknown_name
+from .offers import OFFERED, BrokenPlugin, Offer, check_hooks, named, offered_twice, one_line
 from .types import Dataset, Experiment, Loss, Model, Simulator
 
 GROUP = "dynsur"
-OFFERED = {  # what each hook's offers must have
-    "dynsur_simulators": (
-        "name", "description", "space", "inputs", "outputs", "points", "simulate",
-    ),
-    "dynsur_datasets": ("name", "description", "prepare"),
-    "dynsur_models": ("name", "description", "build"),
-    "dynsur_losses": ("name", "description", "__call__"),
-    "dynsur_experiments": ("name", "description", "simulator", "dataset", "model", "loss"),
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Offer:
-    """Something a plugin offers, with the plugin's name and distribution."""
-
-    name: str
-    value: Any
-    plugin: str
-    distribution: str
-
-
-@dataclass(frozen=True)
-class BrokenPlugin:
-    """A plugin that could not be loaded or whose hook failed, and why."""
-
-    plugin: str
-    distribution: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"plugin '{self.plugin}' of {self.distribution} is broken: {self.reason}"
 
 
 class Host:
@@ -73,46 +42,82 @@ class Host:
                     "uninstall one of them."
                 )
             module = point.load()
-            _check_hook_names(module)
-            self.manager.register(module, name=point.name)
+            check_hooks(module)
+            self._register(module, point.name)
             self.distributions[point.name] = distribution
         except (Exception, SystemExit) as error:  # however a plugin fails, we go on
-            self.broken.append(BrokenPlugin(point.name, distribution, _one_line(error)))
+            self.broken.append(BrokenPlugin(point.name, distribution, one_line(error)))
+
+    def _register(self, module: Any, name: str) -> None:
+        try:
+            self.manager.register(module, name=name)
+        except Exception:
+            self.manager.unregister(name=name)  # pluggy keeps the hooks before the faulty one
+            raise
 
     def add_commands(self, app: Any) -> None:
         """Let plugins add commands to a typer app; one that fails is marked broken."""
-        for implementation in self.manager.hook.dynsur_commands.get_hookimpls():
-            try:
-                implementation.function(app=app)
-            except Exception as error:  # as above
-                reason = f"dynsur_commands: {_one_line(error)}"
-                self._mark_broken(implementation.plugin_name, reason)
+        for _ in self._answers("dynsur_commands", app=app):
+            pass
 
-    def offers(self, hook: str) -> dict[str, Offer]:
-        """Collect what all plugins offer through one hook, by name.
+    def client(self, scheduler: str | None, workers: int) -> Any:
+        """Return the dask client that a plugin supplies, or None.
 
         Raises:
-            DynsurError: Two plugins offer the same name.
+            DynsurError: A plugin should have supplied one and failed.
         """
-        found: dict[str, Offer] = {}
-        caller = getattr(self.manager.hook, hook)
-        for implementation in caller.get_hookimpls():
+        known = len(self.broken)
+        for _, client in self._answers("dynsur_client", scheduler=scheduler, workers=workers):
+            return client
+        for broken in self.broken[known:]:  # to run elsewhere instead would surprise
+            raise DynsurError(f"{broken}")
+        return None
+
+    def offers(self, hook: str) -> dict[str, Offer]:
+        """Collect what all plugins offer through one hook, by name; see `clashes` too."""
+        return {name: found[0] for name, found in self._found(hook).items() if len(found) == 1}
+
+    def clashes(self, hook: str) -> dict[str, DynsurError]:
+        """Return the names offered twice through one hook, which nobody gets, and the error."""
+        found = self._found(hook)
+        return {name: offered_twice(hook, two) for name, two in found.items() if len(two) > 1}
+
+    def owner(self, name: str) -> str:
+        """Return who has a name for a plugin, a system or an experiment, or ""."""
+        for hook in ("dynsur_simulators", "dynsur_experiments"):
+            for offer in self._found(hook).get(name, []):
+                return offer.owner
+        known = self.distributions | {b.plugin: b.distribution for b in self.broken}
+        return f"plugin '{name}' of {known[name]}" if name in known else ""
+
+    def _found(self, hook: str) -> dict[str, list[Offer]]:
+        found: dict[str, list[Offer]] = {}
+        for plugin, answer in self._answers(hook):
+            try:
+                offers = list(named(hook, answer))
+            except (Exception, SystemExit) as error:  # an iterator may fail as well
+                self._mark_broken(plugin, f"{hook}: {one_line(error)}")
+                continue
+            for name, value in offers:
+                offer = Offer(name, value, plugin, self.distributions[plugin])
+                found.setdefault(name, []).append(offer)
+        return found
+
+    def _answers(self, hook: str, **arguments: Any) -> Iterator[tuple[str, Any]]:
+        """Yield the name of each plugin with its answer; one that fails is marked broken."""
+        implementations = getattr(self.manager.hook, hook).get_hookimpls()
+        if hook not in OFFERED:
+            implementations.reverse()  # pluggy's order of those that ask for the first answer
+        for implementation in implementations:
+            given = {name: arguments[name] for name in implementation.argnames}
             plugin = implementation.plugin_name
             try:
-                values = list(implementation.function())
-                names = [_named(hook, value) for value in values]
-            except Exception as error:  # as above
-                self._mark_broken(plugin, f"{hook}: {_one_line(error)}")
+                answer = implementation.function(**given)
+            except (Exception, SystemExit) as error:  # as above
+                self._mark_broken(plugin, f"{hook}: {one_line(error)}")
                 continue
-            for name, value in zip(names, values, strict=True):
-                if name in found:
-                    raise DynsurError(
-                        f"{hook} offers '{name}' twice: by plugin '{found[name].plugin}' of "
-                        f"{found[name].distribution} and by plugin '{plugin}' of "
-                        f"{self.distributions[plugin]}; uninstall one of them."
-                    )
-                found[name] = Offer(name, value, plugin, self.distributions[plugin])
-        return found
+            if answer is not None or hook in OFFERED:
+                yield plugin, answer
 
     def _mark_broken(self, plugin: str, reason: str) -> None:
         broken = BrokenPlugin(plugin, self.distributions[plugin], reason)
@@ -120,12 +125,15 @@ class Host:
             self.broken.append(broken)
 
     def _one(self, hook: str, kind: str, name: str) -> Any:
-        offers = self.offers(hook)
-        if name not in offers:
-            raise self._unknown(kind, name, offers)
-        return offers[name].value
+        found = self._found(hook)
+        if name not in found:
+            raise self.unknown(kind, name, found)
+        if len(found[name]) > 1:
+            raise offered_twice(hook, found[name])
+        return found[name][0].value
 
-    def _unknown(self, kind: str, name: str, known: Iterable[str]) -> DynsurError:
+    def unknown(self, kind: str, name: str, known: Iterable[str]) -> DynsurError:
+        """Build the error for a name nobody offers; a broken plugin might have."""
         error = unknown_name(kind, name, known)
         notes = "".join(f" Note: {str(broken).rstrip('.')}." for broken in self.broken)
         return DynsurError(f"{error}{notes}")
@@ -148,42 +156,24 @@ class Host:
 
     def experiment(self, name: str) -> Experiment:
         """Return the experiment of that name, or the default one of the system of that name."""
-        experiments = self.offers("dynsur_experiments")
+        hook = "dynsur_experiments"
+        experiments, simulators = self._found(hook), self._found("dynsur_simulators")
         if name in experiments:
-            return experiments[name].value
-        simulators = self.offers("dynsur_simulators")
+            return self._one(hook, "experiment", name)
         if name not in simulators:
-            raise self._unknown("system", name, {*experiments, *simulators})
-        default = self.manager.hook.dynsur_default_experiment(simulator=simulators[name].value)
-        if default is None:
-            raise DynsurError(
-                f"no experiment is named '{name}' and no plugin supplies a default for it."
-            )
-        return default
+            raise self.unknown("system", name, {*experiments, *simulators})
+        return self._default_experiment(self.simulator(name))
 
-
-def _check_hook_names(module: object) -> None:
-    """Refuse a misspelt hook, which pluggy alone would ignore in silence."""
-    known = [n for n in vars(hookspecs) if n.startswith("dynsur_")]
-    for name in vars(module):
-        if name.startswith("dynsur_") and name not in known:
-            raise unknown_name("hook", name, known)
-
-
-def _named(hook: str, value: object) -> str:
-    """Return the name of what a plugin offers, or say what it lacks."""
-    lacking = [name for name in OFFERED[hook] if not hasattr(value, name)]
-    if lacking:
+    def _default_experiment(self, simulator: Simulator) -> Experiment:
+        hook = "dynsur_default_experiment"
+        for plugin, answer in self._answers(hook, simulator=simulator):
+            if isinstance(answer, Experiment):
+                return answer
+            kind = type(answer).__name__
+            self._mark_broken(plugin, f"{hook}: returns a {kind}; expected an Experiment or None.")
         raise DynsurError(
-            f"offers {value!r:.60}, which has no {' and no '.join(lacking)}; expected a list of "
-            f"objects with {', '.join(OFFERED[hook])}."
+            f"no experiment is named '{simulator.name}' and no plugin supplies a default for it."
         )
-    return str(value.name)  # type: ignore[attr-defined]
-
-
-def _one_line(error: BaseException) -> str:
-    text = " ".join(str(error).split())
-    return text if isinstance(error, DynsurError) else f"{type(error).__name__}: {text}"
 
 
 @functools.cache

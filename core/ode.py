@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 BLOCK = 512  # devices side by side: enough to hide what numpy costs, few enough for the caches
 
 Values = Mapping[str, float]
-Curves = Mapping[str, np.ndarray]
+Columns = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ class ODESystem:
         method: "auto", or any method of `scipy.integrate.solve_ivp`, one device at a time.
         evaluations: Evaluations of `rhs` after which a simulation is given up; without a limit
             the steps towards a singularity would never end.
+        features: What is known before a simulation, see `dynsur.core.Simulator`.
+        estimate: The same along a drive.
     """
 
     name: str
@@ -64,13 +66,15 @@ class ODESystem:
     drive: Callable[[Values], Signal]
     start: Callable[[Values], Sequence[float]]
     observe: Callable[[np.ndarray, np.ndarray, Values], Sequence[np.ndarray]] | None = None
-    metrics: Callable[[Curves, Curves, np.ndarray], Mapping[Variable, np.ndarray]] | None = None
+    metrics: Callable[[Columns, Columns, np.ndarray], Mapping[Variable, np.ndarray]] | None = None
     waveform: Signal | None = None
     points: int = 501
     relative_tolerance: float = 1e-8
     absolute_tolerance: float | tuple[float, ...] = 1e-10
     method: str = "auto"
     evaluations: int = 100_000
+    features: Callable[[Columns], dict[str, np.ndarray]] | None = None
+    estimate: Callable[[Columns, Columns, np.ndarray], dict[str, np.ndarray]] | None = None
 
     def __post_init__(self) -> None:
         if len(self.inputs) > 1:

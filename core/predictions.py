@@ -15,7 +15,7 @@ from .allocate import create_array
 from .errors import DynsurError
 from .files import replacing
 from .groups import array_of, consolidate
-from .layout import layout
+from .layout import Column, layout
 from .waveforms import Waveform
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 BATCH = 256  # systems predicted, held in memory and written together: a chunk of the store
 SIMULATED = ("wall_time", "reason", "status")  # variables that only a simulation has
+UNFAMILIAR = "unfamiliar"
 LIBRARIES = ("dynsur", "numpy", "torch")
 
 
@@ -34,6 +35,8 @@ def write_predictions(
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> None:
     """Predict systems under the simulator's drive into a zarr store, complete or not at all.
+
+    Bands and what is `unfamiliar` are written too, by a surrogate that knows them.
 
     Args:
         surrogate: What predicts.
@@ -53,19 +56,49 @@ def write_predictions(
     count = len(next(iter(columns.values())))
     with replacing(out) as partial:
         group = zarr.create_group(partial, zarr_format=3, overwrite=True)
-        for name, column in layout(simulator).items():
-            if name not in SIMULATED:
-                create_array(group, name, column, count, simulator.points, BATCH)
+        for name, column in predicted_layout(surrogate).items():
+            create_array(group, name, column, count, simulator.points, BATCH)
         for name, values in columns.items():
             array_of(group, name)[:] = values
         for start in range(0, count, BATCH):
             part = {name: values[start : start + BATCH] for name, values in columns.items()}
-            for name, series in surrogate.respond(part, waveform).items():
+            response = surrogate.respond(part, waveform, banded=bool(surrogate.calibration))
+            for name, series in response.items():
                 _check_finite(name, series, start)
                 array_of(group, name)[start : start + BATCH] = series
+            if surrogate.familiarity:
+                told = unfamiliar(surrogate, part, response)
+                array_of(group, UNFAMILIAR)[start : start + BATCH] = np.array(told, dtype=object)
             progress(min(start + BATCH, count), count)
         group.update_attributes(origin(surrogate))
         consolidate(str(partial))
+
+
+def predicted_layout(surrogate: "Surrogate") -> dict[str, Column]:
+    """Return the variables of a store of predictions by name."""
+    columns = {n: c for n, c in layout(surrogate.simulator).items() if n not in SIMULATED}
+    for calibration in surrogate.calibration:
+        output = columns[calibration.name].attrs
+        for end, suffix in (("lower", "low"), ("upper", "high")):
+            attrs = {
+                "units": output["units"],
+                "long_name": f"{end} end of the {calibration.coverage:.0%} band of "
+                f"{output['long_name']}",
+                "role": "band",
+            }
+            columns[f"{calibration.name}_{suffix}"] = Column(np.float64, True, attrs)
+    if surrogate.familiarity:
+        attrs = {"units": "1", "long_name": "what lies outside of the training, or nothing"}
+        columns[UNFAMILIAR] = Column(str, False, attrs)
+    return columns
+
+
+def unfamiliar(
+    surrogate: "Surrogate", parameters: Mapping[str, np.ndarray], response: Mapping[str, np.ndarray]
+) -> list[str]:
+    """Say for each system of a response what lies outside of the training."""
+    driven = {v.name: response[v.name] for v in surrogate.simulator.inputs}
+    return surrogate.unfamiliar(parameters, driven, response["time"])
 
 
 def origin(surrogate: "Surrogate") -> dict[str, Any]:

@@ -1,8 +1,5 @@
 """A trained model with its scales: physical units in, physical units out."""
 
-import dataclasses
-import json
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,21 +11,18 @@ import torch
 from torch import nn
 
 from .calibration import Calibration, spread_of
-from .checkpoint import best_weights, read_tensors, write_tensors
-from .description import DESCRIPTION, WEIGHTS, damaged, model_folder, read_description
+from .checkpoint import best_weights
+from .conditions import every_parameter, one_series
 from .drive import driven
 from .encoding import Encoding, TrainingData
-from .ensemble import Ensemble
 from .errors import DynsurError
 from .familiarity import Familiarity
-from .host import host
 from .known import known_features, known_series
-from .setup import configure
+from .phases import ends, resample
 from .types import Model, Simulator
 from .waveforms import Waveform
 
-BATCH = 32  # systems: what a network makes of them stays in the processor's cache
-MISSING = np.empty((0, 0, 0))  # stands for a column that was not given
+BATCH = 16  # systems: what a network makes of them stays in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -80,25 +74,9 @@ class Surrogate:
 
     def save(self, folder: str | Path) -> None:
         """Write model.safetensors and model.json, the description last."""
-        folder = Path(folder)
-        note = {
-            "model": self.model.name,
-            "configuration": dataclasses.asdict(self.model),  # type: ignore[call-overload]
-            "simulator": self.simulator.name,
-            "space": self.simulator.space.describe(),
-            "encoding": self.encoding.to_json(),
-            "phases": self.phases.tolist(),
-            "provenance": self.provenance,
-            "calibration": [c.to_json() for c in self.calibration],
-            "familiarity": self.familiarity and self.familiarity.to_json(),
-        }
-        write_tensors(folder / WEIGHTS, self.module.state_dict(), {"model": self.model.name})
-        unfinished = folder / f".{DESCRIPTION}.{os.getpid()}"
-        try:
-            unfinished.write_text(json.dumps(note, indent=1), encoding="utf-8")
-            unfinished.replace(folder / DESCRIPTION)
-        except OSError as error:
-            raise DynsurError(f"cannot write the model to '{folder}': {error}.") from None
+        from .saved import write_surrogate
+
+        write_surrogate(self, Path(folder))
 
     @classmethod
     def load(cls, folder: str | Path) -> "Surrogate":
@@ -110,25 +88,9 @@ class Surrogate:
         Raises:
             DynsurError: Nothing readable is there, or no plugin offers what it names.
         """
-        folder = model_folder(Path(folder))
-        note = read_description(folder)
-        tensors, _ = read_tensors(folder / WEIGHTS)
-        try:
-            simulator = _trained_on(note)
-            offered: Any = host().model(note["model"])
-            model: Model = dataclasses.replace(offered, **note["configuration"])
-            encoding = Encoding.from_json(note["encoding"])
-            sizes = (len(encoding.series), len(encoding.parameters), len(encoding.outputs))
-            module = model.build(*sizes)
-            module.load_state_dict(tensors)
-            phases = np.array(note["phases"], float)
-            calibration = tuple(Calibration.from_json(c) for c in note.get("calibration", ()))
-            told = note.get("familiarity")
-            drives = Familiarity.from_json(told) if told else None
-            known = (note["provenance"], calibration, drives)
-            return cls(module.eval(), model, simulator, encoding, phases, *known)
-        except (KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
-            raise damaged(folder, error) from None
+        from .saved import read_surrogate
+
+        return read_surrogate(Path(folder))
 
     def predict(
         self,
@@ -216,13 +178,17 @@ class Surrogate:
         if self.familiarity is None:
             raise DynsurError("this surrogate does not know its training's drives; train it again.")
         time = np.asarray(time, float)
-        end = _ends(time, duration)
-        seen = {n: _resample(time / end, np.asarray(c), self.phases) for n, c in series.items()}
-        values = self._values(parameters, len(time))
-        return self.familiarity.reasons(self.simulator.space, values, seen, end[:, 0])
+        end = ends(time, duration)
+        seen = {n: resample(time / end, np.asarray(c), self.phases) for n, c in series.items()}
+        values = every_parameter(self.simulator, parameters, len(time))
+        return self.familiarity.reasons(values, seen, end[:, 0])
 
     def respond(
-        self, parameters: Mapping[str, npt.ArrayLike], waveform: Waveform | None = None
+        self,
+        parameters: Mapping[str, npt.ArrayLike],
+        waveform: Waveform | None = None,
+        *,
+        banded: bool = False,
     ) -> dict[str, np.ndarray]:
         """Predict n systems under the simulator's own drive, as it would simulate them.
 
@@ -230,16 +196,22 @@ class Surrogate:
             parameters: Values by name, each of shape [n] or one for all, in the simulator's units;
                 those not named take their defaults.
             waveform: Drives all systems instead.
+            banded: Whether to return bands too, see `bands`.
 
         Returns:
-            `time` in s, the input and every output by name, each of shape [n, time].
+            `time` in s, the input and every output by name, each of shape [n, time]; banded, the
+            ends of each output's band as `<output>_low` and `<output>_high`.
 
         Raises:
             DynsurError: A parameter is not accepted, or the input is known only after a simulation.
         """
         columns = self.simulator.space.columns(parameters)
         time, series = driven(self.simulator, columns, waveform)
-        return {"time": time, **series, **self.predict(columns, series, time)}
+        response = {"time": time, **series, **self.predict(columns, series, time)}
+        bands = self.bands(columns, series, time) if banded else {}
+        for name, (low, high) in bands.items():
+            response |= {f"{name}_low": low, f"{name}_high": high}
+        return response
 
     def seen(
         self,
@@ -261,12 +233,12 @@ class Surrogate:
             simulator's estimates; and the scalars, shape [n]: parameters and features.
         """
         time = np.asarray(time, float)
-        end = _ends(time, duration)
-        values = self._values(parameters, len(time))
-        given = {v.name: _series(series, v.name, time.shape) for v in self.simulator.inputs}
+        end = ends(time, duration)
+        values = every_parameter(self.simulator, parameters, len(time))
+        given = {v.name: one_series(series, v.name, time.shape) for v in self.simulator.inputs}
         phases = np.broadcast_to(self.phases, (len(time), self.phases.size))
         if not self._is_trained_at(time / end):
-            given = {n: _resample(time / end, c, self.phases) for n, c in given.items()}
+            given = {n: resample(time / end, c, self.phases) for n, c in given.items()}
             time = phases * end
         estimates = known_series(self.simulator, values, given, time)
         features = known_features(self.simulator, values)
@@ -289,8 +261,8 @@ class Surrogate:
         Returns:
             [n, phase, output], or [member, n, phase, output].
         """
-        ensemble = self.module if each and isinstance(self.module, Ensemble) else None
-        run = ensemble.each if ensemble else self.module
+        members = getattr(self.module, "each", None) if each else None
+        run = members or self.module
         pairs = zip(
             torch.from_numpy(self.encoding.encode_series(series)).split(BATCH),
             torch.from_numpy(self.encoding.encode_parameters(scalars)).split(BATCH),
@@ -298,8 +270,8 @@ class Surrogate:
         )
         device = next(self.module.parameters()).device
         parts = [run(s.to(device), p.to(device)).cpu().numpy() for s, p in pairs]
-        found = np.concatenate(parts, axis=1 if ensemble else 0).astype(float)
-        return found[None] if each and not ensemble else found
+        found = np.concatenate(parts, axis=1 if members else 0).astype(float)
+        return found[None] if each and not members else found
 
     def _decoder(
         self,
@@ -311,63 +283,19 @@ class Surrogate:
     ) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
         """Return what turns the network's outputs into physical ones at the wanted instants."""
         time = np.asarray(time, float)
-        phase = time / _ends(time, duration)
+        phase = time / ends(time, duration)
         if self._is_trained_at(phase):
             return lambda encoded: self.encoding.decode_outputs(encoded, known)
-        values = self._values(parameters, len(time))
+        values = every_parameter(self.simulator, parameters, len(time))
         given = {v.name: np.asarray(series[v.name], float) for v in self.simulator.inputs}
         estimates = known_series(self.simulator, values, given, time)
 
         def decode(encoded: np.ndarray) -> dict[str, np.ndarray]:
             channels = np.moveaxis(encoded, 2, 0)
-            columns = [_resample(known["phase"], c, phase) for c in channels]
+            columns = [resample(known["phase"], c, phase) for c in channels]
             return self.encoding.decode_outputs(np.stack(columns, axis=-1), estimates)
 
         return decode
 
     def _is_trained_at(self, phase: np.ndarray) -> bool:
         return phase.shape[1] == self.phases.size and np.allclose(phase, self.phases, atol=1e-9)
-
-    def _values(self, parameters: Mapping[str, np.ndarray], n: int) -> dict[str, np.ndarray]:
-        known = {
-            p.name: np.full(n, p.low) for p in self.simulator.space if p.is_fixed or not p.seen
-        }
-        known |= {name: np.asarray(values, float) for name, values in parameters.items()}
-        for parameter in self.simulator.space:
-            shape = np.shape(known.get(parameter.name, MISSING))
-            if shape != (n,):
-                raise DynsurError(
-                    f"the surrogate needs one value of parameter '{parameter.name}' for each of "
-                    f"the {n} systems; got shape {shape}."
-                )
-        return known
-
-
-def _ends(time: np.ndarray, duration: np.ndarray | None) -> np.ndarray:
-    """Return the end of each trajectory, shape [n, 1], in s."""
-    return time[:, -1:] if duration is None else np.asarray(duration, float)[:, None]
-
-
-def _series(series: Mapping[str, np.ndarray], name: str, shape: tuple[int, ...]) -> np.ndarray:
-    if np.shape(series.get(name, MISSING)) != shape:
-        raise DynsurError(
-            f"the surrogate needs the input series '{name}' of shape {shape}, as the times; "
-            f"got {np.shape(series.get(name, MISSING))}."
-        )
-    return np.asarray(series[name], float)
-
-
-def _resample(x: np.ndarray, y: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Interpolate each row of y over x linearly at `wanted`, one row for all or one for each."""
-    rows = np.broadcast_to(wanted, (len(x), np.shape(wanted)[-1]))
-    return np.stack([np.interp(w, a, b) for w, a, b in zip(rows, x, y, strict=True)])
-
-
-def _trained_on(note: Mapping[str, Any]) -> Simulator:
-    """Return the simulator with the ranges and the drive that the training set."""
-    past = note["provenance"]
-    if not {"experiment", "settings"} <= past.keys():
-        return host().simulator(note["simulator"])
-    settings = past["settings"].items()
-    kept = {k: v for k, v in settings if k.partition(".")[0] == "simulator" or "." not in k}
-    return configure(host(), past["experiment"], kept).simulator

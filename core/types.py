@@ -138,7 +138,8 @@ class Model(Protocol):
 
         Returns:
             A module with forward(series [batch, time, channel], parameters [batch, parameter])
-            → [batch, time, output].
+            → [batch, time, output]. One whose prediction is the mean of several members also
+            offers each(series, parameters) → [member, batch, time, output], as `Ensemble` does.
         """
         ...
 

@@ -9,14 +9,15 @@ import numpy as np
 
 from ..errors import DynsurError
 from ..types import Simulator, Status
+from .batches import simulates_batches_alike
 from .chain import runs_end_to_end
+from .estimates import knows_its_estimates
 from .expect import Check, ConformanceError, expect
-from .trajectories import difference, series_names
+from .trajectories import DRAWS, difference, draws, series_names
 
 if TYPE_CHECKING:
     import xarray as xr
 
-DRAWS = 8
 RESERVED = ("time", "status", "reason", "wall_time", "sample")  # the store's own
 
 
@@ -82,7 +83,7 @@ def returns_what_it_declares(simulator: Simulator) -> None:
 
 def repeats_itself(simulator: Simulator) -> None:
     """The same parameters give the same output to the last bit, whatever came between."""
-    first, second = _draws(simulator)[:2]
+    first, second = draws(simulator)[:2]
     before = simulator.simulate(first)
     simulator.simulate(second)
     found = difference(before, simulator.simulate(first), simulator)
@@ -101,7 +102,7 @@ def refuses_what_is_invalid(simulator: Simulator) -> None:
 
 def finishes_or_says_why(simulator: Simulator) -> None:
     """Every sample of its ranges is finite, or a failure with a reason; none raises."""
-    for parameters in _draws(simulator):
+    for parameters in draws(simulator):
         given = ", ".join(f"{name}={value:g}" for name, value in parameters.items())
         try:
             data = simulator.simulate(parameters)
@@ -122,7 +123,7 @@ def survives_pickling(simulator: Simulator) -> None:
     """A copy pickled as dask does gives the same output."""
     from distributed.protocol import pickle
 
-    parameters = _draws(simulator)[0]
+    parameters = draws(simulator)[0]
     copy = pickle.loads(pickle.dumps(simulator))
     found = difference(simulator.simulate(parameters), copy.simulate(parameters), simulator)
     expect(not found, f"the copy gives another '{found}'; keep all state in fields")
@@ -135,7 +136,7 @@ def can_be_fixed(simulator: Simulator) -> None:
 
     if "space" not in field_types(simulator):
         return
-    parameters = _draws(simulator)[1]
+    parameters = draws(simulator)[1]
     fixed = configure_simulator(simulator, dict(parameters))
     found = difference(
         simulator.simulate(parameters), fixed.simulate(fixed.space.values()), simulator
@@ -149,7 +150,7 @@ def foretells_its_input(simulator: Simulator) -> None:
     if drive is None or len(simulator.inputs) != 1:
         return
     name = simulator.inputs[0].name
-    for parameters in _draws(simulator)[:3]:
+    for parameters in draws(simulator)[:3]:
         data = simulator.simulate(parameters)
         if int(data["status"]) != Status.OK:
             continue
@@ -184,13 +185,10 @@ SIMULATOR_CHECKS: tuple[Check, ...] = (
     can_be_fixed,
     foretells_its_input,
     knows_its_features,
+    knows_its_estimates,
+    simulates_batches_alike,
     runs_end_to_end,
 )
-
-
-def _draws(simulator: Simulator) -> list[dict[str, float]]:
-    columns = simulator.space.sample(0, 0, DRAWS)
-    return [{name: float(v[i]) for name, v in columns.items()} for i in range(DRAWS)]
 
 
 def _finished(simulator: Simulator, parameters: Mapping[str, float]) -> "xr.Dataset":

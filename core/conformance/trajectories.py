@@ -9,10 +9,18 @@ from ..types import Simulator
 if TYPE_CHECKING:
     import xarray as xr
 
+DRAWS = 8
+
 
 def series_names(simulator: Simulator) -> list[str]:
     """Return the names of time, inputs and outputs."""
     return ["time", *(v.name for v in (*simulator.inputs, *simulator.outputs))]
+
+
+def draws(simulator: Simulator) -> list[dict[str, float]]:
+    """Return the parameters of its first samples."""
+    columns = simulator.space.sample(0, 0, DRAWS)
+    return [{name: float(v[i]) for name, v in columns.items()} for i in range(DRAWS)]
 
 
 def difference(one: "xr.Dataset", other: "xr.Dataset", simulator: Simulator) -> str:

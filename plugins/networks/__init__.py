@@ -2,16 +2,18 @@
 
 from dynsur.core import hookimpl
 
+from .gru import GRU
 from .huber import Huber
 from .modulated import Modulated
+from .nlss import NLSS
 
-__all__ = ["Huber", "Modulated"]
+__all__ = ["GRU", "Huber", "Modulated", "NLSS"]
 
 
 @hookimpl
-def dynsur_models() -> list[Modulated]:
-    """Offer the modulated network."""
-    return [Modulated()]
+def dynsur_models() -> list[Modulated | GRU | NLSS]:
+    """Offer the networks."""
+    return [Modulated(), GRU(), NLSS()]
 
 
 @hookimpl

@@ -32,12 +32,12 @@ class Modulated:
     NOMAD, arXiv:2206.03551.
     """
 
-    width: int = 64
+    width: int = 48
     layers: int = 3
     hidden: int = 128
     stretches: int = 4
     dropout: float = 0.1
-    members: int = 4
+    members: int = 2
 
     name = "modulated"
     description = "a pointwise network of the series, modulated by the parameters and the drive"
@@ -50,9 +50,6 @@ class Modulated:
 
     def build(self, series: int, parameters: int, outputs: int) -> "nn.Module":
         """Build the network for so many series channels, scalar inputs and output channels."""
-        from dynsur.core import Ensemble
-
         from .modulation import Network
 
-        sizes = (series, parameters, outputs)
-        return Ensemble([Network(self, *sizes) for _ in range(self.members)])
+        return Network(self, series, parameters, outputs)

@@ -1,13 +1,38 @@
 """The modulated network as a torch module; imported only when a network is built."""
 
+import math
+
 import torch
 from torch import Tensor, nn
 
 from .modulated import Modulated
 
 
+class Affine(nn.Module):
+    """x_m W_m + b_m of every member m at once, as one batched product.
+
+    Args:
+        members: How many.
+        inputs: Channels of x, shape [member, row, input].
+        outputs: Channels of what comes out.
+    """
+
+    def __init__(self, members: int, inputs: int, outputs: int) -> None:
+        super().__init__()
+        bound = 1 / math.sqrt(inputs)
+        self.weight = nn.Parameter(torch.empty(members, inputs, outputs).uniform_(-bound, bound))
+        self.bias = nn.Parameter(torch.empty(members, 1, outputs).uniform_(-bound, bound))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map [member, row, input] to [member, row, output]."""
+        return torch.baddbmm(self.bias, x, self.weight)
+
+
 class Network(nn.Module):
-    """One member, see `Modulated`.
+    """All members of the network, see `Modulated`; an ensemble as `dynsur.core.Ensemble` is one.
+
+    Their weights are stacked: one product serves all, where a module for each would cost as many
+    calls as there are members.
 
     Args:
         config: Sizes.
@@ -18,30 +43,56 @@ class Network(nn.Module):
 
     def __init__(self, config: Modulated, series: int, parameters: int, outputs: int) -> None:
         super().__init__()
-        width, hidden, layers = config.width, config.hidden, config.layers
+        members, width, hidden = config.members, config.width, config.hidden
+        self.count = members
         self.summary = nn.AdaptiveAvgPool1d(config.stretches)
         self.modulation = nn.Sequential(
-            nn.Linear(parameters + config.stretches * series, hidden),
+            Affine(members, parameters + config.stretches * series, hidden),
             nn.SiLU(),
             nn.Dropout(config.dropout),
-            nn.Linear(hidden, hidden),
+            Affine(members, hidden, hidden),
             nn.SiLU(),
             nn.Dropout(config.dropout),
-            nn.Linear(hidden, 2 * layers * width),
+            Affine(members, hidden, 2 * config.layers * width),
         )
-        self.first = nn.Linear(series, width)
-        self.layers = nn.ModuleList(nn.Linear(width, width) for _ in range(layers))
-        self.last = nn.Linear(width, outputs)
+        self.first = Affine(members, series, width)
+        self.layers = nn.ModuleList(Affine(members, width, width) for _ in range(config.layers))
+        self.last = Affine(members, width, outputs)
 
     def forward(self, series: Tensor, parameters: Tensor) -> Tensor:
-        """Map [batch, time, channel] and [batch, parameter] to [batch, time, output]."""
-        summary = self.summary(series.transpose(1, 2)).flatten(1)
-        system = self.modulation(torch.cat([parameters, summary], dim=1)).unsqueeze(1)
-        gammas, betas = system.chunk(2, dim=2)
+        """Map [batch, time, channel] and [batch, parameter] to [batch, time, output].
+
+        In training every member sees its share of the batch; the shares are made equal by
+        repeating systems, whose second prediction is dropped.
+        """
+        if not self.training:
+            return self.each(series, parameters).mean(dim=0)
+        batch = len(series)
+        share = math.ceil(batch / self.count)
+        rows = torch.arange(share * self.count, device=series.device) % batch
+        sizes = (self.count, share)
+        shares = self._members(
+            series[rows].unflatten(0, sizes), parameters[rows].unflatten(0, sizes)
+        )
+        return shares.flatten(0, 1)[:batch]
+
+    def each(self, series: Tensor, parameters: Tensor) -> Tensor:
+        """Return every member's prediction, [member, batch, time, output]."""
+        return self._members(
+            series.expand(self.count, -1, -1, -1), parameters.expand(self.count, -1, -1)
+        )
+
+    def _members(self, series: Tensor, parameters: Tensor) -> Tensor:
+        """Map [member, batch, time, channel], [member, batch, parameter] to outputs like series."""
+        members, batch, time, _ = series.shape
+        means = self.summary(series.flatten(0, 1).transpose(1, 2)).flatten(1)
+        seen = torch.cat([parameters, means.unflatten(0, (members, batch))], dim=2)
+        gammas, betas = self.modulation(seen).unsqueeze(2).chunk(2, dim=3)
         count = len(self.layers)
-        h = self.first(series)
+        h = self.first(series.flatten(1, 2))
         for layer, gamma, beta in zip(
-            self.layers, gammas.chunk(count, dim=2), betas.chunk(count, dim=2), strict=True
+            self.layers, gammas.chunk(count, dim=3), betas.chunk(count, dim=3), strict=True
         ):
-            h = h + layer(nn.functional.silu(torch.addcmul(beta, h, 1 + gamma)))
-        return self.last(nn.functional.silu(h))
+            modulated = torch.addcmul(beta, h.unflatten(1, (batch, time)), 1 + gamma)
+            h = h + layer(nn.functional.silu(modulated).flatten(1, 2))
+        return self.last(nn.functional.silu(h)).unflatten(1, (batch, time))

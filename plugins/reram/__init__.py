@@ -1,30 +1,14 @@
 """ReRAM: the vacancy charge-transport model of Spetzler et al. (2023), and the paper's network."""
 
-from dynsur.core import Experiment, Published, hookimpl
+from dynsur.core import Experiment, hookimpl
 
+from .experiments import EXPERIMENTS
 from .hdinn import HDiNN
 from .loss import CompositeLoss
 from .parameters import TABLE_1, TMDC
 from .simulator import ReRAM
 
 __all__ = ["TABLE_1", "TMDC", "CompositeLoss", "HDiNN", "ReRAM"]
-
-
-# One network, as published; its training was chosen on devices of seed 1 by validation loss.
-PAPER = Published(
-    source="S. Zamankhani, Data-driven modeling of hysteresis in ReRAM devices, 35th GI-Workshop "
-    "on Foundations of Databases (Grundlagen von Datenbanken), Herdecke, 2024",
-    dataset="paper",
-    figures={"mse_minmax": 0.002, "mae_minmax": 0.0029},
-    times={"training": "typically less than 1 hour", "simulation": "approximately 4 hours"},
-    settings={
-        "model.members": 1,
-        "model.dropout": 0.1,
-        "training.epochs": 40,
-        "training.batch_size": 16,
-        "training.learning_rate": 1e-3,
-    },
-)
 
 
 @hookimpl
@@ -47,25 +31,5 @@ def dynsur_losses() -> list[CompositeLoss]:
 
 @hookimpl
 def dynsur_experiments() -> list[Experiment]:
-    """Offer the main job, its model fed with what is known of a device in closed form."""
-    return [
-        Experiment(
-            name="reram",
-            simulator="reram",
-            dataset="decades",
-            model="hdinn",
-            loss="composite",
-            description="Table 1's devices, HDiNN with the composite loss",
-            settings={"dataset.features_only": True, "dataset.trust": 0.5},
-            published=PAPER,
-        ),
-        Experiment(
-            name="reram-tmdc",
-            simulator="reram",
-            dataset="decades",
-            model="hdinn",
-            loss="composite",
-            description="devices around the literature sets of MoS2 memristors",
-            settings=TMDC,
-        ),
-    ]
+    """Offer Table 1's box with two models, and a box around the literature's devices."""
+    return EXPERIMENTS

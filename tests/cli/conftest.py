@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 import torch
-from dynsur.core import Encoding, Scale, Surrogate
+from dynsur.core import Encoding, Scale, Surrogate, triangle
+from dynsur.core.calibration import Calibration
+from dynsur.core.familiarity import Drives, Familiarity
 from dynsur.core.host import host
 from dynsur.plugins.reram import HDiNN
 
@@ -19,6 +21,15 @@ def model(tmp_path):
     with torch.random.fork_rng():
         torch.manual_seed(0)
         module = small.build(2, len(names), 1).eval()
-    phases = np.linspace(0, 1, 20)
-    Surrogate(module, small, simulator, encoding, phases, {}).save(tmp_path / "model")
+    phases = np.round(np.linspace(0, 500, 20)) / 500  # among the instants of a trajectory
+    shapes = np.outer([0.1, 1.0], triangle(1.0, 0.5, cycles=2)(phases))
+    familiarity = Familiarity(
+        tuple((p.name, p.low, p.high) for p in simulator.space),
+        (Drives.fit("drive", shapes, shapes),),
+        20.0,
+        60.0,
+    )
+    bands = (Calibration("displacement", 0.9, 0.01, (), (2.0,)),)
+    known = ({}, bands, familiarity)
+    Surrogate(module, small, simulator, encoding, phases, *known).save(tmp_path / "model")
     return tmp_path / "model"

@@ -82,9 +82,24 @@ def test_what_lies_outside_the_training_is_said(model, dynsur, tmp_path):
     (tmp_path / "wave.csv").write_text("0,0\n1,7\n")
     code, _, error = dynsur("predict", model, "--set", "force=2.5", "--waveform", "wave.csv")
     assert code == 0
-    assert "force is 2.5 m/s^2, the model was trained on 0.1 to 1" in error
-    assert "drive is 0 to 7 m/s^2, the model was trained on 0 to 1" in error
+    assert "outside of the training: force = 2.5, trained on 0.1 to 1; drive reaches 7" in error
     assert dynsur("predict", model, "--set", "force=0.5")[2] == ""
+
+
+def test_a_table_says_how_many_systems_lie_outside_and_keeps_why(model, dynsur):
+    TABLE.assign(force=[0.5, 3.0, 0.2, 4.0]).to_csv("far.csv", index=False)
+    code, _, error = dynsur("predict", model, "--table", "far.csv", "--out", "far.zarr")
+    assert code == 0
+    assert "outside of the training: 2 of 4 systems, system 2: force = 3, trained on" in error
+    told = xr.open_zarr("far.zarr")["unfamiliar"].values.tolist()
+    assert [bool(reason) for reason in told] == [False, True, False, True]
+
+
+def test_the_band_of_one_system_is_written_and_drawn(model, dynsur):
+    assert dynsur("predict", model, "--out", "one.zarr", "--plot", "one.png")[0] == 0
+    data = xr.open_zarr("one.zarr")
+    assert (data.displacement_low <= data.displacement_high).all()
+    assert data.attrs["unfamiliar"] == ""
 
 
 @pytest.mark.parametrize(

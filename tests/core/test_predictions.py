@@ -7,6 +7,8 @@ import pytest
 import xarray as xr
 from driven import DEPARTING, PLAIN, Driven, Known, untrained
 from dynsur.core import DynsurError, open_store, triangle
+from dynsur.core.calibration import Calibration
+from dynsur.core.familiarity import Familiarity
 from dynsur.core.layout import layout
 from dynsur.core.predictions import SIMULATED, write_predictions
 
@@ -88,3 +90,22 @@ def test_a_prediction_that_is_not_finite_is_named_and_nothing_is_written(tmp_pat
     ):
         write_predictions(surrogate, devices(4), tmp_path / "p.zarr")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_bands_and_what_is_unfamiliar_are_written_by_a_surrogate_that_knows_them(
+    surrogate, tmp_path, small_batches
+):
+    from dataclasses import replace
+
+    bands = Calibration("y", 0.9, 0.01, (), (2.0,))
+    ranges = (("a", 0.5, 1.0), ("T", 1.0, 4.0), ("fixed", 3.0, 3.0))
+    knowing = replace(
+        surrogate, calibration=(bands,), familiarity=Familiarity(ranges, (), 1.0, 4.0)
+    )
+    given = {"a": np.array([0.6, 0.7, 0.8, 2.0]), "T": np.full(4, 2.0)}
+    write_predictions(knowing, given, tmp_path / "p.zarr")
+    data = xr.open_zarr(tmp_path / "p.zarr").load()
+    assert ((data.y_low <= data.y) & (data.y <= data.y_high)).all()
+    assert data.y_low.attrs["role"] == "band"
+    assert "90%" in data.y_low.attrs["long_name"]
+    assert data.unfamiliar.values.tolist() == ["", "", "", "a = 2, trained on 0.5 to 1"]

@@ -33,7 +33,7 @@ def known_host(monkeypatch):
     found = Host([])
     monkeypatch.setattr(found, "simulator", lambda name: {"loops": Loops()}[name])
     monkeypatch.setattr(found, "model", lambda name: {"dense": Dense()}[name])
-    monkeypatch.setattr("dynsur.core.surrogate.host", lambda: found)
+    monkeypatch.setattr("dynsur.core.saved.host", lambda: found)
 
 
 def _arguments(store, instants=slice(None)):
@@ -100,7 +100,7 @@ def test_the_ranges_and_the_drive_of_the_training_come_back(tmp_path, monkeypatc
         monkeypatch.setattr(found, kind, known.get)
     experiment = Experiment("twice", "driven", "", "hdinn", "", settings={"simulator.cycles": 2})
     monkeypatch.setattr(found, "experiment", {"twice": experiment}.get)
-    monkeypatch.setattr("dynsur.core.surrogate.host", lambda: found)
+    monkeypatch.setattr("dynsur.core.saved.host", lambda: found)
     past = {"experiment": "twice", "settings": {"simulator.points": "21", "training.epochs": 1}}
     untrained(Driven(), PLAIN, provenance=past).save(tmp_path)
     assert Surrogate.load(tmp_path).simulator == Driven(points=21, cycles=2)

@@ -37,7 +37,17 @@ def test_an_ensemble_predicts_the_mean_and_trains_each_member_on_its_share(netwo
     assert not torch.allclose(each[0], each[1])
     network.train()
     network(series, parameters)[:3].sum().backward()
-    assert all(not p.grad.any() for p in network.members[1].parameters())
+    assert all(p.grad[0].any() and not p.grad[1].any() for p in network.parameters())
+
+
+@pytest.mark.parametrize("batch", [1, 2, 5])
+def test_a_batch_that_does_not_divide_into_shares_is_answered_whole(batch):
+    network = Modulated(width=8, hidden=16, members=3, dropout=0.0).build(3, 4, 1).train()
+    series, parameters = torch.randn(batch, 12, 3), torch.randn(batch, 4)
+    each = network.each(series, parameters)
+    share = -(-batch // 3)
+    expected = torch.stack([each[i // share, i] for i in range(batch)])
+    torch.testing.assert_close(network(series, parameters), expected)
 
 
 def test_huber_is_squared_near_zero_and_absolute_far_away():

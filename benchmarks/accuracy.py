@@ -1,0 +1,154 @@
+"""Held-out accuracy of the surrogates, and their speed beside the solver: `make bench`.
+
+Usage: python benchmarks/accuracy.py [--out FOLDER] [EXPERIMENT:SAMPLES …]
+
+By default reram:1000 and reram-tmdc:1000; reram:1000 reram:10000 gives a learning curve.
+Every model is trained on the same simulations and judged on the same held-out ones; run again, it
+resumes.
+"""
+
+import argparse
+import os
+from pathlib import Path
+
+import torch
+from dynsur.cli.display import RichDisplay
+from dynsur.core.client import connect
+from dynsur.core.files import read_json
+from dynsur.core.host import host
+from dynsur.core.record import describe, open_record
+from dynsur.core.run import fill, key_of, learn, select
+from dynsur.core.setup import configure
+from rich.console import Console
+from rich.table import Table
+
+SEED = 0
+CONTENDERS = {"reram": ("hdinn", "modulated"), "reram-tmdc": ("modulated",)}
+MODULATED = {
+    "model": "modulated",
+    "loss": "huber",
+    "dataset.trust": 0.0,
+    "dataset.features_only": False,
+    "training.instants": 25,
+}
+MANY = 5000  # simulations from which on a batch is larger and the epochs are fewer
+
+
+def settings_of(experiment, model, samples):
+    """Return what is set beside an experiment's own settings."""
+    if model != "modulated":
+        return {}
+    epochs = {"reram": (600, 240), "reram-tmdc": (1200, 480)}[experiment][samples >= MANY]
+    size = {"training.batch_size": 256} if samples >= MANY else {}
+    return {**MODULATED, **size, "training.epochs": epochs, "training.patience": epochs}
+
+
+def judged(experiment, samples, name, settings, folder, display, seed=SEED):
+    """Simulate, train and evaluate what is missing; return metrics and the time of training."""
+    setup = configure(host(), experiment, settings, samples, seed)
+    store = folder / experiment / "data.zarr"
+    fill(setup, store, lambda: connect(None, len(os.sched_getaffinity(0))), display, 16)
+    data = select(store, samples)
+    run = folder / experiment / f"{name}-{samples}"
+    run.mkdir(parents=True, exist_ok=True)
+    record = open_record(run, describe(setup))
+    learn(setup, run, record, key_of(setup, record, data), data, display)
+    return read_json(run / "metrics.json"), record["times"]["training"]
+
+
+def median_and_p95(row):
+    """Write a metric's median and, in brackets, its 95th percentile."""
+    return f"{row['median']:.3g} ({row['p95']:.3g})"
+
+
+def accuracy(results):
+    """Return the table of held-out errors."""
+    table = Table(title=f"Held-out devices, seed {SEED}: median (95th percentile) over curves")
+    for heading in (
+        "experiment", "samples", "model", "n", "log error [decade]", "nRMSE", "peak", "loop area",
+        "min-max MSE", "90 % bands hold", "training [s]",
+    ):  # fmt: skip
+        table.add_column(heading)
+    for (experiment, samples, model), (metrics, seconds) in results.items():
+        rows = {model: metrics["model"]}
+        if model == CONTENDERS[experiment][-1]:
+            rows |= metrics["baselines"]
+        for name, outputs in rows.items():
+            row = next(iter(outputs.values()))
+            is_model = name == model
+            bands = next(iter(metrics.get("bands", {}).values()), {})
+            table.add_row(
+                experiment,
+                str(samples),
+                name,
+                str(row["nrmse"]["n"]),
+                median_and_p95(row["log_error"]),
+                median_and_p95(row["nrmse"]),
+                median_and_p95(row["peak_error"]),
+                median_and_p95(row["loop_area_error"]),
+                f"{row['mse_minmax']['mean']:.2g}",
+                f"{bands['all']:.1%}" if is_model and bands else "",
+                f"{seconds:.0f}" if is_model else "",
+            )
+    return table
+
+
+def speed(results):
+    """Return the table of times per curve."""
+    table = Table(title="One curve, as timed by the evaluation, beside the median simulation")
+    for heading in ("experiment", "samples", "model", "one at a time", "in a batch", "simulation"):
+        table.add_column(heading)
+    for (experiment, samples, model), (metrics, _) in results.items():
+        times = metrics["seconds_per_curve"]
+        solver = times["simulation, median"]
+        batch = next(v for k, v in times.items() if "batch" in k)
+        one = times["surrogate, one curve"]
+        table.add_row(
+            experiment,
+            str(samples),
+            model,
+            f"{1e3 * one:.2f} ms, {solver / one:.0f} ×",
+            f"{1e3 * batch:.3f} ms, {solver / batch:.0f} ×",
+            f"{1e3 * solver:.0f} ms",
+        )
+    return table
+
+
+def coverage(results):
+    """Return the share of held-out points inside the 90 % bands, by decade of the prediction."""
+    table = Table(title="Share inside the 90 % bands by decade (of those with 1,000 points)")
+    for heading in ("experiment", "samples", "model", "decades", "least", "most", "in 88 to 92 %"):
+        table.add_column(heading)
+    for (experiment, samples, model), (metrics, _) in results.items():
+        bands = next(iter(metrics.get("bands", {}).values()), {"by_size": {}})
+        shares = [g["covered"] for g in bands["by_size"].values() if g["n"] >= 1000]
+        if shares:
+            inside = sum(0.88 <= share <= 0.92 for share in shares)
+            span = (f"{min(shares):.1%}", f"{max(shares):.1%}", str(inside))
+            table.add_row(experiment, str(samples), model, str(len(shares)), *span)
+    return table
+
+
+def main():
+    """Train what is missing and print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("wanted", nargs="*", default=["reram:1000", "reram-tmdc:1000"])
+    parser.add_argument("--out", type=Path, default=Path("runs/accuracy"))
+    given = parser.parse_args()
+    torch.set_num_threads(1)  # for the times of a curve; trainings set their own
+    results = {}
+    with RichDisplay() as display:
+        for text in given.wanted:
+            experiment, _, samples = text.partition(":")
+            for model in CONTENDERS[experiment]:
+                count = int(samples)
+                chosen = settings_of(experiment, model, count)
+                found = judged(experiment, count, model, chosen, given.out, display)
+                results[experiment, count, model] = found
+    console = Console(width=max(150, Console().width))
+    for table in (accuracy(results), speed(results), coverage(results)):
+        console.print(table)
+
+
+if __name__ == "__main__":
+    main()

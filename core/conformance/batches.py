@@ -1,0 +1,84 @@
+"""What a simulator promises of many samples at once, where it offers that."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..parameters import ParameterSpace
+from ..types import Simulator, Status
+from .expect import expect
+from .trajectories import draws, series_names
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+MARGIN = 10.0
+SLACK = 1e-6  # of a parameter's range and of a curve's peak; two good methods differ by less
+
+
+def simulates_batches_alike(simulator: Simulator) -> None:
+    """`simulate_batch`, if it has one, gives what `simulate` gives, whatever shares the batch.
+
+    Both may integrate differently, and chaos amplify what they differ in: allowed is ten times the
+    difference that a change of the parameters by a millionth of their ranges makes.
+    """
+    batch = getattr(simulator, "simulate_batch", None)
+    if batch is None:
+        return
+    alone = [(parameters, simulator.simulate(parameters)) for parameters in draws(simulator)]
+    finished = [(p, data) for p, data in alone if int(data["status"]) == Status.OK]
+    if not finished:  # another check's business
+        return
+    columns = {n: np.array([p[n] for p, _ in finished]) for n in simulator.space.names}
+    rows = _series(simulator, batch(columns), len(finished))
+    again = _series(simulator, batch(columns), len(finished))
+    for name in series_names(simulator):
+        same = np.array_equal(rows[name], again[name], equal_nan=True)
+        expect(same, f"the same batch gave another '{name}' the second time")
+    for i, (parameters, data) in enumerate(finished):
+        near = simulator.simulate(_moved(simulator.space, parameters))
+        _agree(simulator, data, near, {name: rows[name][i] for name in rows}, parameters)
+
+
+def _series(simulator: Simulator, given: Mapping[str, Any], count: int) -> dict[str, np.ndarray]:
+    shape = (count, simulator.points)
+    found = {}
+    for name in series_names(simulator):
+        expect(name in given, f"simulate_batch does not return '{name}'")
+        found[name] = np.asarray(given[name], float)
+        expect(
+            found[name].shape == shape,
+            f"simulate_batch returns '{name}' of shape {found[name].shape}; expected {shape}",
+        )
+    return found
+
+
+def _agree(
+    simulator: Simulator,
+    alone: "xr.Dataset",
+    near: "xr.Dataset",
+    row: Mapping[str, np.ndarray],
+    parameters: Mapping[str, float],
+) -> None:
+    for name in series_names(simulator):
+        one, other = alone[name].values, row[name]
+        moved = np.nan_to_num(np.abs(near[name].values - one))
+        allowed = SLACK * np.abs(one).max() + MARGIN * np.maximum.accumulate(moved)
+        error = np.abs(other - one)
+        given = ", ".join(f"{key}={value:g}" for key, value in parameters.items())
+        expect(np.isfinite(other).all(), f"'{name}' is not finite in a batch only, at {given}")
+        expect(
+            (error <= allowed).all(),
+            f"'{name}' in a batch is up to {error.max():.3g} off what simulate gives at {given}",
+        )
+
+
+def _moved(space: ParameterSpace, parameters: Mapping[str, float]) -> dict[str, float]:
+    """Return parameters a little further inside of their ranges."""
+    moved = dict(parameters)
+    for p in space.free:
+        if not p.choices:
+            u = float(p.to_unit(np.array(parameters[p.name])))
+            moved[p.name] = float(p.from_unit(np.array(u + (SLACK if u < 0.5 else -SLACK))))
+    return moved

@@ -1,0 +1,47 @@
+"""What TEAM and VTEAM share: windows over the state and the resistance it sets."""
+
+from typing import Any
+
+import numpy as np
+from dynsur.core import Parameter
+
+SWITCHES = (
+    Parameter("window", 1.0, 1.0, "1", choices=(0.0, 1.0, 2.0),
+              long_name="0 rectangular, 1 Biolek, 2 TEAM's exponentials"),
+    Parameter("iv", 0.0, 0.0, "1", choices=(0.0, 1.0),
+              long_name="resistance over the state: 0 linear, 1 exponential"),
+)  # fmt: skip
+
+
+def windows(x: Any, p: Any) -> tuple[Any, Any]:
+    """Return f_off and f_on, which slow the state towards 1 and towards 0.
+
+    Rectangular: 1. Biolek (2009): 1 − x^2p and 1 − (1 − x)^2p. TEAM's equations 18 and 19, with
+    w = w_on + (w_off − w_on) x: exp[−exp((w − a_off)/w_c)] and exp[−exp((a_on − w)/w_c)].
+
+    Args:
+        x: (w − w_on)/(w_off − w_on), 0 where conducting and 1 where not.
+        p: window, p, and for TEAM's w_on, w_off, a_off, a_on, w_c in nm.
+    """
+    x = np.clip(x, 0.0, 1.0)
+    w = p["w_on"] + (p["w_off"] - p["w_on"]) * x
+    off = (1.0 + 0.0 * x, 1.0 - (x**2) ** p["p"], _faded((w - p["a_off"]) / p["w_c"]))
+    on = (1.0 + 0.0 * x, 1.0 - ((1.0 - x) ** 2) ** p["p"], _faded((p["a_on"] - w) / p["w_c"]))
+    kinds = [np.asarray(p["window"]) == kind for kind in range(3)]
+    return np.select(kinds, off), np.select(kinds, on)
+
+
+def _faded(z: Any) -> Any:
+    return np.exp(-np.exp(np.minimum(z, 50.0)))
+
+
+def resistance(x: Any, p: Any) -> Any:
+    """R_on + (R_off − R_on) x, or R_on (R_off/R_on)^x, in Ω."""
+    x = np.clip(x, 0.0, 1.0)
+    linear = p["R_on"] + (p["R_off"] - p["R_on"]) * x
+    return np.where(np.asarray(p["iv"]) == 0.0, linear, p["R_on"] * (p["R_off"] / p["R_on"]) ** x)
+
+
+def observe(y: Any, u: Any, p: Any) -> Any:
+    """Return current and state."""
+    return u / resistance(y[0], p), np.clip(y[0], 0.0, 1.0)

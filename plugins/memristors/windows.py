@@ -1,0 +1,41 @@
+"""Window functions of the linear ion drift: how ions slow down at the electrodes."""
+
+from typing import Any
+
+import numpy as np
+
+NONE, JOGLEKAR, BIOLEK, PRODROMAKIS = range(4)
+
+
+def joglekar(x: Any, p: Any) -> Any:
+    """f(x) = 1 − (2x − 1)^2p, zero at both ends; doi:10.1088/0143-0807/30/4/001."""
+    return 1.0 - ((2.0 * x - 1.0) ** 2) ** p
+
+
+def biolek(x: Any, direction: Any, p: Any) -> Any:
+    """f(x) = 1 − (x − stp(−i))^2p, zero at the end that is moved to.
+
+    Source: Biolek, Biolek & Biolková (2009), Radioengineering 18(2), 210–214.
+    """
+    return 1.0 - ((x - np.where(direction <= 0.0, 1.0, 0.0)) ** 2) ** p
+
+
+def prodromakis(x: Any, p: Any, j: Any) -> Any:
+    """f(x) = j (1 − ((x − ½)² + ¾)^p), zero at both ends; doi:10.1109/TED.2011.2158004."""
+    return j * (1.0 - ((x - 0.5) ** 2 + 0.75) ** p)
+
+
+def window(kind: Any, x: Any, direction: Any, p: Any, j: Any) -> Any:
+    """Evaluate the window of each device.
+
+    Args:
+        kind: NONE, JOGLEKAR, BIOLEK or PRODROMAKIS, which may differ between devices.
+        x: State in [0, 1].
+        direction: Sign of dx/dt.
+        p: Exponent; the larger, the more rectangular.
+        j: Largest value of Prodromakis' window for large p.
+    """
+    candidates = (
+        np.ones_like(x), joglekar(x, p), biolek(x, direction, p), prodromakis(x, p, j),
+    )  # fmt: skip
+    return np.select([np.asarray(kind) == k for k in range(4)], candidates)

@@ -1,0 +1,56 @@
+"""Configuration of the nonlinear state-space network: an explicit step of a learnt equation."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dynsur.core import DynsurError
+
+from .sizes import check_sizes
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@dataclass(frozen=True)
+class NLSS:
+    """A state equation, stable in its linear part, with a bounded nonlinearity, learnt whole.
+
+    x_t = A x_{t−1} + B r_t + W tanh(M x_{t−1} + V r_t + c);
+    y_t = C x_t + D r_t + d + w tanh(E x_t + F r_t + e),  r_t = [s_t, s_{t−1}]
+
+    A consists of blocks ρ [cos θ, −sin θ; sin θ, cos θ] with ρ < 1, so bounded series leave the
+    state bounded, on sequences longer than those of training too. All weights and x_0 come from a
+    dense network of the parameters. Causal. Its instants should be equally spaced
+    (`dataset.kept=1`).
+
+    Args:
+        states: Size of x, even.
+        width: Size of both nonlinearities.
+        hidden: Size of the dense network's layer.
+        members: Networks whose mean is the prediction; an epoch shows each its share of the data.
+
+    Source: Paduart et al. (2010), doi:10.1016/j.automatica.2010.01.001, with a network for their
+    polynomials as Schoukens (2021); ρ and θ as Orvieto et al. (2023), arXiv:2303.06349.
+    """
+
+    states: int = 8
+    width: int = 16
+    hidden: int = 64
+    members: int = 1
+
+    name = "nlss"
+    description = "a nonlinear state equation, stepped in time, whose weights the parameters set"
+
+    def __post_init__(self) -> None:
+        check_sizes(self, "states", "width", "hidden", "members")
+        if self.states % 2:
+            raise DynsurError(f"model.states must be even; got {self.states}.")
+
+    def build(self, series: int, parameters: int, outputs: int) -> "nn.Module":
+        """Build the network for so many series channels, scalar inputs and output channels."""
+        from dynsur.core import Ensemble
+
+        from .statespace import Network
+
+        sizes = (series, parameters, outputs)
+        return Ensemble([Network(self, *sizes) for _ in range(self.members)])

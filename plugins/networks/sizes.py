@@ -1,0 +1,14 @@
+"""What the sizes of a network must be."""
+
+from typing import Any
+
+from dynsur.core import DynsurError
+
+
+def check_sizes(model: Any, *names: str) -> None:
+    """Refuse a configuration whose fields of these names are not all at least 1."""
+    for name in names:
+        if getattr(model, name) < 1:
+            raise DynsurError(
+                f"model.{name} of {model.name} must be at least 1; got {getattr(model, name)}."
+            )

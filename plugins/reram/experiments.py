@@ -1,0 +1,68 @@
+"""Named jobs on the ReRAM device: which box, which model, and how it is trained."""
+
+from dynsur.core import Experiment, Published
+
+from .parameters import TMDC
+
+# One network, as published; its training was chosen on devices of seed 1 by validation loss.
+PAPER = Published(
+    source="S. Zamankhani, Data-driven modeling of hysteresis in ReRAM devices, 35th GI-Workshop "
+    "on Foundations of Databases (Grundlagen von Datenbanken), Herdecke, 2024",
+    dataset="paper",
+    figures={"mse_minmax": 0.002, "mae_minmax": 0.0029},
+    times={"training": "typically less than 1 hour", "simulation": "approximately 4 hours"},
+    settings={
+        "model.members": 1,
+        "model.dropout": 0.1,
+        "training.epochs": 40,
+        "training.batch_size": 16,
+        "training.learning_rate": 1e-3,
+    },
+)
+
+# Instants that do not see one another are learnt from a few of each curve.
+POINTWISE = {"training.instants": 25}
+
+EXPERIMENTS = [
+    Experiment(
+        name="reram",
+        simulator="reram",
+        dataset="decades",
+        model="hdinn",
+        loss="composite",
+        description="Table 1's devices, HDiNN with the composite loss",
+        settings={"dataset.features_only": True, "dataset.trust": 0.5},
+        published=PAPER,
+    ),
+    Experiment(
+        name="reram-modulated",
+        simulator="reram",
+        dataset="decades",
+        model="modulated",
+        loss="huber",
+        description="Table 1's devices, the faster and more accurate network for much data",
+        samples=10_000,
+        settings={
+            **POINTWISE,
+            "training.batch_size": 256,
+            "training.epochs": 240,
+            "training.patience": 240,
+        },
+    ),
+    Experiment(
+        name="reram-tmdc",
+        simulator="reram",
+        dataset="decades",
+        model="modulated",
+        loss="huber",
+        description="devices around the literature sets of MoS2 memristors",
+        settings={
+            **TMDC,
+            **POINTWISE,
+            "dataset.threshold": 1e-8,
+            "model.dropout": 0.03,
+            "training.epochs": 1200,
+            "training.patience": 1200,
+        },
+    ),
+]
