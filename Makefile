@@ -33,9 +33,10 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/accuracy.py
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/solver.py
+	$(BIN)/python benchmarks/ode.py
 	$(BIN)/python benchmarks/generation.py
 
-# The verification pictures of docs/reram.md, drawn by the functions the tests use.
+# The pictures of docs/reram.md, drawn by the functions the tests use, and of docs/oscillators.md.
 pictures: $(STAMP)
 	$(BIN)/python benchmarks/pictures.py
 	$(BIN)/python benchmarks/loops.py

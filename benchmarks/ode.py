@@ -97,7 +97,7 @@ def seconds_at(error, points):
 
 def main():
     """Print the comparison."""
-    devices = int(sys.argv[1]) if len(sys.argv) > 1 else 64
+    devices = int(sys.argv[1]) if len(sys.argv) > 1 else 256
     table = Table(title=f"CPU time per device, {devices} devices side by side")
     for column in ("system", "solve_ivp", "error", "one call each", "side by side", "ratio"):
         table.add_column(column)

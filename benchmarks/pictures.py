@@ -1,4 +1,4 @@
-"""Draw the verification pictures of docs/reram.md: `make pictures`.
+"""Draw the pictures of docs/reram.md and docs/oscillators.md: `make pictures`.
 
 Usage: python benchmarks/pictures.py [NAME ...]
 """
@@ -11,6 +11,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt
+from oscillators import PICTURES
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 TRUTHS = (
@@ -25,7 +26,13 @@ STYLE = {
 
 
 def draw(name):
-    """Draw one truth into docs/pictures."""
+    """Draw one system or truth into docs/pictures."""
+    if name in PICTURES:
+        figure, axes = plt.subplots(1, 2, figsize=(8.4, 3.0), layout="constrained")
+        PICTURES[name](axes)
+        figure.savefig(FOLDER / f"oscillators-{name}.png")
+        plt.close(figure)
+        return
     truth = importlib.import_module(f"verification.{name}")
     panels = getattr(truth, "PANELS", 1)
     figure, axes = plt.subplots(1, panels, figsize=(2.0 + 3.6 * panels, 3.6), layout="constrained")
@@ -36,5 +43,5 @@ def draw(name):
 
 if __name__ == "__main__":
     plt.rcParams.update(STYLE)
-    for name in sys.argv[1:] or TRUTHS:
+    for name in sys.argv[1:] or (*TRUTHS, *PICTURES):
         draw(name)

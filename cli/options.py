@@ -58,7 +58,7 @@ Chunk = Annotated[
     typer.Option(
         "--chunk",
         help="Samples simulated and written together, of a new store; what a crash can cost. By "
-        "default at most 16, up to 64 in large stores.",
+        "default at most 16, up to 64 in large stores, 256 of systems that simulate many at once.",
         min=1,
     ),
 ]

@@ -73,7 +73,7 @@ def reproduce(
     published = published_of(host(), experiment)
     given = parse_settings(settings, config, epochs)
     setups = protocols(host(), experiment, given, samples, seed)
-    count = next(iter(setups.values())).samples
+    first = next(iter(setups.values()))
     with RichDisplay() as display:
         page = reproduce_all(
             setups,
@@ -82,7 +82,7 @@ def reproduce(
             connector(scheduler, workers),
             display,
             runs=runs or published.runs,
-            chunk=chunk or chunk_of(count, workers),
+            chunk=chunk or chunk_of(first.samples, workers, first.simulator),
             measured=measured,
             time_limit=time_limit,
             retry_failed=retry_failed,

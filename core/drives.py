@@ -90,8 +90,8 @@ class Splines:
     def __call__(self, t: np.ndarray) -> np.ndarray:
         """See `Drives`."""
         place = t / self._step
-        index = np.clip(place.astype(int), 0, self._size - 1)
-        return horner(self._table.take(self._first + index, axis=1), place - index)
+        index = np.minimum(place.astype(int), self._size - 1)
+        return horner(self._table.take(self._first + index, axis=1, mode="clip"), place - index)
 
     def take(self, lanes: np.ndarray) -> "Splines":
         """See `Drives`."""

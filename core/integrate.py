@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .lanes import Lanes, padded
+from .lanes import WIDTH, Lanes, padded
 from .runge_kutta import Step
 
 SAFETY, SHRINK, GROW = 0.9, 0.2, 8.0
@@ -98,8 +98,11 @@ class _Run:
         self.stiff = np.zeros(device.size, int)
         self.other = np.zeros(device.size, int)
         self.rejected = np.zeros(device.size, bool)
-        lost = (~np.isfinite(self.slope)).any(axis=0)
-        self._drop(lost, lambda _: "the right-hand side is not finite at the start")
+        finite = np.isfinite(self.slope)
+        self._drop(
+            np.asarray(~finite.all(axis=0)),
+            lambda _: "the right-hand side is not finite at the start",
+        )
         self._compact()
 
     def advance(self) -> None:
@@ -179,10 +182,11 @@ class _Run:
 
     def _compact(self) -> None:
         """Close the gaps once a whole width of lanes is idle."""
-        kept = padded(np.flatnonzero(self.alive))
-        if kept.size == self.alive.size:
+        count = int(np.count_nonzero(self.alive))
+        if count + -count % WIDTH == self.alive.size:
             return
-        alive = np.arange(kept.size) < self.alive.sum()
+        kept = padded(np.flatnonzero(self.alive))
+        alive = np.arange(kept.size) < count
         self.lanes = self.lanes.take(kept)
         self.y, self.slope = self.y.take(kept, axis=1), self.slope.take(kept, axis=1)
         for name in ("end", "t", "h", "written", "spent", "stiff", "other", "rejected"):

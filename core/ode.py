@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import xarray as xr
 
+BLOCK = 512  # devices side by side: enough to hide what numpy costs, few enough for the caches
+
 Values = Mapping[str, float]
 Columns = Mapping[str, np.ndarray]
 
@@ -98,7 +100,8 @@ class ODESystem:
         columns = self.space.columns(parameters)
         count = len(next(iter(columns.values())))
         rows = [{name: float(c[i]) for name, c in columns.items()} for i in range(count)]
-        return self._rows(rows)
+        blocks = [self._rows(rows[i : i + BLOCK]) for i in range(0, count, BLOCK)]
+        return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
 
     @property
     def _series(self) -> list[str]:
@@ -130,7 +133,7 @@ class ODESystem:
             "time": np.where(failed[:, None], np.nan, time),
             **series,
             "status": np.where(failed, Status.FAILED, Status.OK).astype(np.int8),
-            "reason": list(reasons),
+            "reason": np.array(reasons, dtype=object),
         }
 
     def _observed(self, problem: Problem, state: np.ndarray) -> dict[str, np.ndarray]:

@@ -71,7 +71,7 @@ def _plain(value: object) -> object:
 def _text(value: object) -> str:
     """Name what JSON has no form for; an array by a hash of all its values."""
     if isinstance(value, np.ndarray):
-        return f"array {value.shape} {hashlib.sha256(np.ascontiguousarray(value)).hexdigest()}"
+        return f"array {value.shape} {hashlib.sha256(value.tobytes()).hexdigest()}"
     return str(value)
 
 

@@ -5,7 +5,7 @@ from dynsur.core import Experiment, ODESystem, hookimpl
 from .bouc_wen import BOUC_WEN, bouc_wen, multisine_test, sweep_test
 from .fitzhugh_nagumo import FITZHUGH_NAGUMO
 from .lorenz import LORENZ
-from .silverbox import SILVERBOX
+from .silverbox import SILVERBOX, silverbox
 
 __all__ = [
     "BOUC_WEN",
@@ -14,6 +14,7 @@ __all__ = [
     "SILVERBOX",
     "bouc_wen",
     "multisine_test",
+    "silverbox",
     "sweep_test",
 ]
 

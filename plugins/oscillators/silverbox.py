@@ -18,7 +18,6 @@ from dynsur.core import ODESystem, Parameter, ParameterSpace, Smooth, Variable, 
 
 RATE = 1e7 / 2**14  # Hz
 BAND = (1.0, 200.0)  # Hz
-POINTS = 1024
 IDENTIFIED = "around the value of Noël and Schoukens (2018)"
 
 SPACE = ParameterSpace(
@@ -56,23 +55,28 @@ def motion(t: Any, state: Any, u: Any, p: Mapping[str, Any]) -> tuple[Any, Any]:
     return v, w * w * (u - spring) - 2.0 * p["zeta"] * w * v
 
 
-def voltage(p: Mapping[str, float]) -> Smooth:
-    """Return a random-phase multisine of 8192 samples' period, its first `POINTS` samples."""
-    duration = (POINTS - 1) / RATE
+def voltage(p: Mapping[str, float], points: int) -> Smooth:
+    """Return the first `points` samples of a random-phase multisine of 8192 samples' period."""
+    duration = (points - 1) / RATE
     return multisine(p["rms"], BAND, 8192 / RATE, int(p["realisation"]), duration)
 
 
-SILVERBOX = ODESystem(
-    name="silverbox",
-    description="Silverbox, an electronic Duffing oscillator, under random-phase multisines",
-    space=SPACE,
-    inputs=(Variable("input", "V", "input voltage", "u"),),
-    outputs=(Variable("output", "V", "output voltage", "y"),),
-    rhs=motion,
-    drive=voltage,
-    start=lambda p: (0.0, 0.0),
-    points=POINTS,
-    relative_tolerance=1e-6,
-    absolute_tolerance=(1e-9, 1e-6),
-    evaluations=1_000_000,
-)
+def silverbox(points: int = 1024) -> ODESystem:
+    """Return the system, driven from rest by so many samples of a multisine."""
+    return ODESystem(
+        name="silverbox",
+        description="Silverbox, an electronic Duffing oscillator, under random-phase multisines",
+        space=SPACE,
+        inputs=(Variable("input", "V", "input voltage", "u"),),
+        outputs=(Variable("output", "V", "output voltage", "y"),),
+        rhs=motion,
+        drive=lambda p: voltage(p, points),
+        start=lambda p: (0.0, 0.0),
+        points=points,
+        relative_tolerance=1e-6,
+        absolute_tolerance=(1e-9, 1e-6),
+        evaluations=1_000_000,
+    )
+
+
+SILVERBOX = silverbox()

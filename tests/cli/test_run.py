@@ -6,10 +6,12 @@ import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import psutil
 import pytest
 import xarray as xr
+from dynsur.cli.run import chunk_of
 from dynsur.core.checkpoint import read_tensors
 
 CODE = "from dynsur.cli.main import main; main()"
@@ -203,3 +205,10 @@ def test_ctrl_c_in_training_keeps_epochs_and_continuing_redoes_nothing(tmp_path)
     history = json.loads((path / "history.json").read_text())
     assert [row["epoch"] for row in history] == list(range(1, 31))
     assert history[: len(kept)] == kept  # their measured seconds included: none was done again
+
+
+def test_systems_that_simulate_many_at_once_get_large_chunks():
+    one, many = SimpleNamespace(), SimpleNamespace(simulate_batch=None)
+    assert [chunk_of(2000, 2, system) for system in (one, many)] == [31, 250]
+    assert chunk_of(100_000, 2, many) == 256
+    assert chunk_of(20, 2, many) == 2

@@ -114,3 +114,12 @@ def test_durations_and_numbers_of_kinks_may_differ():
             [[0.0], np.cumsum(np.diff(kinks) * (wave(kinks)[1:] + wave(kinks)[:-1]) / 2)]
         )
         np.testing.assert_allclose(rows["y"][i, -1], 1.0 + area[-1], atol=1e-13)
+
+
+def test_a_large_batch_is_cut_into_blocks(monkeypatch):
+    given = columns(RICH, 21)
+    whole = RICH.simulate_batch(given)
+    monkeypatch.setattr("dynsur.core.ode.BLOCK", 8)
+    cut = RICH.simulate_batch(given)
+    for name in ("time", "u", "y", "status", "reason"):
+        np.testing.assert_array_equal(cut[name], whole[name])

@@ -1,0 +1,16 @@
+"""Every oscillator keeps the promises of a simulator."""
+
+import dataclasses
+
+import pytest
+from dynsur.core.conformance import check_simulator
+from dynsur.plugins.oscillators import FITZHUGH_NAGUMO, LORENZ, bouc_wen, silverbox
+
+
+@pytest.mark.parametrize(
+    "system",
+    [bouc_wen(41), silverbox(41), FITZHUGH_NAGUMO, LORENZ],
+    ids=lambda system: system.name,
+)
+def test_an_oscillator_keeps_every_promise(system):
+    check_simulator(dataclasses.replace(system, points=41, relative_tolerance=1e-4))
