@@ -6,14 +6,15 @@ from .gru import GRU
 from .huber import Huber
 from .modulated import Modulated
 from .nlss import NLSS
+from .ssm import SSM
 
-__all__ = ["GRU", "Huber", "Modulated", "NLSS"]
+__all__ = ["GRU", "Huber", "Modulated", "NLSS", "SSM"]
 
 
 @hookimpl
-def dynsur_models() -> list[Modulated | GRU | NLSS]:
+def dynsur_models() -> list[Modulated | GRU | NLSS | SSM]:
     """Offer the networks."""
-    return [Modulated(), GRU(), NLSS()]
+    return [Modulated(), GRU(), NLSS(), SSM()]
 
 
 @hookimpl
