@@ -2,12 +2,14 @@
 
 from dynsur.core import Experiment, Published, hookimpl
 
+from .graph import Graph
 from .hdinn import HDiNN
 from .loss import CompositeLoss
 from .parameters import TABLE_1, TMDC
 from .simulator import ReRAM
+from .state import ReRAMState
 
-__all__ = ["TABLE_1", "TMDC", "CompositeLoss", "HDiNN", "ReRAM"]
+__all__ = ["TABLE_1", "TMDC", "CompositeLoss", "Graph", "HDiNN", "ReRAM", "ReRAMState"]
 
 
 # One network, as published; its training was chosen on devices of seed 1 by validation loss.
@@ -29,14 +31,14 @@ PAPER = Published(
 
 @hookimpl
 def dynsur_simulators() -> list[ReRAM]:
-    """Offer the device simulator."""
-    return [ReRAM()]
+    """Offer the device simulator, its current or its internal state as the outputs."""
+    return [ReRAM(), ReRAMState()]
 
 
 @hookimpl
-def dynsur_models() -> list[HDiNN]:
-    """Offer the paper's network."""
-    return [HDiNN()]
+def dynsur_models() -> list[HDiNN | Graph]:
+    """Offer the paper's network, and one for the internal state."""
+    return [HDiNN(), Graph()]
 
 
 @hookimpl
@@ -67,5 +69,15 @@ def dynsur_experiments() -> list[Experiment]:
             loss="composite",
             description="devices around the literature sets of MoS2 memristors",
             settings=TMDC,
+        ),
+        Experiment(
+            name="reram-state",
+            simulator="reram-state",
+            dataset="decades",
+            model="graph",
+            loss="huber",
+            description="vacancies and potential along devices around the literature sets",
+            samples=500,
+            settings={**TMDC, "dataset.kept": 1.0, "training.instants": 15},
         ),
     ]
