@@ -7,14 +7,15 @@ from .huber import Huber
 from .modulated import Modulated
 from .nlss import NLSS
 from .residual import Residual
+from .ssm import SSM
 
-__all__ = ["GRU", "Huber", "Modulated", "NLSS", "Residual"]
+__all__ = ["GRU", "Huber", "Modulated", "NLSS", "Residual", "SSM"]
 
 
 @hookimpl
-def dynsur_models() -> list[Modulated | GRU | NLSS]:
+def dynsur_models() -> list[Modulated | GRU | NLSS | SSM]:
     """Offer the networks."""
-    return [Modulated(), GRU(), NLSS()]
+    return [Modulated(), GRU(), NLSS(), SSM()]
 
 
 @hookimpl

@@ -45,7 +45,9 @@ class Network(nn.Module):
 
     def system(self, parameters: Tensor) -> dict[str, Tensor]:
         """Return the weights of each system by their symbol, each [batch, row, column]."""
-        flat = self.weights + MODULATION * self.dense(parameters)
+        # A fixed system's parameters are 0, and its weights then learn by themselves.
+        change = self.dense(parameters) - self.dense(torch.zeros_like(parameters[:1]))
+        flat = self.weights + MODULATION * change
         parts = flat.split([shape.numel() for shape in self.shapes.values()], dim=1)
         named = zip(self.shapes.items(), parts, strict=True)
         return {name: part.unflatten(1, shape) for (name, shape), part in named}

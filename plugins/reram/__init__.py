@@ -3,24 +3,26 @@
 from dynsur.core import Experiment, hookimpl
 
 from .experiments import EXPERIMENTS
+from .graph import Graph
 from .hdinn import HDiNN
 from .loss import CompositeLoss
 from .parameters import TABLE_1, TMDC
 from .simulator import ReRAM
+from .state import ReRAMState
 
-__all__ = ["TABLE_1", "TMDC", "CompositeLoss", "HDiNN", "ReRAM"]
+__all__ = ["TABLE_1", "TMDC", "CompositeLoss", "Graph", "HDiNN", "ReRAM", "ReRAMState"]
 
 
 @hookimpl
 def dynsur_simulators() -> list[ReRAM]:
-    """Offer the device simulator."""
-    return [ReRAM()]
+    """Offer the device simulator, its current or its internal state as the outputs."""
+    return [ReRAM(), ReRAMState()]
 
 
 @hookimpl
-def dynsur_models() -> list[HDiNN]:
-    """Offer the paper's network."""
-    return [HDiNN()]
+def dynsur_models() -> list[HDiNN | Graph]:
+    """Offer the paper's network, and one for the internal state."""
+    return [HDiNN(), Graph()]
 
 
 @hookimpl
@@ -31,5 +33,5 @@ def dynsur_losses() -> list[CompositeLoss]:
 
 @hookimpl
 def dynsur_experiments() -> list[Experiment]:
-    """Offer Table 1's box with two models, and a box around the literature's devices."""
+    """Offer Table 1's box with two models, and boxes around the literature's devices."""
     return EXPERIMENTS

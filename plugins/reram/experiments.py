@@ -65,4 +65,14 @@ EXPERIMENTS = [
             "training.patience": 1200,
         },
     ),
+    Experiment(
+        name="reram-state",
+        simulator="reram-state",
+        dataset="decades",
+        model="graph",
+        loss="huber",
+        description="vacancies and potential along devices around the literature sets",
+        samples=500,
+        settings={**TMDC, "dataset.kept": 1.0, "training.instants": 15},
+    ),
 ]
