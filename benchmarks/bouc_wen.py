@@ -25,39 +25,23 @@ from dynsur.plugins.oscillators import multisine_test, sweep_test
 
 
 def tests(folder):
-    """Simulate the test signals: name, time, force, displacement and the judged samples of each."""
+    """Simulate the test signals: name, force, displacement and the judged samples of each."""
     for name, make in (("multisine", multisine_test), ("sweep", sweep_test)):
         system, judged = make()
         path = folder / f"test-{name}.npz"
         if not path.exists():
             rows = system.simulate_batch({})
             assert not rows["reason"][0], rows["reason"][0]
-            np.savez(path, **{n: rows[n][0] for n in ("time", "force", "displacement")})
+            np.savez(path, **{n: rows[n][0] for n in ("force", "displacement")})
         with np.load(path) as held:
-            yield name, held["time"], held["force"], held["displacement"], judged
+            yield name, held["force"], held["displacement"], judged
 
 
-def predicted(surrogate, time, force):
-    """Predict a response of any length in windows as long as those of the training.
-
-    Windows overlap by half; of each but the first, only the second half counts, so that what the
-    model does not know of the start has died out.
-    """
-    length = surrogate.simulator.points
-    half = length // 2
-    starts = np.arange(0, max(1, len(time) - half), half)
-    starts = np.minimum(starts, len(time) - length)
-    index = starts[:, None] + np.arange(length)
-    step = time[1] - time[0]
-    windows = np.broadcast_to(step * np.arange(length), index.shape)
-    values = {p.name: np.full(len(starts), p.value) for p in surrogate.simulator.space}
-    values["rms"] = force[index].std(axis=1)
-    found = surrogate.predict(values, {"force": force[index]}, windows)["displacement"]
-    result = np.empty(len(time))
-    for window, place in zip(found, index, strict=True):
-        kept = slice(0 if place[0] == 0 else half, None)
-        result[place[kept]] = window[kept]
-    return result
+def predicted(surrogate, force):
+    """Return the response to a force of any length, stepped through from rest."""
+    rms = {"rms": force.std(keepdims=True)}
+    encoded = surrogate.encoded({"force": force[None]}, rms)
+    return surrogate.encoding.decode_outputs(encoded)["displacement"][0]
 
 
 def main():
@@ -76,8 +60,8 @@ def main():
     with RichDisplay() as display:
         run(setup, given.folder, functools.partial(connect, None, given.workers), display, chunk=64)
     surrogate = Surrogate.load(given.folder)
-    for name, time, force, true, judged in tests(given.folder):
-        error = predicted(surrogate, time, force)[judged] - true[judged]
+    for name, force, true, judged in tests(given.folder):
+        error = predicted(surrogate, force)[judged] - true[judged]
         rms = np.sqrt(np.mean(error**2))
         scale = np.sqrt(np.mean(true[judged] ** 2))
         print(f"{name}: RMSE {rms:.2e} m of {scale:.2e} m rms, {judged.size} samples")

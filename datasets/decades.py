@@ -7,6 +7,7 @@ import numpy as np
 from dynsur.core import Departure, DynsurError, Encoding, Scale, Simulator, TrainingData
 
 from .columns import (
+    PHASE,
     assemble,
     estimate_columns,
     feature_columns,
@@ -44,6 +45,8 @@ class Decades:
         soft: Departure from an estimate beyond which it is compressed, in decades, or in spans
             of a linear scale.
         trust: Share of a predicted departure that is believed; 0 chooses it on the validation part.
+        phase: Whether models see time / duration. A causal one that does not answers sequences of
+            any length.
     """
 
     kept: float = 0.2
@@ -54,6 +57,7 @@ class Decades:
     features_only: bool = False
     soft: float = 0.1
     trust: float = 0.0
+    phase: bool = True
 
     name = "decades"
     description = "20 % of the times, 70/30 split, logarithmic scales where data span decades"
@@ -85,6 +89,8 @@ class Decades:
             validation_share=self.validation_share,
         )
         series = series_columns(store, simulator)
+        if not self.phase and simulator.inputs:
+            del series[PHASE]
         estimates = estimate_columns(store, simulator, parts.time_index)
         features = feature_columns(store, simulator)
         parameters = parameter_columns(store, simulator)
