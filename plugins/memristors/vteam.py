@@ -13,7 +13,7 @@ from .known import estimate, features
 from .state import CURRENT, VOLTAGE, beyond, drive_parameters, held
 from .thresholds import SWITCHES, observe, windows
 
-SET = "Kvatinsky et al. (2015), doi:10.1109/TCSII.2015.2433536, set of the authors' Verilog-A"
+SET = "Kvatinsky et al. (2015), doi:10.1109/TCSII.2015.2433536, default set of MemTorch"
 POSITIVE, NEGATIVE = (1e-60, 1e60), (-1e60, -1e-60)
 
 
