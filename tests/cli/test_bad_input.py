@@ -64,7 +64,7 @@ SIMULATE = ("simulate", "duffing", "--out", "new")
         ((*RUN, "--set", "training.epochs=0"), ["training.epochs must be at least 1; got 0"]),
         ((*RUN, "--set", "delta=0.5:0.1"), ["low <= high; got 0.5:0.1 1/s"]),
         ((*RUN, "--set", "delta=inf"), ["'delta' must be finite; got inf 1/s"]),
-        ((*RUN, "--set", "model.width=0"), ["must all be at least 1"]),
+        ((*RUN, "--set", "model.width=0"), ["width of nlss must be at least 1"]),
         ((*SIMULATE, "--set", "delta=nan"), ["'delta' must be finite; got nan"]),
         ((*SIMULATE, "--set", "detla=1"), ["unknown parameter 'detla'; did you mean 'delta'?"]),
         ((*SIMULATE, "--set", "model.widht=3"), ["did you mean 'width'?"]),

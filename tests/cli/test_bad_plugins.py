@@ -157,7 +157,7 @@ def test_two_distributions_that_name_a_plugin_alike_are_named(install, dynsur, t
 def test_a_default_experiment_that_fails_leaves_it_to_the_next(install, dynsur, answer, message):
     hook = f"@hookimpl\ndef dynsur_default_experiment(simulator):\n    return {answer}\n"
     install("bad", GOOD + hook)
-    assert host().experiment("duffing").model == "hdinn"
+    assert host().experiment("duffing").model == "nlss"
     assert [broken.reason for broken in host().broken] == [message]
 
 
