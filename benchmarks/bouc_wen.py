@@ -48,7 +48,7 @@ def main():
     """Train, and print both errors."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("folder", nargs="?", default="runs/bouc-wen", type=Path)
-    parser.add_argument("--samples", type=int, default=256)
+    parser.add_argument("--samples", type=int, default=600)
     parser.add_argument("--epochs", type=int)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--set", action="append", default=[], dest="settings")

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import torch
 from dynsur.core.client import connect
 from dynsur.core.conditions import conditions
 from dynsur.core.generate import generate
@@ -36,10 +37,9 @@ TRAINING = {
     "training.threads": 1,
     "training.instants": 0,
 }
-# Those whose instants do not see one another learn as much from a few.
 OWN = {
-    "modulated": {"training.instants": 25},
-    "graph": {"training.instants": 10},
+    "modulated": {"training.instants": 25},  # instants that do not see one another
+    "graph": {"training.learning_rate": 0.005, "training.epochs": 60},
     "nlss": {"training.learning_rate": 0.01},
 }
 LEFT_OUT = {("graph", "duffing")}  # a single place has no graph
@@ -49,6 +49,7 @@ def main():
     """Print the tables and put them into the page."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "runs/models")
     systems = sys.argv[2:] or list(SYSTEMS)
+    torch.set_num_threads(1)
     tables = ""
     for system in systems:
         simulator = configure(host(), system, SYSTEMS[system]).simulator
@@ -79,10 +80,11 @@ def measured(system, name, path, folder):
     history = train(setup.model, setup.loss, data, setup.training, seed=0, folder=folder)
     surrogate = Surrogate.trained(folder, setup.model, setup.simulator, data)
     held, given = conditions(surrogate.simulator, store, data.test.sample, data.time_index)
-    predicted = surrogate.predict(*given)
-    began = time.perf_counter()
-    surrogate.predict(*given)
-    each = (time.perf_counter() - began) / len(data.test)
+    predicted, times = surrogate.predict(*given), []
+    for _ in range(3):
+        began = time.perf_counter()
+        surrogate.predict(*given)
+        times.append((time.perf_counter() - began) / len(data.test))
     figures = {}
     for units in dict.fromkeys(v.units for v in setup.simulator.outputs):
         names = [v.name for v in setup.simulator.outputs if v.units == units]
@@ -100,7 +102,7 @@ def measured(system, name, path, folder):
         **figures,
         "weights": f"{sum(w.numel() for w in surrogate.module.parameters()):,}",
         "training": f"{sum(row['seconds'] for row in history):.0f} s",
-        "a curve in a batch": f"{1e3 * each:.2g} ms",
+        "a curve in a batch": f"{1e3 * min(times):.2g} ms",
     }
 
 

@@ -60,7 +60,7 @@ def force(p: Mapping[str, float], points: int) -> Smooth:
     return multisine(p["rms"], BAND, PERIOD, int(p["realisation"]), duration)
 
 
-def bouc_wen(points: int = 400) -> ODESystem:
+def bouc_wen(points: int = 256) -> ODESystem:
     """Return the system, driven from rest by so many samples of a multisine."""
     return ODESystem(
         name="bouc-wen",

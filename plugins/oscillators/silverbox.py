@@ -61,7 +61,7 @@ def voltage(p: Mapping[str, float], points: int) -> Smooth:
     return multisine(p["rms"], BAND, 8192 / RATE, int(p["realisation"]), duration)
 
 
-def silverbox(points: int = 1024) -> ODESystem:
+def silverbox(points: int = 256) -> ODESystem:
     """Return the system, driven from rest by so many samples of a multisine."""
     return ODESystem(
         name="silverbox",

@@ -73,6 +73,11 @@ EXPERIMENTS = [
         loss="huber",
         description="vacancies and potential along devices around the literature sets",
         samples=500,
-        settings={**TMDC, "dataset.kept": 1.0, "training.instants": 15},
+        settings={
+            **TMDC,
+            "simulator.points": 51,
+            "dataset.kept": 1.0,
+            "training.batch_size": 16,
+        },
     ),
 ]

@@ -18,10 +18,11 @@ class Graph:
     α_kj = softmax_j lrelu(a · h_k + b · h_j + d (x_j − x_k));
     h_k ← h_k + O silu((1 + γ) ⊙ Σ_j α_kj V h_j + β);  y_k(t) = w silu(h_k)
 
+    After the first layer each place adds what it remembers, a gated recurrent unit along its own h.
     γ and β come from a dense network of the parameters; all nodes share the weights. Outputs are
     the places' values quantity by quantity: the first at all places, then the second; where their
-    number does not divide by `quantities`, each output is a place. Instants do not see one
-    another: what happened before is in the phase and in the series that a simulator estimates.
+    number does not divide by `quantities`, each output is a place. Causal; instants
+    should be equally spaced (`dataset.kept=1`).
 
     Args:
         width: Size of h.
@@ -31,7 +32,8 @@ class Graph:
         quantities: Values of each place.
         members: Networks whose mean is the prediction; an epoch shows each its share of the data.
 
-    Source: Veličković et al. (2018), Graph attention networks, arXiv:1710.10903.
+    Source: Veličković et al. (2018), Graph attention networks, arXiv:1710.10903; Cho et al. (2014),
+    doi:10.3115/v1/D14-1179.
     """
 
     width: int = 32
@@ -42,7 +44,7 @@ class Graph:
     members: int = 1
 
     name = "graph"
-    description = "messages with attention along the device's mesh, instant by instant"
+    description = "messages with attention along the device's mesh, between places that remember"
 
     def __post_init__(self) -> None:
         sizes = (self.width, self.heads, self.layers, self.hidden, self.quantities, self.members)

@@ -88,6 +88,7 @@ class Network(nn.Module):
             nn.Linear(config.hidden, (1 + 2 * layers) * width),
         )
         self.layers = nn.ModuleList(Messages(width, config.heads) for _ in range(layers))
+        self.memory = nn.GRU(width, width, batch_first=True)
         self.last = nn.Linear(width, self.quantities)
 
     def forward(self, series: Tensor, parameters: Tensor) -> Tensor:
@@ -100,9 +101,17 @@ class Network(nn.Module):
         of_layers = system[..., width:].expand(-1, time, -1).flatten(0, 1).unsqueeze(1)
         gammas, betas = of_layers.chunk(2, dim=2)
         count = len(self.layers)
-        for layer, gamma, beta in zip(
-            self.layers, gammas.chunk(count, dim=2), betas.chunk(count, dim=2), strict=True
+        for k, (layer, gamma, beta) in enumerate(
+            zip(self.layers, gammas.chunk(count, dim=2), betas.chunk(count, dim=2), strict=True)
         ):
             h = layer(h, self.x, self.hears, gamma, beta)
+            if k == 0:
+                h = h + self._remembered(h, time)
         y = self.last(nn.functional.silu(h[:, 1:-1]))
         return y.transpose(1, 2).flatten(1).unflatten(0, (-1, time))
+
+    def _remembered(self, h: Tensor, time: int) -> Tensor:
+        """Step each node's memory along its own series; h is [batch · time, node, width]."""
+        series = h.unflatten(0, (-1, time)).transpose(1, 2)  # [batch, node, time, width]
+        memory, _ = self.memory(series.flatten(0, 1))
+        return memory.unflatten(0, series.shape[:2]).transpose(1, 2).flatten(0, 1)
