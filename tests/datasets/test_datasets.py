@@ -190,3 +190,12 @@ def test_features_can_stand_for_the_parameters():
 def test_a_trust_outside_its_range_is_refused():
     with pytest.raises(DynsurError, match="trust"):
         Decades(trust=-0.1)
+
+
+def test_without_the_phase_a_model_sees_the_drive_alone():
+    store = make_store()
+    seen = Decades().prepare(store, Oscillators(), seed=3)
+    blind = Decades(phase=False).prepare(store, Oscillators(), seed=3)
+    assert [s.name for s in seen.encoding.series] == ["phase", "u"]
+    assert [s.name for s in blind.encoding.series] == ["u"]
+    np.testing.assert_array_equal(blind.train.series[..., 0], seen.train.series[..., 1])
