@@ -31,11 +31,11 @@ RANDOM = {
     "dataset.kept": 1.0,
     "dataset.phase": False,
     "dataset.train_share": 0.9,
-    "model.width": 24,
+    "model.width": 32,
     "training.batch_size": 16,
     "training.learning_rate": 0.01,
-    "training.epochs": 600,
-    "training.patience": 600,
+    "training.epochs": 900,
+    "training.patience": 900,
 }
 
 
