@@ -61,7 +61,7 @@ def test_the_state_stays_within_its_limits(system):
     short = dataclasses.replace(system, points=101)
     columns = system.space.sample(7, 0, 3)
     rows = short.simulate_batch(columns | {"U_max": 2.0 * columns["U_max"]})
-    assert rows["reason"] == ["", "", ""]
+    assert rows["reason"].tolist() == ["", "", ""]
     assert low <= rows["state"].min()
     assert rows["state"].max() <= high
 
