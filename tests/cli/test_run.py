@@ -188,7 +188,16 @@ def interrupted(command, reached):
 def test_ctrl_c_in_training_keeps_epochs_and_continuing_redoes_nothing(tmp_path):
     path = tmp_path / "out"
     command = [sys.executable, "-c", CODE, "run", "duffing", "--samples", "12", "--epochs", "30"]
-    command += "--workers 1 --set model=hdinn --set model.width=8 --set dataset.kept=0.2".split()
+    command += [
+        "--workers",
+        "1",
+        "--set",
+        "model=hdinn",
+        "--set",
+        "model.width=8",
+        "--set",
+        "dataset.kept=0.2",
+    ]
     command += ["--set", "training.patience=30", "--out", str(path)]
     state = path / "model" / "training.safetensors"
     code, error = interrupted(command, state.exists)
