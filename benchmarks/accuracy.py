@@ -38,8 +38,11 @@ def settings_of(experiment, model, samples):
     """Return what is set beside an experiment's own settings."""
     if model != "modulated":
         return {}
-    epochs = {"reram": (600, 240), "reram-tmdc": (1200, 480)}[experiment][samples >= MANY]
-    size = {"training.batch_size": 256} if samples >= MANY else {}
+    many = samples >= MANY
+    epochs = {"reram": (600, 240), "reram-tmdc": (1200, 1000)}[experiment][many]
+    size = {"training.batch_size": 256} if many else {}
+    if many and experiment == "reram-tmdc":
+        size |= {"model.width": 64, "model.dropout": 0.0}
     return {**MODULATED, **size, "training.epochs": epochs, "training.patience": epochs}
 
 
