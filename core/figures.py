@@ -1,5 +1,6 @@
 """Pictures of trajectories: linear and logarithmic loops, sweep direction in colour."""
 
+import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -165,12 +166,17 @@ def _band(row: Any, x: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
     """Shade a band on both panels without letting it widen them."""
     # Where a band holds zero, |y| starts from it: below whatever a logarithmic axis shows.
     least = np.where((low < 0.0) & (high > 0.0), 0.0, np.minimum(abs(low), abs(high)))
-    for axes, ends in zip(
-        row, ((low, high), (least, np.maximum(abs(low), abs(high)))), strict=True
-    ):
+    most = np.maximum(abs(low), abs(high))
+    turns = np.flatnonzero(np.diff(np.sign(np.diff(x)))) + 1
+    for axes, ends in zip(row, ((low, high), (least, most)), strict=True):
         bottom, top = axes.get_ylim()
         shown = [np.clip(end, bottom, top) for end in ends]
-        axes.fill_between(x, *shown, color="grey", alpha=0.3, linewidth=0, zorder=0)
+        # One sweep at a time: a polygon that runs back over itself would be hollow.
+        for start, stop in itertools.pairwise([0, *turns, len(x) - 1]):
+            sweep = slice(start, stop + 1)
+            axes.fill_between(
+                x[sweep], *(end[sweep] for end in shown), color="grey", alpha=0.25, linewidth=0
+            )
         axes.set_ylim(bottom, top)
 
 
