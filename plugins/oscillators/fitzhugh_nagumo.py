@@ -9,10 +9,10 @@ transmission line simulating nerve axon, Proceedings of the IRE 50, 2061–2070,
 doi:10.1109/JRPROC.1962.288235. All quantities are dimensionless: a unit of time counts as 1 s.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 from dynsur.core import ODESystem, Parameter, ParameterSpace, Variable, Waveform
 
 DURATION, ONSET, EDGE = 150.0, 10.0, 0.5
@@ -25,7 +25,10 @@ SPACE = ParameterSpace(
             long_name="duration of the stimulus", symbol=r"t_I",
         ),
         Parameter("a", 0.6, 0.8, "1", default=0.7, long_name="threshold", symbol="a"),
-        Parameter("b", 0.7, 0.9, "1", default=0.8, long_name="recovery's decay", symbol="b"),
+        Parameter(
+            "b", 0.7, 0.9, "1", default=0.8, domain=(1e-3, 1.0), long_name="recovery's decay",
+            symbol="b",
+        ),
         Parameter(
             "epsilon", 0.05, 0.15, "1", default=0.08, domain=(0.0, 10.0),
             long_name="rate of recovery", symbol=r"\varepsilon",
@@ -48,9 +51,13 @@ def pulse(p: Mapping[str, float]) -> Waveform:
 
 
 def resting(p: Mapping[str, float]) -> tuple[float, float]:
-    """Return the fixed point without a stimulus: v³/3 + (1/b − 1) v + a/b = 0, w = (v + a)/b."""
-    roots = np.roots([1.0 / 3.0, 0.0, 1.0 / p["b"] - 1.0, p["a"] / p["b"]])
-    v = float(roots.real[np.abs(roots.imag).argmin()])
+    """Return the fixed point without a stimulus: v³/3 + (1/b − 1) v + a/b = 0, w = (v + a)/b.
+
+    By Cardano's formula, with the root that does not cancel; b ≤ 1 leaves one real root.
+    """
+    m, n = 3.0 * (1.0 / p["b"] - 1.0), 3.0 * p["a"] / p["b"]
+    size = math.cbrt(0.5 * abs(n) + math.sqrt(0.25 * n**2 + m**3 / 27.0))
+    v = math.copysign(m / (3.0 * size) - size, -n) if size else 0.0
     return v, (v + p["a"]) / p["b"]
 
 

@@ -96,3 +96,12 @@ def test_the_valid_time_is_when_the_error_passes_its_bound():
     found = valid_time(wrong, true, t)[VALID_TIME]
     # ‖0.1 t (1,1,1)‖ = 0.4 ‖(1,1,1)‖ at t = 4, first exceeded a sample later.
     np.testing.assert_allclose(found, [10.0 * LYAPUNOV, 4.1 * LYAPUNOV], rtol=0.03)
+
+
+def test_the_resting_point_of_fitzhugh_nagumo_is_one():
+    for a, b in ((0.7, 0.8), (-0.7, 0.8), (0.6, 1.0), (0.0, 0.9)):
+        values = {"a": a, "b": b, "epsilon": 0.08}
+        state = FITZHUGH_NAGUMO.start(values)
+        assert FITZHUGH_NAGUMO.rhs(0.0, np.array(state), 0.0, values) == pytest.approx(
+            (0.0, 0.0), abs=1e-14
+        )
