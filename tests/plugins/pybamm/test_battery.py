@@ -25,14 +25,7 @@ def pybamm():
 
 @pytest.mark.parametrize("check", SIMULATOR_CHECKS, ids=lambda check: check.__name__)
 def test_it_keeps_every_promise(pybamm, check):
-    if check.__name__ == "runs_end_to_end":
-        pytest.skip("half a minute; run in test_it_runs_end_to_end")
     check(host().simulator("battery"))
-
-
-@pytest.mark.slow
-def test_it_runs_end_to_end(pybamm):
-    SIMULATOR_CHECKS[-1](host().simulator("battery"))
 
 
 def test_the_pulses_draw_the_charge_they_should():
