@@ -132,16 +132,13 @@ def _columns(surrogate: "Surrogate", table: Path | None, given: dict[str, Any]) 
 def _write_all(
     surrogate: "Surrogate", columns: Columns, waveform: Waveform | None, out: Path
 ) -> None:
-    from dynsur.core.predictions import UNFAMILIAR, write_predictions
+    from dynsur.core.predictions import write_predictions
 
     from .display import RichDisplay
 
     with RichDisplay() as display:
-        write_predictions(surrogate, columns, out, waveform, display.predicted)
-    if surrogate.familiarity:
-        import xarray as xr
-
-        _tell_unfamiliar(xr.open_zarr(out)[UNFAMILIAR].values.tolist())
+        reasons = write_predictions(surrogate, columns, out, waveform, display.predicted)
+    _tell_unfamiliar(reasons)
     count = len(next(iter(columns.values())))
     typer.echo(f"wrote {count} predictions to {out}")
 
@@ -160,7 +157,7 @@ def _tell_unfamiliar(reasons: Sequence[str]) -> None:
     strange = [i for i, reason in enumerate(reasons) if reason]
     if not strange:
         return
-    first = f"{reasons[strange[0]]}"
+    first = reasons[strange[0]]
     if len(reasons) > 1:
         first = f"{len(strange)} of {len(reasons)} systems, system {strange[0] + 1}: {first}"
     typer.echo(f"outside of the training: {first}", err=True)

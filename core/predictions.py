@@ -33,7 +33,7 @@ def write_predictions(
     out: Path,
     waveform: Waveform | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
-) -> None:
+) -> list[str]:
     """Predict systems under the simulator's drive into a zarr store, complete or not at all.
 
     Bands and what is `unfamiliar` are written too, by a surrogate that knows them.
@@ -45,6 +45,9 @@ def write_predictions(
         waveform: Drives all systems instead of the simulator's own.
         progress: Called with the systems predicted so far and their number.
 
+    Returns:
+        What is unfamiliar about each system, as written; nothing of a surrogate that cannot tell.
+
     Raises:
         DynsurError: A parameter is not accepted, a prediction is not finite or the store cannot
             be written.
@@ -54,6 +57,7 @@ def write_predictions(
     simulator = surrogate.simulator
     columns = simulator.space.columns(parameters)
     count = len(next(iter(columns.values())))
+    reasons: list[str] = []
     with replacing(out) as partial:
         group = zarr.create_group(partial, zarr_format=3, overwrite=True)
         for name, column in predicted_layout(surrogate).items():
@@ -68,10 +72,12 @@ def write_predictions(
                 array_of(group, name)[start : start + BATCH] = series
             if surrogate.familiarity:
                 told = unfamiliar(surrogate, part, response)
+                reasons += told
                 array_of(group, UNFAMILIAR)[start : start + BATCH] = np.array(told, dtype=object)
             progress(min(start + BATCH, count), count)
         group.update_attributes(origin(surrogate))
         consolidate(str(partial))
+    return reasons
 
 
 def predicted_layout(surrogate: "Surrogate") -> dict[str, Column]:

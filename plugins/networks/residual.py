@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from dynsur.core import DynsurError, Encoding, ODESystem, Simulator
 
+from .huber import Huber
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -46,9 +48,7 @@ class Residual:
 
     def __call__(self, prediction: "Tensor", target: "Tensor") -> "Tensor":
         """Return the data's part, of [batch, time, output] tensors in the model's own scale."""
-        from torch.nn.functional import smooth_l1_loss
-
-        return smooth_l1_loss(prediction, target, beta=self.delta)
+        return Huber(self.delta)(prediction, target)
 
     def bind(
         self, simulator: Simulator, encoding: Encoding
