@@ -10,8 +10,9 @@ from .calibration import coverage_by_size
 from .conditions import conditions
 from .encoding import Scale, TrainingData
 from .errors import DynsurError
-from .known import known_series, own_metrics
-from .types import Simulator, Variable
+from .known import known_series
+from .own_metrics import own_metrics_of_all, spread
+from .types import Simulator
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -88,7 +89,7 @@ def evaluate(
             guesses.setdefault(name, {})[variable.name] = guess
         prefix = "" if single else f"{variable.name}_"
         curves |= {f"{prefix}{metric}": values for metric, values in judged["model"].items()}
-    own = _own(surrogate.simulator, guesses, held, instants)
+    own = own_metrics_of_all(surrogate.simulator, guesses, held, instants)
     for name, found in own.items():
         result[name] |= {surrogate.simulator.name: {m.name: spread(v) for m, v in found.items()}}
     summary = {
@@ -160,29 +161,6 @@ def summarise(
         "predicted_below": int((below & found).sum()),
     }
     return result
-
-
-def spread(values: np.ndarray) -> dict[str, Any]:
-    """Reduce a system's own metric, of which either end may be the good one."""
-    known = values[np.isfinite(values)]
-    if not known.size:
-        return {"median": None, "p5": None, "p95": None, "n": 0}
-    low, median, high = (float(q) for q in np.quantile(known, [0.05, 0.5, 0.95]))
-    return {"median": median, "p5": low, "p95": high, "n": int(known.size)}
-
-
-def _own(
-    simulator: Simulator, guesses: dict[str, Curves], held: "xr.Dataset", time: np.ndarray
-) -> dict[str, dict[Variable, np.ndarray]]:
-    """Return the simulator's own metrics of every predictor that guesses all outputs."""
-    outputs = [v.name for v in simulator.outputs]
-    simulated = {name: held[name].values for name in outputs}
-    found = {
-        name: own_metrics(simulator, guess, simulated, time)
-        for name, guess in guesses.items()
-        if guess.keys() == simulated.keys()
-    }
-    return {name: metrics for name, metrics in found.items() if metrics}
 
 
 def _nearest(simulator: Simulator, store: "xr.Dataset", data: TrainingData) -> np.ndarray:

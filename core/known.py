@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from .types import Simulator, Variable
+from .types import Simulator
 
 Columns = Mapping[str, np.ndarray]
 
@@ -38,21 +38,3 @@ def known_series(
         return {}
     found = offered(parameters, series, time)
     return {name: np.asarray(values, float) for name, values in found.items()}
-
-
-def own_metrics(
-    simulator: Simulator, predicted: Columns, simulated: Columns, time: np.ndarray
-) -> dict[Variable, np.ndarray]:
-    """Return the simulator's own metrics of n predictions, each [n]; nothing if it offers none.
-
-    Args:
-        simulator: May have `metrics`, see `Simulator`.
-        predicted: The outputs by name, each of shape [n, time].
-        simulated: The outputs by name, each of shape [n, time].
-        time: Instants, shape [n, time], in s.
-    """
-    offered = getattr(simulator, "metrics", None)
-    if offered is None:
-        return {}
-    found = offered(predicted, simulated, time)
-    return {metric: np.asarray(values, float) for metric, values in found.items()}

@@ -8,8 +8,9 @@ import xarray as xr
 from driven import untrained
 from dynsur.core import DynsurError, Encoding, Parameter, Scale, Variable, rest, triangle
 from dynsur.core.drive import driven
-from dynsur.core.evaluate import evaluate, spread
+from dynsur.core.evaluate import evaluate
 from dynsur.core.figures import plot_trajectory
+from dynsur.core.own_metrics import spread
 from dynsur.core.provenance import configuration
 from dynsur.core.signals import Smooth
 from dynsur.core.simulation import simulate_rows
