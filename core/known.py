@@ -1,4 +1,4 @@
-"""What a simulator knows of itself, where it offers any: closed forms, metrics of its own."""
+"""What a simulator knows in closed form, where it offers any."""
 
 from collections.abc import Mapping
 
