@@ -96,6 +96,7 @@ class Decades:
         parameters = parameter_columns(store, simulator)
         if self.features_only and features:
             parameters = {}
+        features = {name: c for name, c in features.items() if name not in parameters}
         outputs = output_columns(store, simulator)
         train = parts.train
         logarithmic = {p.name for p in simulator.space if p.scale == "log"}

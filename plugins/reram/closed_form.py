@@ -26,6 +26,7 @@ class Contact(NamedTuple):
         sheet: What the vacancies alone contribute to it, in V/m.
         n: Electron density, in m⁻³.
         p: Hole density, in m⁻³.
+        lowered: Δ/U_T by which the barrier is lowered.
     """
 
     y: Any
@@ -33,6 +34,7 @@ class Contact(NamedTuple):
     sheet: Any
     n: Any
     p: Any
+    lowered: Any
 
 
 class Equilibrium(NamedTuple):
@@ -49,6 +51,9 @@ class Equilibrium(NamedTuple):
         n_a: Vacancy density, in m⁻³.
         v_n: Emission velocity of electrons, in m/s.
         v_p: Emission velocity of holes, in m/s.
+        N_n: Density of states of the conduction band, in m⁻³.
+        N_p: The same of the valence band.
+        E_g: Band gap, in units of U_T.
         left: Left contact.
         right: Right contact.
     """
@@ -63,6 +68,9 @@ class Equilibrium(NamedTuple):
     n_a: Any
     v_n: Any
     v_p: Any
+    N_n: Any
+    N_p: Any
+    E_g: Any
     left: Contact
     right: Contact
 
@@ -111,6 +119,16 @@ def fermi_integral(eta: float, table: np.ndarray) -> float:
         return 0.0
     k = min(int(place), table.size - 2)
     return table[k] + min(place - k, 1.0) * (table[k + 1] - table[k])
+
+
+@njit(cache=True, error_model="numpy")
+def fermi_of(eta: float, table: np.ndarray) -> float:
+    """Return F_{1/2}(η) as the slope of the table of `fermi_integrals`, quicker than `fermi`."""
+    place = (eta - FIRST) / SPACING
+    if place <= 0.0:
+        return math.exp(eta)
+    k = min(int(place), table.size - 2)
+    return (table[k + 1] - table[k]) / SPACING
 
 
 class _Bulk(NamedTuple):
@@ -181,10 +199,11 @@ def _contact(device: Any, bulk: _Bulk, table: np.ndarray, barrier: float, other:
             low = delta
         else:
             high = delta
-    y = (0.5 * (low + high) - barrier) / bulk.U_T
+    lowered = 0.5 * (low + high) / bulk.U_T
+    y = lowered - barrier / bulk.U_T
     field, sheet = _fields(device, bulk, table, y)
     n, p = bulk.N_n * fermi(y), bulk.N_p * fermi(-y - bulk.E_g)
-    return Contact(y, max(field, across), sheet, n + TINY, p + TINY)
+    return Contact(y, max(field, across), sheet, n + TINY, p + TINY, lowered)
 
 
 @njit(cache=True, error_model="numpy")
@@ -213,6 +232,9 @@ def solve(device: Any, table: np.ndarray) -> Equilibrium:
         _vacancies(device, bulk, bulk.y) + TINY,
         math.sqrt(k_B * device.T / (2.0 * math.pi * device.m_n * m_0)),
         math.sqrt(k_B * device.T / (2.0 * math.pi * device.m_p * m_0)),
+        bulk.N_n,
+        bulk.N_p,
+        bulk.E_g,
         _contact(device, bulk, table, device.phi_L, device.phi_R),
         _contact(device, bulk, table, device.phi_R, device.phi_L),
     )
@@ -220,14 +242,15 @@ def solve(device: Any, table: np.ndarray) -> Equilibrium:
 
 @njit(cache=True, error_model="numpy")
 def _solve_all(devices: np.ndarray, table: np.ndarray) -> np.ndarray:
-    rows = np.empty((20, devices.size))
+    rows = np.empty((25, devices.size))
     for i in range(devices.size):
         e = solve(devices[i], table)
-        bulk = (e.U_T, e.length, e.area, e.eps, e.y, e.n, e.p, e.n_a, e.v_n, e.v_p)
-        for k in range(10):
+        bulk = (e.U_T, e.length, e.area, e.eps, e.y, e.n, e.p, e.n_a, e.v_n, e.v_p, e.N_n, e.N_p)
+        for k in range(12):
             rows[k, i] = bulk[k]
-        for k in range(5):
-            rows[10 + k, i], rows[15 + k, i] = e.left[k], e.right[k]
+        rows[12, i] = e.E_g
+        for k in range(6):
+            rows[13 + k, i], rows[19 + k, i] = e.left[k], e.right[k]
     return rows
 
 
@@ -238,4 +261,4 @@ def equilibrium(values: Columns) -> Equilibrium:
         values: Every parameter of Table 1 by name, in the table's units, each of shape [device].
     """
     rows = _solve_all(records(values), fermi_integrals())
-    return Equilibrium(*rows[:10], left=Contact(*rows[10:15]), right=Contact(*rows[15:]))
+    return Equilibrium(*rows[:13], left=Contact(*rows[13:19]), right=Contact(*rows[19:]))

@@ -6,21 +6,23 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
+from .carriers import (
+    NEGLIGIBLE,
+    WEAK,
+    Carriers,
+    electrons,
+    holes,
+    in_series,
+    least_of,
+    plasma,
+    share_lost,
+)
 from .closed_form import Columns, Contact, Equilibrium, fermi_integrals, records, solve
+from .memory import State, moved_on, seen_from, steps_for
 from .physics import q
 
 SMALLEST, LARGEST = 1e-20, 1e3  # A: what currents below and above are said to be
 SHORTEST = 0.02  # of the duration: charge that leaves does so no faster
-WEAK = 1e3  # V/m: what fields below this are said to be
-
-
-class Carriers(NamedTuple):
-    """What limits electrons or holes, each in A, and their current."""
-
-    emission: float
-    channel: float
-    forward: float
-    current: float
 
 
 class Estimate(NamedTuple):
@@ -39,6 +41,8 @@ class Estimate(NamedTuple):
         drift: tanh of the channel lengths s that vacancies have drifted towards the cathode.
         drift_small: asinh(10 s).
         drift_reach: The largest |s| so far.
+        shift: Share of the channel that vacancies have left, negative if at the cathode's end.
+        lost: Share of the anode's vacancies that have left it.
         field_piled: Field of vacancies piled up at the cathode, in V/m.
         screening: Vacancies' charge over what the voltage induces.
     """
@@ -63,10 +67,13 @@ class Estimate(NamedTuple):
     drift: float
     drift_small: float
     drift_reach: float
+    shift: float
+    lost: float
     field_piled: float
     screening: float
 
 
+COUNT = len(Estimate._fields)
 CLIPPED = slice(1, 11)  # fields of `Estimate` kept within SMALLEST and LARGEST
 
 
@@ -74,12 +81,11 @@ def estimate(values: Columns, voltage: np.ndarray, time: np.ndarray) -> dict[str
     """Estimate the current of devices along a voltage, and give what it is made of.
 
     At each instant the contact that injects electrons is the cathode, the other one the anode:
-    an estimate does not know left from right. Each carrier's current is the series connection
-    of emission q A n_eq v v_d/(v + v_d) with the drift velocity v_d = μ E at the contact (Crowell
-    & Sze 1966), of the channel, ohmic q A μ n U/L or space-charge limited 9/8 A ε μ U²/L³, and
-    of the far contact in forward direction, q A v n_eq (e^{U/U_T} − 1). Holes meet the anode's
-    built-in barrier too, less what the electrons' current and punch-through take off it.
-    Vacancies drift; the displacement current is ε A dU/dt/L. Vacancies stay where they are.
+    an estimate does not know left from right. Each carrier's current is limited by emission
+    q A n_eq v v_d/(v + v_d) with the drift velocity v_d = μ E at the contact (Crowell & Sze 1966),
+    by the channel, and by the far contact in forward direction, q A v n_eq (e^{U/U_T} − 1); see
+    `carriers`. Carriers of one kind that cannot leave neutralise those of the other, `plasma`.
+    Vacancies drift, `memory`; the displacement current is ε A dU/dt/L.
 
     Args:
         values: Every parameter of Table 1 by name, in the table's units, each of shape [device].
@@ -106,21 +112,21 @@ def _estimate_all(
     slope: np.ndarray,
     time: np.ndarray,
 ) -> np.ndarray:
-    rows = np.empty((22, *voltage.shape))
+    rows = np.empty((COUNT, *voltage.shape))
     for i in range(devices.size):
         device = devices[i]
         bulk = solve(device, table)
         shortest = SHORTEST * time[i, -1]
-        drift = reach = before = 0.0
-        then = 0.0
+        state = State(0.0, 0.0, 0.0, 0.0)
         for k in range(voltage.shape[1]):
             U, t = voltage[i, k], time[i, k]
-            mean = 0.5 * (U + before) if k else 0.5 * U
-            drift += device.mu_x / bulk.length**2 * mean * (t - then)
-            reach = max(reach, abs(drift))
-            before, then = U, t
-            found = _at(device, bulk, U, slope[i, k], max(t, shortest), drift, reach)
-            for j in range(22):
+            before, then = (voltage[i, k - 1], time[i, k - 1]) if k else (0.0, 0.0)
+            steps = steps_for(device, bulk, max(abs(U), abs(before)) * (t - then))
+            for m in range(steps):
+                between = before + (m + 0.5) / steps * (U - before)
+                state = moved_on(device, bulk, state, between, (t - then) / steps)
+            found = _at(device, bulk, table, U, slope[i, k], max(t, shortest), state)
+            for j in range(COUNT):
                 rows[j, i, k] = found[j]
     return rows
 
@@ -129,27 +135,26 @@ def _estimate_all(
 def _at(
     device: Any,
     bulk: Equilibrium,
+    table: np.ndarray,
     voltage: float,
     slope: float,
     elapsed: float,
-    drift: float,
-    reach: float,
+    state: State,
 ) -> Estimate:
-    """Estimate one device at one instant: U, dU/dt, the time since t = 0 and the drift so far."""
-    V, unit = abs(voltage), q * bulk.area
+    """Estimate one device at one instant: U, dU/dt, the time since t = 0, where vacancies are."""
+    V, unit, L = abs(voltage), q * bulk.area, bulk.length
     cathode, anode = (bulk.left, bulk.right) if voltage >= 0.0 else (bulk.right, bulk.left)
-    charge = device.z_a * bulk.n_a + device.C
-    surplus = V - charge * bulk.length**2 / (2.0 * bulk.eps)
-    n = _electrons(device, bulk, cathode, anode, V, charge)
-    p = _holes(device, bulk, cathode, anode, V, surplus, n.current, elapsed)
-    # Where both are injected they neutralise each other: space charge limits neither.
-    plasma = min(n.emission, p.emission)
-    current_n = _in_series(n.emission, max(n.channel, plasma), n.forward)
-    current_p = _in_series(p.emission, max(p.channel, plasma), p.forward)
-    drifting = unit * device.z_a**2 * device.mu_x * bulk.n_a * V / bulk.length
-    current_a = min(drifting, unit * bulk.n_a * bulk.length / elapsed)
-    displacement = unit * bulk.eps * slope / bulk.length
-    spread = V / bulk.length + bulk.n_a * bulk.length / bulk.eps
+    side = 1.0 if voltage >= 0.0 else -1.0
+    moved = seen_from(bulk, state, side)
+    n = electrons(device, bulk, cathode, anode, V, moved)
+    leaving = n.current + unit * bulk.n * L / elapsed
+    p = holes(device, bulk, table, cathode, anode, V, moved.lost, leaving)
+    current_n, current_p = _together(device, bulk, table, cathode, anode, n, p, elapsed)
+    drifting = unit * device.z_a**2 * device.mu_x * bulk.n_a * V / L
+    current_a = min(drifting, unit * bulk.n_a * L / elapsed)
+    displacement = unit * bulk.eps * slope / L
+    spread = V / L + bulk.n_a * L / bulk.eps
+    drift = side * state.drift
     return Estimate(
         np.sign(voltage) * (current_n + current_p + current_a) + displacement,
         n.emission,
@@ -168,65 +173,47 @@ def _at(
         anode.sheet + WEAK,
         max(cathode.n, 1.0),
         max(anode.p, 1.0),
-        math.tanh(drift if voltage >= 0.0 else -drift),
-        math.asinh(10.0 * (drift if voltage >= 0.0 else -drift)),
-        reach + 1e-4,
+        math.tanh(drift),
+        math.asinh(10.0 * drift),
+        state.reach + 1e-4,
+        side * state.shift,
+        share_lost(bulk, anode, moved.lost),
         min(spread, math.sqrt(2.0 * device.N_x * V / bulk.eps)) + WEAK,
-        bulk.n_a * bulk.length**2 / (bulk.eps * (V + 0.1)) + 1e-4,
+        bulk.n_a * L**2 / (bulk.eps * (V + 0.1)) + 1e-4,
     )
 
 
 @njit(cache=True, error_model="numpy")
-def _electrons(
-    device: Any, bulk: Equilibrium, cathode: Contact, anode: Contact, V: float, charge: float
-) -> Carriers:
-    """Return what limits electrons: the cathode, the channel, the anode."""
-    unit, U_T, L = q * bulk.area, bulk.U_T, bulk.length
-    spread = max(V / L + charge * L / (2.0 * bulk.eps), cathode.field)
-    depleted = math.sqrt(cathode.field**2 + 2.0 * charge * V / bulk.eps)
-    velocity = device.mu_n * max(min(depleted, spread), U_T / L)
-    emission = unit * cathode.n * _in_series(bulk.v_n, velocity, np.inf) * -math.expm1(-V / U_T)
-    channel = _channel(bulk, device.mu_n, bulk.n, V)
-    forward = unit * bulk.v_n * anode.n * math.expm1(min(V / U_T, 300.0))
-    return Carriers(emission, channel, forward, _in_series(emission, channel, forward))
-
-
-@njit(cache=True, error_model="numpy")
-def _holes(
+def _together(
     device: Any,
     bulk: Equilibrium,
+    table: np.ndarray,
     cathode: Contact,
     anode: Contact,
-    V: float,
-    surplus: float,
-    electrons: float,
+    n: Carriers,
+    p: Carriers,
     elapsed: float,
-) -> Carriers:
-    """Return what limits holes: the anode behind its barrier, the channel, the cathode.
-
-    The anode's built-in barrier is lower by what it takes to let the electrons' current out, and
-    those that the channel holds, or by the voltage beyond punch-through.
-    """
-    unit, U_T, L = q * bulk.area, bulk.U_T, bulk.length
-    leaving = electrons + unit * bulk.n * L / elapsed
-    opened = U_T * math.log1p(leaving / (unit * bulk.v_n * anode.n))
-    taken_off = min(max(opened, surplus), V)
-    barrier = min(max((bulk.y - anode.y) * U_T - taken_off, 0.0), 600.0 * U_T)
-    velocity = device.mu_p * max(max(surplus, 0.0) / L, U_T / L)
-    injected = anode.p * math.exp(-barrier / U_T)
-    emission = unit * injected * _in_series(bulk.v_p, velocity, np.inf) * -math.expm1(-V / U_T)
-    channel = _channel(bulk, device.mu_p, bulk.p, V)
-    forward = unit * bulk.v_p * cathode.p * math.expm1(min(V / U_T, 300.0))
-    return Carriers(emission, channel, forward, _in_series(emission, channel, forward))
-
-
-@njit(cache=True, error_model="numpy")
-def _channel(bulk: Equilibrium, mobility: float, density: float, V: float) -> float:
-    ohmic = q * bulk.area * mobility * density * V / bulk.length
-    space_charge = 9.0 / 8.0 * bulk.area * bulk.eps * q * mobility * V**2 / bulk.length**3
-    return max(ohmic, space_charge)
+) -> tuple[float, float]:
+    """Return the electrons' and the holes' current where each neutralises the other's charge."""
+    if p.emission < NEGLIGIBLE:
+        return n.current, p.current
+    both = min(n.emission, p.emission)
+    out_n = in_series(bulk.v_n, device.mu_n * _layer(bulk, anode.p))
+    out_p = in_series(bulk.v_p, device.mu_p * _layer(bulk, cathode.n))
+    eta_p = -anode.y - bulk.E_g
+    filled_n = plasma(
+        bulk, table, device.mu_n, cathode.y, p.emission, out_p, bulk.N_p, bulk.N_n, elapsed
+    )
+    filled_p = plasma(
+        bulk, table, device.mu_p, eta_p, n.emission, out_n, bulk.N_n, bulk.N_p, elapsed
+    )
+    return (
+        least_of(n.emission, max(max(n.channel, both), filled_n), n.forward),
+        in_series(in_series(p.emission, max(max(p.channel, both), filled_p)), p.forward),
+    )
 
 
 @njit(cache=True, error_model="numpy")
-def _in_series(a: float, b: float, c: float) -> float:
-    return 1.0 / (1.0 / (a + 1e-100) + 1.0 / (b + 1e-100) + 1.0 / (c + 1e-100))
+def _layer(bulk: Equilibrium, density: float) -> float:
+    """Return the field of carriers accumulated at a contact, in V/m."""
+    return math.sqrt(2.0 * bulk.U_T * density / bulk.eps)

@@ -25,7 +25,7 @@ TABLE_1 = ParameterSpace(
     (
         _row("E_g", 0.3, 3.5, "eV", r"$E_g$", "band gap", default=1.3, domain=(0.05, 10.0)),
         _row("chi_e", 1.0, 5.0, "eV", r"$\chi_e$", "electron affinity", default=4.0,
-             domain=(0.0, 20.0)),
+             domain=(0.0, 20.0), seen=False),  # an offset of ψ: the equations do not contain it
         _row("phi_L", 0.001, 2.0, "eV", r"$\phi_0(x_1)$", "left Schottky barrier", default=0.144,
              domain=(-1.0, 5.0)),
         _row("phi_R", 0.001, 2.0, "eV", r"$\phi_0(x_2)$", "right Schottky barrier", default=0.110,

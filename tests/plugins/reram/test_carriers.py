@@ -1,0 +1,123 @@
+"""Textbook limits of what holds carriers back, and simulations of what textbooks leave out."""
+
+import numpy as np
+import pytest
+from dynsur.plugins.reram import TABLE_1, ReRAM
+from dynsur.plugins.reram.carriers import fixed_charge, in_series, least_of, plasma, two_zones
+from dynsur.plugins.reram.closed_form import (
+    fermi,
+    fermi_integrals,
+    fermi_of,
+    records,
+    solve,
+)
+from dynsur.plugins.reram.estimate import estimate
+from dynsur.plugins.reram.physics import q
+
+TABLE = fermi_integrals()
+
+
+def device(**values):
+    return records({name: np.array([v]) for name, v in TABLE_1.values(values).items()})[0]
+
+
+def compared(points=101, **values):
+    """Return the simulated and the estimated current of one device."""
+    simulated = ReRAM(points=points).simulate(values)
+    columns = {name: np.array([v]) for name, v in TABLE_1.values(values).items()}
+    voltage, time = simulated["voltage"].values[None], simulated["time"].values[None]
+    return simulated["current"].values, estimate(columns, voltage, time)["current"][0]
+
+
+def test_the_tables_slope_is_the_fermi_integral():
+    for eta in (-100.0, -30.0, -1.0, 0.0, 1.5, 5.0, 60.0):
+        assert fermi_of(eta, TABLE) == pytest.approx(fermi(eta), rel=6e-3)
+
+
+def test_currents_in_series_are_below_the_smallest():
+    assert in_series(1.0, 1.0) == 0.5
+    assert least_of(3.0, 4.0, 1e30) == pytest.approx(2.4)
+    assert least_of(1.0, 1e9, 1e9) == pytest.approx(1.0)
+
+
+def test_a_channel_without_depleted_zone_is_ohmic():
+    d = device(E_a=0.3)
+    bulk = solve(d, TABLE)
+    current, field = two_zones(d, bulk, 0.5, 0.0)
+    assert current == pytest.approx(
+        q * bulk.area * d["mu_n"] * bulk.n * 0.5 / bulk.length, rel=1e-3
+    )
+    assert field == pytest.approx(0.5 / bulk.length, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("V", "expected"),
+    [(50.0, lambda V, U_T: 9.0 / 8.0 * V**2), (1e-4, lambda V, U_T: 4.0 * np.pi**2 * U_T * V)],
+)
+def test_a_depleted_channel_conducts_as_space_charge_allows(V, expected):
+    """Mott & Gurney at large voltages, Wetzelaer & Blom at small ones."""
+    d = device(E_a=0.3, C=0.0)
+    bulk = solve(d, TABLE)
+    current, _ = two_zones(d, bulk, V, bulk.length)
+    unit = q * bulk.area * bulk.eps * d["mu_n"] / bulk.length**3
+    assert current == pytest.approx(unit * expected(V, bulk.U_T), rel=0.05)
+
+
+def test_blocked_carriers_fill_the_channel_by_the_law_of_mass_action():
+    bulk = solve(device(), TABLE)
+    entering, velocity, N_n, N_p, level = 1e-18, 1e5, 1e25, 2e25, -12.0
+    n_s = entering / (q * bulk.area * velocity)
+    n = np.sqrt(n_s * N_p * np.exp(level))
+    current = plasma(bulk, TABLE, 0.1, level, entering, velocity, N_n, N_p, 1e9)
+    assert current == pytest.approx(
+        2.0 * q * bulk.area * 0.1 * bulk.U_T * n / bulk.length, rel=0.01
+    )
+    young = plasma(bulk, TABLE, 0.1, level, entering, velocity, N_n, N_p, 1e-9)
+    supplied = 2.0 * entering * 1e-9 / (q * bulk.area * bulk.length)
+    assert young == pytest.approx(current * supplied / n, rel=0.01)
+
+
+def test_holes_beyond_space_charge_flow_where_electrons_pile_up():
+    """Mott and Gurney's limit is 60 times lower than what the solver finds for this device."""
+    values = {
+        "E_g": 0.89,
+        "phi_L": 1.78,
+        "phi_R": 0.46,
+        "mu_n": 200.0,
+        "mu_p": 0.2,
+        "E_a": 2.5,
+        "L": 0.8,
+        "U_max": 11.0,
+        "eps_r": 5.0,
+    }
+    simulated, estimated = compared(**values)
+    peak = np.abs(simulated).argmax()
+    d = device(**values)
+    bulk = solve(d, TABLE)
+    mott_gurney = 9 / 8 * q * bulk.area * bulk.eps * d["mu_p"] * 11.0**2 / bulk.length**3
+    assert abs(simulated[peak]) > 20.0 * mott_gurney
+    assert estimated[peak] == pytest.approx(simulated[peak], rel=0.5)
+
+
+def test_a_sheet_of_vacancies_keeps_holes_back():
+    """The anode's barrier exceeds the vacancies' level: they screen it, whatever the voltage."""
+    values = {
+        "E_g": 1.4,
+        "phi_L": 0.75,
+        "phi_R": 1.8,
+        "E_a": 0.7,
+        "mu_n": 2e-5,
+        "mu_p": 400.0,
+        "mu_x": 1e-16,
+        "L": 0.86,
+    }
+    simulated, estimated = compared(**values)
+    bare, _ = compared(**{**values, "E_a": 2.5})
+    assert np.abs(bare).max() > 1e6 * np.abs(simulated).max()
+    assert np.abs(estimated).max() < 1e3 * np.abs(simulated).max()
+
+
+def test_the_channel_holds_donors_and_charged_vacancies():
+    d = device(E_a=0.5, z_a=2.0)
+    bulk = solve(d, TABLE)
+    assert fixed_charge(d, bulk) == pytest.approx(2.0 * bulk.n_a + 1e21)

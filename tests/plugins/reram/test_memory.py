@@ -1,0 +1,72 @@
+"""Vacancies that move: their bounds, their symmetry, and the loops they open."""
+
+import numpy as np
+import pytest
+from dynsur.core.metrics import nrmse
+from dynsur.plugins.reram import TABLE_1, ReRAM
+from dynsur.plugins.reram.closed_form import fermi_integrals, records, solve
+from dynsur.plugins.reram.estimate import estimate
+from dynsur.plugins.reram.memory import MOST, State, moved_on, seen_from
+
+# After set S2 of the literature, with barriers of 0.1 to 0.2 eV.
+LITERATURE = {
+    "E_g": 1.3,
+    "phi_L": 0.05,
+    "phi_R": 0.2,
+    "mu_n": 5e-4,
+    "mu_p": 5e-4,
+    "mu_x": 6e-14,
+    "E_a": 0.3,
+}
+START = State(0.0, 0.0, 0.0, 0.0)
+
+
+def device(**values):
+    values = TABLE_1.values({**LITERATURE, **values})
+    found = records({name: np.array([v]) for name, v in values.items()})[0]
+    return found, solve(found, fermi_integrals())
+
+
+def after(d, bulk, voltage, duration, steps):
+    state = START
+    for _ in range(steps):
+        state = moved_on(d, bulk, state, voltage, duration / steps)
+    return state
+
+
+def test_immobile_vacancies_stay():
+    d, bulk = device(mu_x=0.0 + 1e-30)
+    assert after(d, bulk, 10.0, 5.0, 10).shift == pytest.approx(0.0, abs=1e-12)
+
+
+def test_vacancies_pile_up_at_the_cathode_and_leave_no_more_than_there_are():
+    d, bulk = device()
+    state = after(d, bulk, 10.0, 1e4, 2000)
+    assert state.shift == MOST
+    assert seen_from(bulk, state, 1.0).piled > 0.0 == seen_from(bulk, state, -1.0).piled
+    assert after(d, bulk, -10.0, 1e4, 2000).shift == -MOST
+
+
+def test_a_mirrored_device_moves_them_the_other_way():
+    d, bulk = device()
+    mirrored, mirrored_bulk = device(phi_L=0.2, phi_R=0.05)
+    state, other = after(d, bulk, 8.0, 1.0, 20), after(mirrored, mirrored_bulk, -8.0, 1.0, 20)
+    assert state.shift > 0.01
+    np.testing.assert_allclose(np.array(other[:3]), -np.array(state[:3]), rtol=1e-12)
+
+
+def test_finer_steps_change_little():
+    d, bulk = device()
+    coarse, fine, finest = (after(d, bulk, 10.0, 2.0, n).shift for n in (50, 100, 200))
+    assert abs(coarse - finest) < 0.02
+    assert abs(fine - finest) < abs(coarse - finest)
+
+
+def test_the_estimate_opens_the_loop_that_the_solver_finds():
+    data = ReRAM(points=201).simulate(LITERATURE)
+    columns = {n: np.array([v]) for n, v in TABLE_1.values(LITERATURE).items()}
+    voltage, time, current = (data[n].values[None] for n in ("voltage", "time", "current"))
+    moving = estimate(columns, voltage, time)["current"]
+    frozen = estimate({**columns, "mu_x": np.array([1e-30])}, voltage, time)["current"]
+    assert nrmse(moving, current)[0] < 0.12
+    assert nrmse(frozen, current)[0] > 0.2
