@@ -16,7 +16,7 @@ from oscillators import PICTURES
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 TRUTHS = (
     "equilibrium", "screening", "emission", "bar", "lowering", "redistribution", "hysteresis",
-    "continuity", "convergence", "time_loop", "tcad", "literature",
+    "continuity", "convergence", "time_loop", "tcad", "literature", "closed_form",
 )  # fmt: skip
 STYLE = {
     "figure.dpi": 110, "savefig.dpi": 110, "font.size": 9,

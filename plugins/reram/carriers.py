@@ -167,13 +167,14 @@ def plasma(
     N_blocked: float,
     N_free: float,
     elapsed: float,
+    V: float,
 ) -> float:
     """Return the current of free carriers through a channel filled with blocked ones, in A.
 
     Carriers that enter but meet a barrier at the far contact pile up before it until as many
     leave, and neutralise the free ones: n = p with η_n + η_p = S constant there, from n = J/(q v)
-    at the barrier. They fall to nothing across the channel: J = 2 q μ U_T √(N_n N_p)
-    F_{3/2}(S/2)/L.
+    at the barrier. They fall to nothing across the channel but for a zone of length d, where the
+    free ones are alone: J = 2 q μ U_T √(N_n N_p) F_{3/2}(S/2)/(L − d) = 9/8 q ε μ U²/d³.
 
     Args:
         bulk: The device.
@@ -185,6 +186,7 @@ def plasma(
         N_blocked: Their density of states, in m⁻³.
         N_free: That of the free ones.
         elapsed: Time there has been to pile up, in s.
+        V: |U|, in V.
     """
     if entering < NEGLIGIBLE:
         return 0.0
@@ -194,7 +196,10 @@ def plasma(
     states = math.sqrt(N_blocked * N_free)
     supply = 2.0 * entering * elapsed / (unit * bulk.length * states * fermi_of(eta, table))
     filled = states * fermi_integral(eta, table) * min(supply, 1.0)
-    return 2.0 * unit * mobility * bulk.U_T * filled / bulk.length
+    plasma_only = 2.0 * unit * mobility * bulk.U_T * filled / bulk.length
+    free = 9.0 / 8.0 * unit * bulk.eps * mobility * V**2 / (plasma_only + 1e-100)
+    zone = min(free ** (1.0 / 3.0) / bulk.length, 0.5)
+    return plasma_only / (1.0 - zone * (1.0 - zone) ** (1.0 / 3.0))
 
 
 @njit(cache=True, error_model="numpy")

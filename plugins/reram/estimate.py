@@ -149,7 +149,7 @@ def _at(
     n = electrons(device, bulk, cathode, anode, V, moved)
     leaving = n.current + unit * bulk.n * L / elapsed
     p = holes(device, bulk, table, cathode, anode, V, moved.lost, leaving)
-    current_n, current_p = _together(device, bulk, table, cathode, anode, n, p, elapsed)
+    current_n, current_p = _together(device, bulk, table, cathode, anode, n, p, elapsed, V)
     drifting = unit * device.z_a**2 * device.mu_x * bulk.n_a * V / L
     current_a = min(drifting, unit * bulk.n_a * L / elapsed)
     displacement = unit * bulk.eps * slope / L
@@ -193,6 +193,7 @@ def _together(
     n: Carriers,
     p: Carriers,
     elapsed: float,
+    V: float,
 ) -> tuple[float, float]:
     """Return the electrons' and the holes' current where each neutralises the other's charge."""
     if p.emission < NEGLIGIBLE:
@@ -202,10 +203,10 @@ def _together(
     out_p = in_series(bulk.v_p, device.mu_p * _layer(bulk, cathode.n))
     eta_p = -anode.y - bulk.E_g
     filled_n = plasma(
-        bulk, table, device.mu_n, cathode.y, p.emission, out_p, bulk.N_p, bulk.N_n, elapsed
+        bulk, table, device.mu_n, cathode.y, p.emission, out_p, bulk.N_p, bulk.N_n, elapsed, V
     )
     filled_p = plasma(
-        bulk, table, device.mu_p, eta_p, n.emission, out_n, bulk.N_n, bulk.N_p, elapsed
+        bulk, table, device.mu_p, eta_p, n.emission, out_n, bulk.N_n, bulk.N_p, elapsed, V
     )
     return (
         least_of(n.emission, max(max(n.channel, both), filled_n), n.forward),

@@ -68,11 +68,11 @@ def test_blocked_carriers_fill_the_channel_by_the_law_of_mass_action():
     entering, velocity, N_n, N_p, level = 1e-18, 1e5, 1e25, 2e25, -12.0
     n_s = entering / (q * bulk.area * velocity)
     n = np.sqrt(n_s * N_p * np.exp(level))
-    current = plasma(bulk, TABLE, 0.1, level, entering, velocity, N_n, N_p, 1e9)
+    current = plasma(bulk, TABLE, 0.1, level, entering, velocity, N_n, N_p, 1e9, 0.0)
     assert current == pytest.approx(
         2.0 * q * bulk.area * 0.1 * bulk.U_T * n / bulk.length, rel=0.01
     )
-    young = plasma(bulk, TABLE, 0.1, level, entering, velocity, N_n, N_p, 1e-9)
+    young = plasma(bulk, TABLE, 0.1, level, entering, velocity, N_n, N_p, 1e-9, 0.0)
     supplied = 2.0 * entering * 1e-9 / (q * bulk.area * bulk.length)
     assert young == pytest.approx(current * supplied / n, rel=0.01)
 
