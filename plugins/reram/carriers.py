@@ -1,4 +1,8 @@
-"""What limits the electrons and the holes of a device at one voltage, in closed form; compiled."""
+"""What limits the electrons and the holes of a device at one voltage, in closed form; compiled.
+
+Throughout, `device` is a record of `closed_form.records`, `bulk` and the contacts are records of
+`closed_form.solved`.
+"""
 
 import math
 from typing import Any, NamedTuple
@@ -6,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
-from .closed_form import Contact, Equilibrium, fermi_integral, fermi_of
+from .closed_form import fermi_integral, fermi_of
 from .physics import q
 
 WEAK = 1e3  # V/m: what fields below this are said to be
@@ -54,13 +58,13 @@ def least_of(a: float, b: float, c: float) -> float:
 
 
 @njit(cache=True, error_model="numpy")
-def fixed_charge(device: Any, bulk: Equilibrium) -> float:
+def fixed_charge(device: Any, bulk: Any) -> float:
     """Return the fixed charge of the channel, z_a n_a + C, in m⁻³."""
     return device.z_a * bulk.n_a + device.C
 
 
 @njit(cache=True, error_model="numpy")
-def two_zones(device: Any, bulk: Equilibrium, V: float, d: float) -> tuple[float, float]:
+def two_zones(device: Any, bulk: Any, V: float, d: float) -> tuple[float, float]:
     """Return the current of electrons through a neutral and a depleted zone, and the first's field.
 
     V = I (L − d)/(q A μ n) + V_d with I = q A μ (9/8 ε V_d²/d³ + (C' + 4π² ε U_T/d²) V_d/d): the
@@ -82,7 +86,7 @@ def two_zones(device: Any, bulk: Equilibrium, V: float, d: float) -> tuple[float
 
 
 @njit(cache=True, error_model="numpy")
-def emitted(device: Any, bulk: Equilibrium, cathode: Contact, V: float, piled: float) -> float:
+def emitted(device: Any, bulk: Any, cathode: Any, V: float, piled: float) -> float:
     """Return the electrons' current that a cathode emits at most, in A.
 
     q A n_eq v v_d/(v + v_d) with v_d = μ E; vacancies piled up at the cathode raise its field E.
@@ -99,9 +103,7 @@ def emitted(device: Any, bulk: Equilibrium, cathode: Contact, V: float, piled: f
 
 
 @njit(cache=True, error_model="numpy")
-def electrons(
-    device: Any, bulk: Equilibrium, cathode: Contact, anode: Contact, V: float, moved: Moved
-) -> Carriers:
+def electrons(device: Any, bulk: Any, cathode: Any, anode: Any, V: float, moved: Moved) -> Carriers:
     """Return what limits electrons: the cathode, the channel, the anode.
 
     Where vacancies have left the anode, its barrier is no longer lowered.
@@ -118,10 +120,10 @@ def electrons(
 @njit(cache=True, error_model="numpy")
 def holes(
     device: Any,
-    bulk: Equilibrium,
+    bulk: Any,
     table: np.ndarray,
-    cathode: Contact,
-    anode: Contact,
+    cathode: Any,
+    anode: Any,
     V: float,
     lost: float,
     leaving: float,
@@ -158,7 +160,7 @@ def holes(
 
 @njit(cache=True, error_model="numpy")
 def plasma(
-    bulk: Equilibrium,
+    bulk: Any,
     table: np.ndarray,
     mobility: float,
     level: float,
@@ -203,7 +205,7 @@ def plasma(
 
 
 @njit(cache=True, error_model="numpy")
-def share_lost(bulk: Equilibrium, contact: Contact, lost: float) -> float:
+def share_lost(bulk: Any, contact: Any, lost: float) -> float:
     """Return the share of the vacancies before a contact that have left it."""
     return min(lost / (bulk.eps * max(contact.sheet, WEAK)), 1.0)
 

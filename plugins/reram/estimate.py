@@ -17,7 +17,7 @@ from .carriers import (
     plasma,
     share_lost,
 )
-from .closed_form import Columns, Contact, Equilibrium, fermi_integrals, records, solve
+from .closed_form import Columns, fermi_integrals, records, solved
 from .memory import State, moved_on, seen_from, steps_for
 from .physics import q
 
@@ -38,8 +38,7 @@ class Estimate(NamedTuple):
         sheet_anode: The same at the anode.
         density_cathode: Electron density at the cathode, in m⁻³.
         density_anode: Hole density at the anode, in m⁻³.
-        drift: tanh of the channel lengths s that vacancies have drifted towards the cathode.
-        drift_small: asinh(10 s).
+        drift: asinh(10 s), s the channel lengths that vacancies would drift to the cathode in U/L.
         drift_reach: The largest |s| so far.
         shift: Share of the channel that vacancies have left, negative if at the cathode's end.
         lost: Share of the anode's vacancies that have left it.
@@ -65,7 +64,6 @@ class Estimate(NamedTuple):
     density_cathode: float
     density_anode: float
     drift: float
-    drift_small: float
     drift_reach: float
     shift: float
     lost: float
@@ -99,7 +97,8 @@ def estimate(values: Columns, voltage: np.ndarray, time: np.ndarray) -> dict[str
     Semiconductor Devices (2006), doi:10.1002/0470068329.
     """
     slope = np.gradient(voltage, axis=1) / np.gradient(time, axis=1)
-    rows = _estimate_all(records(values), fermi_integrals(), voltage, slope, time)
+    devices = records(values)
+    rows = _estimate_all(devices, *solved(devices), fermi_integrals(), voltage, slope, time)
     np.clip(rows[CLIPPED], SMALLEST, LARGEST, out=rows[CLIPPED])
     return dict(zip(Estimate._fields, rows, strict=True))
 
@@ -107,6 +106,8 @@ def estimate(values: Columns, voltage: np.ndarray, time: np.ndarray) -> dict[str
 @njit(cache=True, error_model="numpy")
 def _estimate_all(
     devices: np.ndarray,
+    bulks: np.ndarray,
+    contacts: np.ndarray,
     table: np.ndarray,
     voltage: np.ndarray,
     slope: np.ndarray,
@@ -114,8 +115,7 @@ def _estimate_all(
 ) -> np.ndarray:
     rows = np.empty((COUNT, *voltage.shape))
     for i in range(devices.size):
-        device = devices[i]
-        bulk = solve(device, table)
+        device, bulk = devices[i], bulks[i]
         shortest = SHORTEST * time[i, -1]
         state = State(0.0, 0.0, 0.0, 0.0)
         for k in range(voltage.shape[1]):
@@ -124,8 +124,12 @@ def _estimate_all(
             steps = steps_for(device, bulk, max(abs(U), abs(before)) * (t - then))
             for m in range(steps):
                 between = before + (m + 0.5) / steps * (U - before)
-                state = moved_on(device, bulk, state, between, (t - then) / steps)
-            found = _at(device, bulk, table, U, slope[i, k], max(t, shortest), state)
+                cathode = contacts[i, 0 if between >= 0.0 else 1]
+                state = moved_on(device, bulk, cathode, state, between, (t - then) / steps)
+            side = 0 if U >= 0.0 else 1
+            cathode, anode = contacts[i, side], contacts[i, 1 - side]
+            elapsed = max(t, shortest)
+            found = _at(device, bulk, cathode, anode, table, U, slope[i, k], elapsed, state)
             for j in range(COUNT):
                 rows[j, i, k] = found[j]
     return rows
@@ -134,7 +138,9 @@ def _estimate_all(
 @njit(cache=True, error_model="numpy")
 def _at(
     device: Any,
-    bulk: Equilibrium,
+    bulk: Any,
+    cathode: Any,
+    anode: Any,
     table: np.ndarray,
     voltage: float,
     slope: float,
@@ -143,7 +149,6 @@ def _at(
 ) -> Estimate:
     """Estimate one device at one instant: U, dU/dt, the time since t = 0, where vacancies are."""
     V, unit, L = abs(voltage), q * bulk.area, bulk.length
-    cathode, anode = (bulk.left, bulk.right) if voltage >= 0.0 else (bulk.right, bulk.left)
     side = 1.0 if voltage >= 0.0 else -1.0
     moved = seen_from(bulk, state, side)
     n = electrons(device, bulk, cathode, anode, V, moved)
@@ -173,7 +178,6 @@ def _at(
         anode.sheet + WEAK,
         max(cathode.n, 1.0),
         max(anode.p, 1.0),
-        math.tanh(drift),
         math.asinh(10.0 * drift),
         state.reach + 1e-4,
         side * state.shift,
@@ -186,10 +190,10 @@ def _at(
 @njit(cache=True, error_model="numpy")
 def _together(
     device: Any,
-    bulk: Equilibrium,
+    bulk: Any,
     table: np.ndarray,
-    cathode: Contact,
-    anode: Contact,
+    cathode: Any,
+    anode: Any,
     n: Carriers,
     p: Carriers,
     elapsed: float,
@@ -215,6 +219,6 @@ def _together(
 
 
 @njit(cache=True, error_model="numpy")
-def _layer(bulk: Equilibrium, density: float) -> float:
+def _layer(bulk: Any, density: float) -> float:
     """Return the field of carriers accumulated at a contact, in V/m."""
     return math.sqrt(2.0 * bulk.U_T * density / bulk.eps)

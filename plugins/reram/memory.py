@@ -6,10 +6,9 @@ from typing import Any, NamedTuple
 from numba import njit
 
 from .carriers import Moved, emitted, least_of, two_zones
-from .closed_form import Equilibrium
 
-MOST_STEPS = 4  # between two instants
-STEP = 0.02  # of the channel length, that vacancies drift in a step if there may be more
+MOST_STEPS = 2  # between two instants
+STEP = 0.05  # of the channel length, that vacancies drift in a step if there may be more
 MOST = 0.999  # share of the channel that vacancies leave at most
 
 
@@ -31,13 +30,15 @@ class State(NamedTuple):
 
 
 @njit(cache=True, error_model="numpy")
-def steps_for(device: Any, bulk: Equilibrium, impulse: float) -> int:
+def steps_for(device: Any, bulk: Any, impulse: float) -> int:
     """Return how many steps an interval with so large a U·t, in V s, is cut into."""
     return 1 + int(min(device.mu_x * impulse / bulk.length**2 / STEP, MOST_STEPS - 1.0))
 
 
 @njit(cache=True, error_model="numpy")
-def moved_on(device: Any, bulk: Equilibrium, state: State, voltage: float, step: float) -> State:
+def moved_on(
+    device: Any, bulk: Any, cathode: Any, state: State, voltage: float, step: float
+) -> State:
     """Return the state after a time step at one voltage.
 
     In a neutral zone vacancies drift in its field E, E = I/(q A μ_n n): they pile up at the
@@ -52,7 +53,7 @@ def moved_on(device: Any, bulk: Equilibrium, state: State, voltage: float, step:
     drift = state.drift + side * drifted
     shift = state.shift
     if side * shift < MOST and V > 0.0:
-        share = _share_of_field(device, bulk, state, V, side)
+        share = _share_of_field(device, bulk, cathode, state, V, side)
         shift = min(max(shift + side * drifted * share, -MOST), MOST)
     return State(
         shift,
@@ -63,11 +64,13 @@ def moved_on(device: Any, bulk: Equilibrium, state: State, voltage: float, step:
 
 
 @njit(cache=True, error_model="numpy")
-def _share_of_field(device: Any, bulk: Equilibrium, state: State, V: float, side: float) -> float:
+def _share_of_field(
+    device: Any, bulk: Any, cathode: Any, state: State, V: float, side: float
+) -> float:
     """Return the field in which vacancies move, relative to the mean field U/L."""
     moved = seen_from(bulk, state, side)
     channel, field = two_zones(device, bulk, V, moved.depleted)
-    emission = emitted(device, bulk, bulk.left if side > 0.0 else bulk.right, V, moved.piled)
+    emission = emitted(device, bulk, cathode, V, moved.piled)
     limited = least_of(emission, channel, math.inf) / channel
     if side * state.shift < 0.0:
         return limited
@@ -75,7 +78,7 @@ def _share_of_field(device: Any, bulk: Equilibrium, state: State, V: float, side
 
 
 @njit(cache=True, error_model="numpy")
-def seen_from(bulk: Equilibrium, state: State, side: float) -> Moved:
+def seen_from(bulk: Any, state: State, side: float) -> Moved:
     """Return where vacancies have gone for the cathode at the left (side 1) or right (−1)."""
     piled = max(side * state.shift, 0.0) * bulk.n_a * bulk.length / bulk.eps
     return Moved(abs(state.shift) * bulk.length, piled, max(side * state.pulled, 0.0))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from dynsur.core.metrics import nrmse
 from dynsur.plugins.reram import TABLE_1, ReRAM
-from dynsur.plugins.reram.closed_form import fermi_integrals, records, solve
+from dynsur.plugins.reram.closed_form import records, solved
 from dynsur.plugins.reram.estimate import estimate
 from dynsur.plugins.reram.memory import MOST, State, moved_on, seen_from
 
@@ -22,42 +22,44 @@ START = State(0.0, 0.0, 0.0, 0.0)
 
 
 def device(**values):
+    """Return the record of a device, its bulk and its two contacts."""
     values = TABLE_1.values({**LITERATURE, **values})
-    found = records({name: np.array([v]) for name, v in values.items()})[0]
-    return found, solve(found, fermi_integrals())
+    found = records({name: np.array([v]) for name, v in values.items()})
+    bulks, contacts = solved(found)
+    return found[0], bulks[0], contacts[0]
 
 
-def after(d, bulk, voltage, duration, steps):
+def after(device, voltage, duration, steps):
+    d, bulk, contacts = device
+    cathode = contacts[0 if voltage >= 0.0 else 1]
     state = START
     for _ in range(steps):
-        state = moved_on(d, bulk, state, voltage, duration / steps)
+        state = moved_on(d, bulk, cathode, state, voltage, duration / steps)
     return state
 
 
 def test_immobile_vacancies_stay():
-    d, bulk = device(mu_x=0.0 + 1e-30)
-    assert after(d, bulk, 10.0, 5.0, 10).shift == pytest.approx(0.0, abs=1e-12)
+    assert after(device(mu_x=1e-30), 10.0, 5.0, 10).shift == pytest.approx(0.0, abs=1e-12)
 
 
 def test_vacancies_pile_up_at_the_cathode_and_leave_no_more_than_there_are():
-    d, bulk = device()
-    state = after(d, bulk, 10.0, 1e4, 2000)
+    found = device()
+    bulk = found[1]
+    state = after(found, 10.0, 1e4, 2000)
     assert state.shift == MOST
     assert seen_from(bulk, state, 1.0).piled > 0.0 == seen_from(bulk, state, -1.0).piled
-    assert after(d, bulk, -10.0, 1e4, 2000).shift == -MOST
+    assert after(found, -10.0, 1e4, 2000).shift == -MOST
 
 
 def test_a_mirrored_device_moves_them_the_other_way():
-    d, bulk = device()
-    mirrored, mirrored_bulk = device(phi_L=0.2, phi_R=0.05)
-    state, other = after(d, bulk, 8.0, 1.0, 20), after(mirrored, mirrored_bulk, -8.0, 1.0, 20)
+    mirrored = device(phi_L=0.2, phi_R=0.05)
+    state, other = after(device(), 8.0, 1.0, 20), after(mirrored, -8.0, 1.0, 20)
     assert state.shift > 0.01
     np.testing.assert_allclose(np.array(other[:3]), -np.array(state[:3]), rtol=1e-12)
 
 
 def test_finer_steps_change_little():
-    d, bulk = device()
-    coarse, fine, finest = (after(d, bulk, 10.0, 2.0, n).shift for n in (50, 100, 200))
+    coarse, fine, finest = (after(device(), 10.0, 2.0, n).shift for n in (50, 100, 200))
     assert abs(coarse - finest) < 0.02
     assert abs(fine - finest) < abs(coarse - finest)
 
