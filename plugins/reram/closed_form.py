@@ -256,6 +256,7 @@ def _solve_all(devices: np.ndarray, table: np.ndarray) -> np.ndarray:
 
 BULK = np.dtype([(name, float) for name in Equilibrium._fields[:-2]])
 CONTACT = np.dtype([(name, float) for name in Contact._fields])
+PARTS = [len(Equilibrium._fields) - 2, len(Equilibrium._fields) - 2 + len(Contact._fields)]
 
 
 def equilibrium(values: Columns) -> Equilibrium:
@@ -265,7 +266,7 @@ def equilibrium(values: Columns) -> Equilibrium:
         values: Every parameter of Table 1 by name, in the table's units, each of shape [device].
     """
     rows = _solve_all(records(values), fermi_integrals())
-    bulk, left, right = np.split(rows, [len(BULK), len(BULK) + len(CONTACT)])
+    bulk, left, right = np.split(rows, PARTS)
     return Equilibrium(*bulk, left=Contact(*left), right=Contact(*right))
 
 
@@ -279,7 +280,7 @@ def solved(devices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         Records of `BULK`, shape [device], and of `CONTACT`, shape [device, 2], the left one first.
     """
     rows = _solve_all(devices, fermi_integrals())
-    bulk, left, right = np.split(rows, [len(BULK), len(BULK) + len(CONTACT)])
+    bulk, left, right = np.split(rows, PARTS)
     contacts = np.stack([_filled(CONTACT, left), _filled(CONTACT, right)], axis=1)
     return _filled(BULK, bulk), contacts
 
