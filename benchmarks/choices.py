@@ -18,9 +18,9 @@ from rich.table import Table
 SEED, SAMPLES = 1, 1000
 CHOICES = {
     "default": {},
+    "departures half believed": {"dataset.trust": 0.5},
     "departures believed whole": {"dataset.trust": 1.0},
-    "trust chosen on validation": {"dataset.trust": 0.0},
-    "parameters beside the features": {"dataset.features_only": False},
+    "features without the parameters": {"dataset.features_only": True},
     "one network, not four": {"model.members": 1},
     "half as wide": {"model.channels": 24, "model.width": 24, "model.dense": 64},
     "branches apart until the merge": {"model.conditioned": False},

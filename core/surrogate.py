@@ -22,7 +22,7 @@ from .phases import ends, resample
 from .types import Model, Simulator
 from .waveforms import Waveform
 
-BATCH = 16  # systems: what a network makes of them stays in the processor's cache
+BATCH = 32  # systems: what a network makes of them stays in the processor's cache
 
 
 @dataclass(frozen=True)

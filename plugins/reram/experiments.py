@@ -31,7 +31,6 @@ EXPERIMENTS = [
         model="hdinn",
         loss="composite",
         description="Table 1's devices, HDiNN with the composite loss",
-        settings={"dataset.features_only": True, "dataset.trust": 0.5},
         published=PAPER,
     ),
     Experiment(
@@ -60,9 +59,10 @@ EXPERIMENTS = [
             **TMDC,
             **POINTWISE,
             "dataset.threshold": 1e-8,
-            "model.dropout": 0.03,
-            "training.epochs": 1200,
-            "training.patience": 1200,
+            "model.dropout": 0.06,
+            "model.members": 4,
+            "training.epochs": 2400,
+            "training.patience": 2400,
         },
     ),
     Experiment(
