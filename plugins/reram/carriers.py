@@ -70,7 +70,7 @@ def two_zones(device: Any, bulk: Any, V: float, d: float) -> tuple[float, float]
     V = I (L − d)/(q A μ n) + V_d with I = q A μ (9/8 ε V_d²/d³ + (C' + 4π² ε U_T/d²) V_d/d): the
     depleted zone conducts as space charge allows, and by what spills over at small voltages.
 
-    Source: Mott & Gurney (1940); Wetzelaer & Blom (2014), doi:10.1063/1.4885400.
+    Source: Mott & Gurney (1940); Wetzelaer & Blom (2014), Phys. Rev. B 89, 241201.
     """
     unit, L = q * bulk.area * device.mu_n, bulk.length
     neutral = (L - d) / (unit * bulk.n) + 1e-300
@@ -96,7 +96,7 @@ def emitted(device: Any, bulk: Any, cathode: Any, V: float, piled: float) -> flo
     L = bulk.length
     charge = fixed_charge(device, bulk)
     spread = max(V / L + charge * L / (2.0 * bulk.eps), cathode.field)
-    depleted = math.sqrt(cathode.field**2 + 2.0 * charge * V / bulk.eps)
+    depleted = math.sqrt(max(cathode.field**2 + 2.0 * charge * V / bulk.eps, 0.0))
     field = max(max(min(depleted, spread), piled), bulk.U_T / L)
     velocity = in_series(bulk.v_n, device.mu_n * field)
     return q * bulk.area * cathode.n * velocity * _risen(V / bulk.U_T)
@@ -148,7 +148,7 @@ def holes(
     behind = min(max(behind, anode.y), max(bulk.y, anode.y))
     behind = anode.y + (1.0 - share_lost(bulk, anode, lost)) * (behind - anode.y)
     across = V + (behind - cathode.y) * U_T
-    hump = (pinch - across) ** 2 / (4.0 * pinch) if across < pinch else 0.0
+    hump = (pinch - across) ** 2 / (4.0 * pinch) if pinch > max(across, 0.0) else 0.0
     opened = min(math.log1p(leaving / (unit * bulk.v_n * anode.n)), V / U_T)
     top = min(max(bulk.y - opened, anode.y), behind + hump / U_T)
     density = bulk.N_p * fermi_of(-top - bulk.E_g, table)

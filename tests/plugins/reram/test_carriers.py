@@ -125,3 +125,14 @@ def test_the_channel_holds_donors_and_charged_vacancies():
     d = device(E_a=0.5, z_a=2.0)
     bulk = solved_one(d)
     assert fixed_charge(d, bulk) == pytest.approx(2.0 * bulk["n_a"] + 1e21)
+
+
+@pytest.mark.parametrize(
+    "values", [{"C": -1e24}, {"U_max": 100.0, "mu_n": 1e4}, {"z_a": 2.0, "T": 50.0}]
+)
+def test_the_estimate_is_finite_at_the_edges_of_the_domain(values):
+    columns = {n: np.array([v]) for n, v in TABLE_1.values(values).items()}
+    time = np.linspace(0.0, 8.0, 51)[None]
+    voltage = columns["U_max"] * np.sin(np.pi * time / 4.0)
+    rows = estimate(columns, voltage, time)
+    assert all(np.isfinite(row).all() for row in rows.values())
