@@ -1,6 +1,6 @@
 """Held-out accuracy of the surrogates, and their speed beside the solver: `make bench`.
 
-Usage: python benchmarks/accuracy.py [--out FOLDER] [EXPERIMENT:SAMPLES …]
+Usage: python benchmarks/accuracy.py [--out FOLDER] [--picture PNG] [EXPERIMENT:SAMPLES …]
 
 By default reram:1000 and reram-tmdc:1000; reram:1000 reram:10000 reram:100000 gives a learning
 curve, four hours on two cores. Every model is trained on the same simulations and judged on the
@@ -11,6 +11,7 @@ import argparse
 import os
 from pathlib import Path
 
+import matplotlib
 import torch
 from dynsur.cli.display import RichDisplay
 from dynsur.core.client import connect
@@ -21,6 +22,9 @@ from dynsur.core.run import fill, key_of, learn, select
 from dynsur.core.setup import configure
 from rich.console import Console
 from rich.table import Table
+
+matplotlib.use("Agg")
+from matplotlib import pyplot as plt
 
 SEED = 0
 CONTENDERS = {"reram": ("hdinn", "modulated-small", "modulated"), "reram-tmdc": ("modulated",)}
@@ -150,11 +154,30 @@ def coverage(results):
     return table
 
 
+def draw_learning(results, path):
+    """Draw the errors of `modulated` and of the closed form over the number of simulations."""
+    runs = {n: r for (e, n, m), (r, _) in results.items() if (e, m) == ("reram", "modulated")}
+    counts = sorted(runs)
+    figure, axes = plt.subplots(1, 2, figsize=(8.4, 3.2), layout="constrained")
+    labels = {"log_error": "log error (decade)", "nrmse": "nRMSE"}
+    for ax, (error, label) in zip(axes, labels.items(), strict=True):
+        for color, name in (("C0", "modulated"), ("C1", "closed form")):
+            rows = [runs[n]["baselines"].get(name, runs[n]["model"])["current"] for n in counts]
+            for style, part in (("o-", "median"), ("s--", "p95")):
+                values = [row[error][part] for row in rows]
+                ax.loglog(counts, values, style, color=color, label=f"{name}, {part}")
+        ax.set(xlabel="simulations, 63 % of them trained on", ylabel=label)
+        ax.grid(alpha=0.3)
+    axes[0].legend(frameon=False, fontsize=8)
+    figure.savefig(path, dpi=110)
+
+
 def main():
     """Train what is missing and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("wanted", nargs="*", default=["reram:1000", "reram-tmdc:1000"])
     parser.add_argument("--out", type=Path, default=Path("runs/accuracy"))
+    parser.add_argument("--picture", type=Path, help="draw the learning curve of reram there")
     given = parser.parse_args()
     torch.set_num_threads(1)  # for the times of a curve; trainings set their own
     results = {}
@@ -169,6 +192,8 @@ def main():
     console = Console(width=max(150, Console().width))
     for table in (accuracy(results), speed(results), coverage(results)):
         console.print(table)
+    if given.picture:
+        draw_learning(results, given.picture)
 
 
 if __name__ == "__main__":
