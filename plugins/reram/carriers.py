@@ -64,6 +64,12 @@ def fixed_charge(device: Any, bulk: Any) -> float:
 
 
 @njit(cache=True, error_model="numpy")
+def space_charge(bulk: Any, mobility: float, length: float) -> float:
+    """Return I/U² where space charge limits it, 9/8 q A ε μ/L³ (Mott & Gurney 1940)."""
+    return 9.0 / 8.0 * (q * bulk.area * mobility) * bulk.eps / length**3
+
+
+@njit(cache=True, error_model="numpy")
 def two_zones(device: Any, bulk: Any, V: float, d: float) -> tuple[float, float]:
     """Return the current of electrons through a neutral and a depleted zone, and the first's field.
 
@@ -77,12 +83,12 @@ def two_zones(device: Any, bulk: Any, V: float, d: float) -> tuple[float, float]
     zone = max(d, 1e-6 * L)
     left = max(bulk.n - bulk.n_a, 1e-6 * bulk.n)
     ohmic = unit * (left + 4.0 * math.pi**2 * bulk.U_T * bulk.eps / zone**2) / zone
-    square = 9.0 / 8.0 * unit * bulk.eps / zone**3
+    square = space_charge(bulk, device.mu_n, zone)
     half = 1.0 + neutral * ohmic
     V_d = 2.0 * V / (half + math.sqrt(half * half + 4.0 * neutral * square * V))
     current = (square * V_d + ohmic) * V_d
     field = (V - V_d) / max(L - d, 1e-3 * L)
-    return max(current, 9.0 / 8.0 * unit * bulk.eps * V**2 / L**3), field
+    return max(current, space_charge(bulk, device.mu_n, L) * V**2), field
 
 
 @njit(cache=True, error_model="numpy")
@@ -137,7 +143,7 @@ def holes(
     """
     unit, U_T, L = q * bulk.area, bulk.U_T, bulk.length
     ohmic = unit * device.mu_p * bulk.p * V / L
-    channel = max(ohmic, 9.0 / 8.0 * unit * bulk.eps * device.mu_p * V**2 / L**3)
+    channel = max(ohmic, space_charge(bulk, device.mu_p, L) * V**2)
     forward = unit * bulk.v_p * cathode.p * math.expm1(min(V / U_T, 300.0))
     if unit * bulk.v_p * anode.p < NEGLIGIBLE:
         return Carriers(0.0, channel, forward, 0.0)
@@ -199,8 +205,8 @@ def plasma(
     supply = 2.0 * entering * elapsed / (unit * bulk.length * states * fermi_of(eta, table))
     filled = states * fermi_integral(eta, table) * min(supply, 1.0)
     plasma_only = 2.0 * unit * mobility * bulk.U_T * filled / bulk.length
-    free = 9.0 / 8.0 * unit * bulk.eps * mobility * V**2 / (plasma_only + 1e-100)
-    zone = min(free ** (1.0 / 3.0) / bulk.length, 0.5)
+    free_only = space_charge(bulk, mobility, bulk.length) * V**2
+    zone = min((free_only / (plasma_only + 1e-100)) ** (1.0 / 3.0), 0.5)
     return plasma_only / (1.0 - zone * (1.0 - zone) ** (1.0 / 3.0))
 
 
