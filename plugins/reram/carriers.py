@@ -8,12 +8,14 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from .closed_form import fermi_integral, fermi_of
+from .compiled import compiled
 from .physics import q
 
 WEAK = 1e3  # V/m: what fields below this are said to be
+MATTERS = 0.1  # of a contact's or the bare channel's current: a weaker plasma lowers no level
+HALVINGS = 6  # of the interval in which a contact's share of its most is sought
 NEGLIGIBLE = 1e-24  # A: what less than this limits or neutralises is not worked out
 
 
@@ -31,22 +33,46 @@ class Moved(NamedTuple):
 
     Args:
         depleted: Length of the zone they have left, in m.
+        residue: Those still in it, in m⁻³.
         piled: Field at the cathode of those piled up there, in V/m.
         lost: Those that have left the anode, in m⁻².
     """
 
     depleted: float
+    residue: float
     piled: float
     lost: float
 
 
-@njit(cache=True, error_model="numpy")
+class Filled(NamedTuple):
+    """A channel filled with blocked carriers, and the free ones it conducts.
+
+    Args:
+        mobility: Of the free carriers, in m²/(V s).
+        entering: Current of the blocked ones, in A.
+        exit_velocity: At which they leave over the far contact's barrier, in m/s.
+        N_blocked: Their density of states, in m⁻³.
+        N_free: That of the free ones.
+        elapsed: Time there has been to pile up, in s.
+        V: |U|, in V.
+    """
+
+    mobility: float
+    entering: float
+    exit_velocity: float
+    N_blocked: float
+    N_free: float
+    elapsed: float
+    V: float
+
+
+@compiled
 def in_series(a: float, b: float) -> float:
     """Return 1/(1/a + 1/b)."""
     return a * b / (a + b + 1e-100)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def least_of(a: float, b: float, c: float) -> float:
     """Return (a⁻² + b⁻² + c⁻²)^(−1/2): nearly the smallest, rounded where two are alike."""
     least = min(min(a, b), c) + 1e-100
@@ -57,20 +83,20 @@ def least_of(a: float, b: float, c: float) -> float:
     return least / math.sqrt(squares)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def fixed_charge(device: Any, bulk: Any) -> float:
     """Return the fixed charge of the channel, z_a n_a + C, in m⁻³."""
     return device.z_a * bulk.n_a + device.C
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def space_charge(bulk: Any, mobility: float, length: float) -> float:
     """Return I/U² where space charge limits it, 9/8 q A ε μ/L³ (Mott & Gurney 1940)."""
     return 9.0 / 8.0 * (q * bulk.area * mobility) * bulk.eps / length**3
 
 
-@njit(cache=True, error_model="numpy")
-def two_zones(device: Any, bulk: Any, V: float, d: float) -> tuple[float, float]:
+@compiled
+def two_zones(device: Any, bulk: Any, V: float, d: float, residue: float) -> tuple[float, float]:
     """Return the current of electrons through a neutral and a depleted zone, and the first's field.
 
     V = I (L − d)/(q A μ n) + V_d with I = q A μ (9/8 ε V_d²/d³ + (C' + 4π² ε U_T/d²) V_d/d): the
@@ -81,7 +107,7 @@ def two_zones(device: Any, bulk: Any, V: float, d: float) -> tuple[float, float]
     unit, L = q * bulk.area * device.mu_n, bulk.length
     neutral = (L - d) / (unit * bulk.n) + 1e-300
     zone = max(d, 1e-6 * L)
-    left = max(bulk.n - bulk.n_a, 1e-6 * bulk.n)
+    left = max(bulk.n - bulk.n_a, 1e-6 * bulk.n) + residue
     ohmic = unit * (left + 4.0 * math.pi**2 * bulk.U_T * bulk.eps / zone**2) / zone
     square = space_charge(bulk, device.mu_n, zone)
     half = 1.0 + neutral * ohmic
@@ -91,7 +117,7 @@ def two_zones(device: Any, bulk: Any, V: float, d: float) -> tuple[float, float]
     return max(current, space_charge(bulk, device.mu_n, L) * V**2), field
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def emitted(device: Any, bulk: Any, cathode: Any, V: float, piled: float) -> float:
     """Return the electrons' current that a cathode emits at most, in A.
 
@@ -108,22 +134,21 @@ def emitted(device: Any, bulk: Any, cathode: Any, V: float, piled: float) -> flo
     return q * bulk.area * cathode.n * velocity * _risen(V / bulk.U_T)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def electrons(device: Any, bulk: Any, cathode: Any, anode: Any, V: float, moved: Moved) -> Carriers:
     """Return what limits electrons: the cathode, the channel, the anode.
 
     Where vacancies have left the anode, its barrier is no longer lowered.
     """
     emission = emitted(device, bulk, cathode, V, moved.piled)
-    channel, _field = two_zones(device, bulk, V, moved.depleted)
+    channel, _field = two_zones(device, bulk, V, moved.depleted, moved.residue)
     kept = math.sqrt(1.0 - share_lost(bulk, anode, moved.lost))
     raised = math.exp(-min(anode.lowered * (1.0 - kept), 300.0))
-    opened = math.expm1(min(V / bulk.U_T, 300.0))
-    forward = q * bulk.area * bulk.v_n * anode.n * raised * opened
+    forward = q * bulk.area * bulk.v_n * anode.n * raised * _opened(V / bulk.U_T)
     return Carriers(emission, channel, forward, least_of(emission, channel, forward))
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def holes(
     device: Any,
     bulk: Any,
@@ -136,21 +161,23 @@ def holes(
 ) -> Carriers:
     """Return what limits holes: the anode and the barrier behind it, the channel, the cathode.
 
+    Pairs of carriers are swept out of the channel: it keeps the holes that fixed charge asks for.
+
     Behind the anode the potential rises in the sheet of vacancies there, up to where its field is
     that of the channel, and by the hump of the channel's charge, V_p (1 − D/V_p)²/4 with V_p =
     q N L²/(2 ε) and D the potential difference between the contacts; but no higher than in the
     neutral bulk, less the voltage it takes to let `leaving`, an electron current in A, out.
     """
     unit, U_T, L = q * bulk.area, bulk.U_T, bulk.length
-    ohmic = unit * device.mu_p * bulk.p * V / L
+    ohmic = unit * device.mu_p * max(bulk.p - bulk.n, 0.0) * V / L
     channel = max(ohmic, space_charge(bulk, device.mu_p, L) * V**2)
-    forward = unit * bulk.v_p * cathode.p * math.expm1(min(V / U_T, 300.0))
+    forward = unit * bulk.v_p * cathode.p * _opened(V / U_T)
     if unit * bulk.v_p * anode.p < NEGLIGIBLE:
         return Carriers(0.0, channel, forward, 0.0)
     pinch = fixed_charge(device, bulk) * L**2 / (2.0 * bulk.eps)
     field = (max(V - pinch, 0.0) + U_T) / L
     screened = bulk.eps * field**2 / (2.0 * U_T * device.N_x)
-    behind = -device.E_a / U_T - math.log(math.expm1(min(screened, 500.0)))
+    behind = -device.E_a / U_T - (math.log(math.expm1(screened)) if screened < 40.0 else screened)
     behind = min(max(behind, anode.y), max(bulk.y, anode.y))
     behind = anode.y + (1.0 - share_lost(bulk, anode, lost)) * (behind - anode.y)
     across = V + (behind - cathode.y) * U_T
@@ -164,19 +191,8 @@ def holes(
     return Carriers(emission, channel, forward, current)
 
 
-@njit(cache=True, error_model="numpy")
-def plasma(
-    bulk: Any,
-    table: np.ndarray,
-    mobility: float,
-    level: float,
-    entering: float,
-    exit_velocity: float,
-    N_blocked: float,
-    N_free: float,
-    elapsed: float,
-    V: float,
-) -> float:
+@compiled
+def plasma(bulk: Any, table: np.ndarray, filled: Filled, level: float, least: float) -> float:
     """Return the current of free carriers through a channel filled with blocked ones, in A.
 
     Carriers that enter but meet a barrier at the far contact pile up before it until as many
@@ -187,36 +203,73 @@ def plasma(
     Args:
         bulk: The device.
         table: `fermi_integrals()`.
-        mobility: Of the free carriers, in m²/(V s).
+        filled: What fills the channel.
         level: η of the free carriers at the contact that emits them.
-        entering: Current of the blocked ones, in A.
-        exit_velocity: At which they leave over the barrier, in m/s.
-        N_blocked: Their density of states, in m⁻³.
-        N_free: That of the free ones.
-        elapsed: Time there has been to pile up, in s.
-        V: |U|, in V.
+        least: In A; a current below it may come out too low by half.
     """
-    if entering < NEGLIGIBLE:
+    if filled.entering < NEGLIGIBLE:
         return 0.0
     unit = q * bulk.area
-    at_barrier = math.log(entering / (unit * exit_velocity * N_blocked))
+    at_barrier = math.log(filled.entering / (unit * filled.exit_velocity * filled.N_blocked))
     eta = max(min(0.5 * (level + at_barrier), level), -70.0)
-    states = math.sqrt(N_blocked * N_free)
-    supply = 2.0 * entering * elapsed / (unit * bulk.length * states * fermi_of(eta, table))
-    filled = states * fermi_integral(eta, table) * min(supply, 1.0)
-    plasma_only = 2.0 * unit * mobility * bulk.U_T * filled / bulk.length
-    free_only = space_charge(bulk, mobility, bulk.length) * V**2
-    zone = min((free_only / (plasma_only + 1e-100)) ** (1.0 / 3.0), 0.5)
-    return plasma_only / (1.0 - zone * (1.0 - zone) ** (1.0 / 3.0))
+    states = math.sqrt(filled.N_blocked * filled.N_free)
+    supply = 2.0 * filled.entering * filled.elapsed
+    supply /= unit * bulk.length * states * fermi_of(eta, table)
+    density = states * fermi_integral(eta, table) * min(supply, 1.0)
+    plasma_only = 2.0 * unit * filled.mobility * bulk.U_T * density / bulk.length
+    if 2.0 * plasma_only < least:
+        return plasma_only
+    free_only = space_charge(bulk, filled.mobility, bulk.length) * filled.V**2
+    zone = min(np.cbrt(free_only / (plasma_only + 1e-100)), 0.5)
+    return plasma_only / (1.0 - zone * np.cbrt(1.0 - zone))
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
+def fed(
+    bulk: Any, table: np.ndarray, filled: Filled, level: float, emission: float, alone: float
+) -> float:
+    """Return the current that a contact feeds into a plasma, in A.
+
+    A contact that emits I of the most it can, I_0, is left with the density n (1 − I/I_0): its
+    level falls to η + ln(1 − I/I_0), or η (1 − I/I_0)^{2/3} where it is degenerate. I is what the
+    plasma conducts at that level, and without one what the contact and the channel let through.
+
+    Args:
+        bulk: The device.
+        table: `fermi_integrals()`.
+        filled: What fills the channel.
+        level: η of the free carriers at the contact that emits them.
+        emission: I_0, in A.
+        alone: What the channel lets through without a plasma, in A.
+    """
+    conducted = plasma(bulk, table, filled, level, MATTERS * alone)
+    if conducted < MATTERS * max(alone, emission):
+        return in_series(emission, conducted + alone)
+    low, high = 0.0, min((conducted + alone) / emission, 1.0)
+    for _ in range(HALVINGS):
+        share = 0.5 * (low + high)
+        left = 1.0 - share
+        fallen = level * np.cbrt(left) ** 2 if level > 1.0 else level + math.log(left)
+        if plasma(bulk, table, filled, fallen, 0.0) + alone * left > share * emission:
+            low = share
+        else:
+            high = share
+    return 0.5 * (low + high) * emission
+
+
+@compiled
 def share_lost(bulk: Any, contact: Any, lost: float) -> float:
     """Return the share of the vacancies before a contact that have left it."""
     return min(lost / (bulk.eps * max(contact.sheet, WEAK)), 1.0)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _risen(x: float) -> float:
     """Return 1 − e^{−x}."""
     return -math.expm1(-x) if x < 40.0 else 1.0
+
+
+@compiled
+def _opened(x: float) -> float:
+    """Return e^x − 1, or what exceeds every other limit."""
+    return math.expm1(x) if x < 300.0 else 1e130

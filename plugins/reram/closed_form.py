@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
+from .bracket import MOST_STEPS, Bracket, between, narrowed
+from .compiled import compiled
 from .parameters import TABLE_1
 from .physics import eps_0, h_P, k_B, m_0, q
 
@@ -15,6 +16,9 @@ Columns = Mapping[str, np.ndarray]
 DEVICE = np.dtype([(name, float) for name in TABLE_1.names])
 TINY = 1e-60  # keeps logarithms and quotients finite where a density vanishes
 FIRST, SPACING, LAST = -80.0, 0.01, 400.0  # η of the table of F_{3/2}
+NEUTRAL = 1e-10  # difference of the logarithms of positive and negative charge
+CONSISTENT = 1e-9  # V, between a lowering and the one its field causes
+HIGHEST = 5.0  # V: no contact is lowered by more
 
 
 class Contact(NamedTuple):
@@ -83,13 +87,13 @@ def records(values: Columns) -> np.ndarray:
     return found
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def log1p_exp(x: float) -> float:
     """Return ln(1 + e^x)."""
     return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def fermi(eta: float) -> float:
     """Return F_{1/2}(η) by the fit of TeSCA, within 2 %.
 
@@ -111,7 +115,7 @@ def fermi_integrals() -> np.ndarray:
     return np.concatenate([[0.0], np.cumsum(0.5 * (f[1:] + f[:-1]) * SPACING)])
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def fermi_integral(eta: float, table: np.ndarray) -> float:
     """Return F_{3/2}(η) from the table of `fermi_integrals`."""
     place = (eta - FIRST) / SPACING
@@ -121,7 +125,7 @@ def fermi_integral(eta: float, table: np.ndarray) -> float:
     return table[k] + min(place - k, 1.0) * (table[k + 1] - table[k])
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def fermi_of(eta: float, table: np.ndarray) -> float:
     """Return F_{1/2}(η) as the slope of the table of `fermi_integrals`, quicker than `fermi`."""
     place = (eta - FIRST) / SPACING
@@ -143,35 +147,44 @@ class _Bulk(NamedTuple):
     y: float
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _density_of_states(mass: float, T: float) -> float:
     return 2.0 * (2.0 * math.pi * mass * m_0 * k_B * T / h_P**2) ** 1.5
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _vacancies(device: Any, bulk: _Bulk, y: float) -> float:
     return device.N_x * math.exp(-log1p_exp(device.z_a * (y + bulk.E_a)))
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
+def _charged(device: Any, bulk: _Bulk, y: float) -> float:
+    """Return ln(z_a n_a + p + C⁺) − ln(n + C⁻), C = C⁺ − C⁻."""
+    positive = device.z_a * _vacancies(device, bulk, y) + bulk.N_p * fermi(-y - bulk.E_g)
+    negative = bulk.N_n * fermi(y) + max(-device.C, 0.0)
+    return math.log((positive + max(device.C, 0.0) + TINY) / (negative + TINY))
+
+
+@compiled
 def _neutral(device: Any) -> _Bulk:
-    """Solve z_a n_a + p − n + C = 0 for ψ of the bulk by bisection."""
+    """Solve z_a n_a + p − n + C = 0 for ψ of the bulk."""
     U_T = k_B * device.T / q
     N_n, N_p = _density_of_states(device.m_n, device.T), _density_of_states(device.m_p, device.T)
     E_g, E_a, eps = device.E_g / U_T, device.E_a / U_T, device.eps_r * eps_0 / q
     bulk = _Bulk(U_T, N_n, N_p, E_g, E_a, eps, 0.0)
-    low, high = -E_g - 60.0 - abs(E_a), 60.0
-    for _ in range(45):
-        y = 0.5 * (low + high)
-        charge = device.z_a * _vacancies(device, bulk, y) + N_p * fermi(-y - E_g)
-        if charge - N_n * fermi(y) + device.C > 0.0:
-            low = y
-        else:
-            high = y
-    return _Bulk(U_T, N_n, N_p, E_g, E_a, eps, 0.5 * (low + high))
+    low, high = -E_g - 60.0 - abs(E_a), LAST
+    ends = Bracket(low, high, _charged(device, bulk, low), _charged(device, bulk, high), 0)
+    y = 0.0
+    for _ in range(MOST_STEPS):
+        y = between(ends)
+        charged = _charged(device, bulk, y)
+        if abs(charged) < NEUTRAL:
+            break
+        ends = narrowed(ends, y, charged)
+    return _Bulk(U_T, N_n, N_p, E_g, E_a, eps, y)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _fields(device: Any, bulk: _Bulk, table: np.ndarray, y: float) -> tuple[float, float]:
     """Return E at a contact at y that ends a long channel, and what the vacancies contribute."""
     if y >= bulk.y:
@@ -186,27 +199,26 @@ def _fields(device: Any, bulk: _Bulk, table: np.ndarray, y: float) -> tuple[floa
     return math.sqrt(max(factor * total, 0.0)), math.sqrt(max(factor * occupied, 0.0))
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _contact(device: Any, bulk: _Bulk, table: np.ndarray, barrier: float, other: float) -> Contact:
-    """Solve Δ = √(image · E) for one barrier by bisection."""
+    """Solve Δ = √(image · E) for one barrier."""
     image = device.lowering * q / (4.0 * math.pi * device.eps_i * eps_0)
     across = max((barrier - other) / (device.L * 1e-6), 0.0)
-    low, high = 0.0, 5.0
-    for _ in range(30):
-        delta = 0.5 * (low + high)
-        field, _sheet = _fields(device, bulk, table, (delta - barrier) / bulk.U_T)
-        if math.sqrt(image * max(field, across)) > delta:
-            low = delta
-        else:
-            high = delta
-    lowered = 0.5 * (low + high) / bulk.U_T
-    y = lowered - barrier / bulk.U_T
-    field, sheet = _fields(device, bulk, table, y)
+    ends = Bracket(0.0, HIGHEST, HIGHEST, -HIGHEST, 0)
+    delta, y, field, sheet = 0.0, 0.0, 0.0, 0.0
+    for _ in range(MOST_STEPS):
+        y = (delta - barrier) / bulk.U_T
+        field, sheet = _fields(device, bulk, table, y)
+        excess = math.sqrt(image * max(field, across)) - delta
+        if abs(excess) < CONSISTENT:
+            break
+        ends = narrowed(ends, delta, excess)
+        delta = between(ends)
     n, p = bulk.N_n * fermi(y), bulk.N_p * fermi(-y - bulk.E_g)
-    return Contact(y, max(field, across), sheet, n + TINY, p + TINY, lowered)
+    return Contact(y, max(field, across), sheet, n + TINY, p + TINY, delta / bulk.U_T)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def solve(device: Any, table: np.ndarray) -> Equilibrium:
     """Solve the neutral bulk of one device, and each contact as the end of a long channel.
 
@@ -240,7 +252,7 @@ def solve(device: Any, table: np.ndarray) -> Equilibrium:
     )
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _solve_all(devices: np.ndarray, table: np.ndarray) -> np.ndarray:
     rows = np.empty((25, devices.size))
     for i in range(devices.size):

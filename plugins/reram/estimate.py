@@ -4,13 +4,14 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from .carriers import (
     NEGLIGIBLE,
     WEAK,
     Carriers,
+    Filled,
     electrons,
+    fed,
     holes,
     in_series,
     least_of,
@@ -18,6 +19,7 @@ from .carriers import (
     share_lost,
 )
 from .closed_form import Columns, fermi_integrals, records, solved
+from .compiled import compiled
 from .memory import State, moved_on, seen_from, steps_for
 from .physics import q
 
@@ -41,6 +43,8 @@ class Estimate(NamedTuple):
         drift: asinh(10 s), s the channel lengths that vacancies would drift to the cathode in U/L.
         drift_reach: The largest |s| so far.
         shift: Share of the channel that vacancies have left, negative if at the cathode's end.
+        drawn: Share of the channel before the cathode, or, negative, before the anode, out of which
+            vacancies were drawn.
         lost: Share of the anode's vacancies that have left it.
         field_piled: Field of vacancies piled up at the cathode, in V/m.
         screening: Vacancies' charge over what the voltage induces.
@@ -66,6 +70,7 @@ class Estimate(NamedTuple):
     drift: float
     drift_reach: float
     shift: float
+    drawn: float
     lost: float
     field_piled: float
     screening: float
@@ -103,7 +108,7 @@ def estimate(values: Columns, voltage: np.ndarray, time: np.ndarray) -> dict[str
     return dict(zip(Estimate._fields, rows, strict=True))
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _estimate_all(
     devices: np.ndarray,
     bulks: np.ndarray,
@@ -117,7 +122,7 @@ def _estimate_all(
     for i in range(devices.size):
         device, bulk = devices[i], bulks[i]
         shortest = SHORTEST * time[i, -1]
-        state = State(0.0, 0.0, 0.0, 0.0)
+        state = State(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
         for k in range(voltage.shape[1]):
             U, t = voltage[i, k], time[i, k]
             before, then = (voltage[i, k - 1], time[i, k - 1]) if k else (0.0, 0.0)
@@ -135,7 +140,7 @@ def _estimate_all(
     return rows
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _at(
     device: Any,
     bulk: Any,
@@ -181,13 +186,14 @@ def _at(
         math.asinh(10.0 * drift),
         state.reach + 1e-4,
         side * state.shift,
+        side * state.drawn,
         share_lost(bulk, anode, moved.lost),
         min(spread, math.sqrt(2.0 * device.N_x * V / bulk.eps)) + WEAK,
         bulk.n_a * L**2 / (bulk.eps * (V + 0.1)) + 1e-4,
     )
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _together(
     device: Any,
     bulk: Any,
@@ -206,19 +212,18 @@ def _together(
     out_n = in_series(bulk.v_n, device.mu_n * _layer(bulk, anode.p))
     out_p = in_series(bulk.v_p, device.mu_p * _layer(bulk, cathode.n))
     eta_p = -anode.y - bulk.E_g
-    filled_n = plasma(
-        bulk, table, device.mu_n, cathode.y, p.emission, out_p, bulk.N_p, bulk.N_n, elapsed, V
-    )
-    filled_p = plasma(
-        bulk, table, device.mu_p, eta_p, n.emission, out_n, bulk.N_n, bulk.N_p, elapsed, V
-    )
+    filled_n = Filled(device.mu_n, p.emission, out_p, bulk.N_p, bulk.N_n, elapsed, V)
+    filled_p = Filled(device.mu_p, n.emission, out_n, bulk.N_n, bulk.N_p, elapsed, V)
+    alone = max(n.channel, both)
+    conducted = plasma(bulk, table, filled_n, cathode.y, alone)
+    fed_p = fed(bulk, table, filled_p, eta_p, p.emission, max(p.channel, both))
     return (
-        least_of(n.emission, max(max(n.channel, both), filled_n), n.forward),
-        in_series(in_series(p.emission, max(max(p.channel, both), filled_p)), p.forward),
+        least_of(n.emission, max(alone, conducted), n.forward),
+        in_series(fed_p, p.forward),
     )
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _layer(bulk: Any, density: float) -> float:
     """Return the field of carriers accumulated at a contact, in V/m."""
     return math.sqrt(2.0 * bulk.U_T * density / bulk.eps)

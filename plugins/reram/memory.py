@@ -3,9 +3,8 @@
 import math
 from typing import Any, NamedTuple
 
-from numba import njit
-
 from .carriers import Moved, emitted, least_of, two_zones
+from .compiled import compiled
 
 MOST_STEPS = 2  # between two instants
 STEP = 0.05  # of the channel length, that vacancies drift in a step if there may be more
@@ -19,23 +18,28 @@ class State(NamedTuple):
         shift: Share of them piled up at the left contact, or, negative, at the right one; as large
             a share of the channel is depleted at the other end.
         pulled: Those pulled off the right contact, or, negative, off the left one, in m⁻².
+        drawn: Share of the channel before the left contact, or, negative, before the right one, out
+            of which that contact has drawn them while it kept electrons back.
+        kept: Voltage that corresponds to the space charge of those still there, in V.
         drift: Channel lengths that a vacancy would have drifted to the left in the mean field.
         reach: The largest |drift| so far.
     """
 
     shift: float
     pulled: float
+    drawn: float
+    kept: float
     drift: float
     reach: float
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def steps_for(device: Any, bulk: Any, impulse: float) -> int:
     """Return how many steps an interval with so large a U·t, in V s, is cut into."""
     return 1 + int(min(device.mu_x * impulse / bulk.length**2 / STEP, MOST_STEPS - 1.0))
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def moved_on(
     device: Any, bulk: Any, cathode: Any, state: State, voltage: float, step: float
 ) -> State:
@@ -44,41 +48,66 @@ def moved_on(
     In a neutral zone vacancies drift in its field E, E = I/(q A μ_n n): they pile up at the
     cathode and leave a depleted zone at the anode. Where they return to such a zone, U/L drives
     them. Both fields are lower by the share of the channel's current that the cathode emits. What
-    a contact holds back is pulled off no faster than space charge allows, 9/8 ε μ U²/L³.
+    a contact holds back is pulled off no faster than space charge allows, 9/8 ε μ U²/L³. A cathode
+    that keeps electrons back draws vacancies out of a zone before it, see `_drawn_from`; once it is
+    the anode, what it drew returns to that zone before another one is depleted.
     """
     V, L = abs(voltage), bulk.length
     side = 1.0 if voltage >= 0.0 else -1.0
     pulled = 9.0 / 8.0 * bulk.eps * device.mu_x * V**2 / L**3 * step
     drifted = device.mu_x * V / L**2 * step
+    shift, drawn, kept = state.shift, state.drawn, state.kept
+    if V > 0.0:
+        moved = seen_from(bulk, state, side)
+        channel, field = two_zones(device, bulk, V, moved.depleted, moved.residue)
+        emission = emitted(device, bulk, cathode, V, moved.piled)
+        passed = least_of(emission, channel, math.inf) / channel
+        returning = side * drawn < 0.0
+        if returning:
+            drawn = side * min(side * drawn + drifted * passed, 0.0)
+        else:
+            share, kept = _drawn_from(device, bulk, side * drawn, kept, V * (1.0 - passed), step)
+            drawn = side * share
+        if side * shift < 0.0:
+            shift += side * drifted * passed
+        elif not returning:
+            shift += side * drifted * passed * field * L / V
+        shift = min(max(shift, -MOST), MOST)
     drift = state.drift + side * drifted
-    shift = state.shift
-    if side * shift < MOST and V > 0.0:
-        share = _share_of_field(device, bulk, cathode, state, V, side)
-        shift = min(max(shift + side * drifted * share, -MOST), MOST)
     return State(
         shift,
         side * (max(side * state.pulled, 0.0) + pulled),
+        drawn,
+        kept,
         drift,
         max(state.reach, abs(drift)),
     )
 
 
-@njit(cache=True, error_model="numpy")
-def _share_of_field(
-    device: Any, bulk: Any, cathode: Any, state: State, V: float, side: float
-) -> float:
-    """Return the field in which vacancies move, relative to the mean field U/L."""
-    moved = seen_from(bulk, state, side)
-    channel, field = two_zones(device, bulk, V, moved.depleted)
-    emission = emitted(device, bulk, cathode, V, moved.piled)
-    limited = least_of(emission, channel, math.inf) / channel
-    if side * state.shift < 0.0:
-        return limited
-    return limited * field * bulk.length / V
+@compiled
+def _drawn_from(
+    device: Any, bulk: Any, drawn: float, kept: float, held: float, step: float
+) -> tuple[float, float]:
+    """Return the zone before a cathode where `held` volts drop, and the voltage it keeps.
+
+    The vacancies that leave a zone of width w flow as space charge allows, and its end recedes:
+    n_a dw/dt = 9/8 ε μ U²/w³, so w⁴ = 9/2 ε μ ∫U² dt/n_a. It holds 3/2 ε U/w of them; once U
+    falls, these drive themselves out: dU/dt = −3/4 μ U²/w².
+    """
+    L = bulk.length
+    grown = 4.5 * bulk.eps * device.mu_x * held**2 * step / (bulk.n_a * L**4)
+    share = min(math.sqrt(math.sqrt(drawn**4 + grown)), MOST)
+    rate = 0.75 * device.mu_x * step / (share * L + 1e-30) ** 2
+    return share, max(kept / (1.0 + rate * kept), held)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def seen_from(bulk: Any, state: State, side: float) -> Moved:
     """Return where vacancies have gone for the cathode at the left (side 1) or right (−1)."""
     piled = max(side * state.shift, 0.0) * bulk.n_a * bulk.length / bulk.eps
-    return Moved(abs(state.shift) * bulk.length, piled, max(side * state.pulled, 0.0))
+    depleted, residue, drawn = abs(state.shift), 0.0, -side * state.drawn
+    if drawn > depleted:
+        left = 1.5 * bulk.eps * state.kept / (drawn * bulk.length) ** 2
+        if left < bulk.n_a:
+            depleted, residue = drawn, left
+    return Moved(depleted * bulk.length, residue, piled, max(side * state.pulled, 0.0))

@@ -18,7 +18,7 @@ LITERATURE = {
     "mu_x": 6e-14,
     "E_a": 0.3,
 }
-START = State(0.0, 0.0, 0.0, 0.0)
+START = State(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def device(**values):
@@ -56,6 +56,37 @@ def test_a_mirrored_device_moves_them_the_other_way():
     state, other = after(device(), 8.0, 1.0, 20), after(mirrored, -8.0, 1.0, 20)
     assert state.shift > 0.01
     np.testing.assert_allclose(np.array(other[:3]), -np.array(state[:3]), rtol=1e-12)
+
+
+def test_a_blocking_cathode_draws_vacancies_as_the_fourth_root_of_time():
+    found = device(phi_L=0.5)
+    drawn = [after(found, 10.0, t, 200).drawn for t in (0.1, 1.6)]
+    assert drawn[0] > 0.1
+    assert drawn[1] / drawn[0] == pytest.approx(2.0, rel=0.02)
+
+
+def test_the_zone_before_a_blocking_cathode_is_as_wide_as_the_solver_finds():
+    values = {**LITERATURE, "phi_L": 0.29, "phi_R": 0.06, "mu_n": 1e-3, "mu_x": 2.3e-14}
+    half = TABLE_1.values(values)["t_p"] / 2
+    data = ReRAM(points=201, field_times=(0.98 * half,)).simulate(values)
+    density, x = data["vacancy_density"].values[0], data["x"].values
+    emptied = x[(density < 0.5 * np.median(density[x > 0.8 * x[-1]])) & (x < 0.8 * x[-1])].max()
+    columns = {n: np.array([v]) for n, v in TABLE_1.values(values).items()}
+    voltage, time = data["voltage"].values[None], data["time"].values[None]
+    drawn = estimate(columns, voltage, time)["drawn"][0, time[0] < half].max()
+    assert drawn == pytest.approx(emptied / x[-1], abs=0.1)
+
+
+def test_what_a_contact_drew_returns_once_it_is_the_anode():
+    d, bulk, contacts = device(phi_L=0.5)
+    state = after((d, bulk, contacts), 10.0, 1.0, 100)
+    before = seen_from(bulk, state, -1.0)
+    for _ in range(100):
+        state = moved_on(d, bulk, contacts[1], state, -10.0, 0.02)
+    assert before.depleted > 0.1 * bulk["length"]
+    assert 0.0 < before.residue < bulk["n_a"]
+    assert state.drawn <= 0.0
+    assert seen_from(bulk, state, -1.0).residue == 0.0
 
 
 def test_finer_steps_change_little():
