@@ -122,7 +122,7 @@ def _estimate_all(
     for i in range(devices.size):
         device, bulk = devices[i], bulks[i]
         shortest = SHORTEST * time[i, -1]
-        state = State(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        state = State(0.0, 0.0, 0.0, bulk.n_a, 0.0, 0.0)
         for k in range(voltage.shape[1]):
             U, t = voltage[i, k], time[i, k]
             before, then = (voltage[i, k - 1], time[i, k - 1]) if k else (0.0, 0.0)

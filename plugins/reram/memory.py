@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from .carriers import Moved, emitted, least_of, two_zones
 from .compiled import compiled
+from .physics import q
 
 MOST_STEPS = 2  # between two instants
 STEP = 0.05  # of the channel length, that vacancies drift in a step if there may be more
@@ -20,7 +21,7 @@ class State(NamedTuple):
         pulled: Those pulled off the right contact, or, negative, off the left one, in m⁻².
         drawn: Share of the channel before the left contact, or, negative, before the right one, out
             of which that contact has drawn them while it kept electrons back.
-        kept: Voltage that corresponds to the space charge of those still there, in V.
+        kept: Those still there, in m⁻³.
         drift: Channel lengths that a vacancy would have drifted to the left in the mean field.
         reach: The largest |drift| so far.
     """
@@ -65,8 +66,10 @@ def moved_on(
         returning = side * drawn < 0.0
         if returning:
             drawn = side * min(side * drawn + drifted * passed, 0.0)
+            kept = kept if drawn else bulk.n_a
         else:
-            share, kept = _drawn_from(device, bulk, side * drawn, kept, V * (1.0 - passed), step)
+            flow, held = passed * channel, V * (1.0 - passed)
+            share, kept = _drawn_from(device, bulk, side * drawn, kept, flow, held, step)
             drawn = side * share
         if side * shift < 0.0:
             shift += side * drifted * passed
@@ -86,19 +89,23 @@ def moved_on(
 
 @compiled
 def _drawn_from(
-    device: Any, bulk: Any, drawn: float, kept: float, held: float, step: float
+    device: Any, bulk: Any, drawn: float, kept: float, flow: float, held: float, step: float
 ) -> tuple[float, float]:
-    """Return the zone before a cathode where `held` volts drop, and the voltage it keeps.
+    """Return the zone before a cathode where `held` volts drop, and the vacancies it keeps.
 
     The vacancies that leave a zone of width w flow as space charge allows, and its end recedes:
-    n_a dw/dt = 9/8 ε μ U²/w³, so w⁴ = 9/2 ε μ ∫U² dt/n_a. It holds 3/2 ε U/w of them; once U
-    falls, these drive themselves out: dU/dt = −3/4 μ U²/w².
+    n_a dw/dt = 9/8 ε μ U²/w³, so w⁴ = 9/2 ε μ ∫U² dt/n_a. It keeps those that the electrons of
+    the current `flow` neutralise, and besides 3/2 ε U/w²; more drive themselves out, and do so once
+    U has fallen: dn/dt = −μ n²/(2 ε).
     """
     L = bulk.length
     grown = 4.5 * bulk.eps * device.mu_x * held**2 * step / (bulk.n_a * L**4)
     share = min(math.sqrt(math.sqrt(drawn**4 + grown)), MOST)
-    rate = 0.75 * device.mu_x * step / (share * L + 1e-30) ** 2
-    return share, max(kept / (1.0 + rate * kept), held)
+    width = share * L + 1e-30
+    neutral = min(flow * width / (q * bulk.area * device.mu_n * held + 1e-300), kept)
+    loose = kept - neutral
+    loose /= 1.0 + 0.5 * device.mu_x / bulk.eps * step * loose
+    return share, min(neutral + max(loose, 1.5 * bulk.eps * held / width**2), bulk.n_a)
 
 
 @compiled
@@ -106,8 +113,6 @@ def seen_from(bulk: Any, state: State, side: float) -> Moved:
     """Return where vacancies have gone for the cathode at the left (side 1) or right (−1)."""
     piled = max(side * state.shift, 0.0) * bulk.n_a * bulk.length / bulk.eps
     depleted, residue, drawn = abs(state.shift), 0.0, -side * state.drawn
-    if drawn > depleted:
-        left = 1.5 * bulk.eps * state.kept / (drawn * bulk.length) ** 2
-        if left < bulk.n_a:
-            depleted, residue = drawn, left
+    if drawn > depleted and state.kept < bulk.n_a:
+        depleted, residue = drawn, state.kept
     return Moved(depleted * bulk.length, residue, piled, max(side * state.pulled, 0.0))
