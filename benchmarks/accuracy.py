@@ -33,7 +33,7 @@ MODULATED = {
     "loss": "huber",
     "training.instants": 25,
 }
-SMALL = {"model.width": 32, "model.layers": 2, "model.hidden": 64}
+SMALL = {"model.width": 24, "model.layers": 2, "model.hidden": 64}
 LARGE = {
     "simulator.tolerance": 0.03,
     "model.width": 96,

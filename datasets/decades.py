@@ -45,6 +45,8 @@ class Decades:
         soft: Departure from an estimate beyond which it is compressed, in decades, or in spans
             of a linear scale.
         trust: Share of a predicted departure that is believed; 0 chooses it on the validation part.
+        tail: Share of an estimate's smallest values that its logarithmic scale leaves below 0; else
+            the decades in which a current vanishes with the voltage fill much of it.
         phase: Whether models see time / duration. A causal one that does not answers sequences of
             any length.
     """
@@ -57,6 +59,7 @@ class Decades:
     features_only: bool = False
     soft: float = 0.1
     trust: float = 0.0
+    tail: float = 0.0
     phase: bool = True
 
     name = "decades"
@@ -68,10 +71,10 @@ class Decades:
                 "dataset.floor must be positive and dataset.threshold not negative; "
                 f"got {self.floor:g} and {self.threshold:g}."
             )
-        if self.soft <= 0 or not 0 <= self.trust <= 1:
+        if self.soft <= 0 or not 0 <= self.trust <= 1 or not 0 <= self.tail < 1:
             raise DynsurError(
-                "dataset.soft must be positive and dataset.trust lie in [0, 1]; "
-                f"got {self.soft:g} and {self.trust:g}."
+                "dataset.soft must be positive, dataset.trust lie in [0, 1] and dataset.tail in "
+                f"[0, 1); got {self.soft:g}, {self.trust:g} and {self.tail:g}."
             )
 
     def prepare(self, store: "xr.Dataset", simulator: Simulator, seed: int) -> TrainingData:
@@ -104,7 +107,10 @@ class Decades:
         encoding = Encoding(
             series=(
                 *(Scale.fit(n, c[train]) for n, c in series.items()),
-                *(scales.get(n) or spread_scale(n, c[train]) for n, c in estimates.items()),
+                *(
+                    scales.get(n) or spread_scale(n, c[train], self.tail)
+                    for n, c in estimates.items()
+                ),
             ),
             parameters=(
                 *(
@@ -139,11 +145,14 @@ class Decades:
         return Scale.fit(name, curves, "asinh", threshold)
 
 
-def spread_scale(name: str, values: np.ndarray) -> Scale:
-    """Log-scale positive values that span decades; signed ones turn linear at their median size."""
+def spread_scale(name: str, values: np.ndarray, tail: float = 0.0) -> Scale:
+    """Log-scale positive values that span decades; signed ones turn linear at their median size.
+
+    A logarithmic scale starts where a share `tail` of the values is smaller.
+    """
     size = np.abs(values[values != 0.0])
     if size.size == 0 or size.max() < SPREAD * size.min():
         return Scale.fit(name, values)
     if (values > 0.0).all():
-        return Scale.fit(name, values, "log")
+        return Scale.fit(name, np.maximum(values, np.quantile(values, tail)), "log")
     return Scale.fit(name, values, "asinh", float(np.median(size)))

@@ -7,6 +7,7 @@ import pytest
 import xarray as xr
 from dynsur.core import DynsurError, Parameter, ParameterSpace, Variable
 from dynsur.datasets import Decades, Paper
+from dynsur.datasets.decades import spread_scale
 
 
 @dataclasses.dataclass(frozen=True)
@@ -169,6 +170,16 @@ def test_estimates_join_the_series_and_turn_targets_into_departures():
     b = make_store()["b"].values[data.train.sample]
     middle = np.abs(data.train.target[:, 5, 0] - b / np.log(10.0))
     assert np.median(middle) < 1e-3
+
+
+def test_the_smallest_values_of_an_estimate_can_be_left_below_its_scale():
+    values = np.logspace(-20.0, -4.0, 1001)
+    whole, central = (spread_scale("x", values, tail) for tail in (0.0, 0.75))
+    assert whole.forward(values).min() == 0.0
+    assert (central.forward(values) < 0.0).mean() == pytest.approx(0.75, abs=0.001)
+    assert central.forward(values).max() == pytest.approx(1.0)
+    assert central.forward(values).min() == pytest.approx(-1.0)  # further down is all alike
+    np.testing.assert_allclose(central.inverse(central.forward(values[800:])), values[800:])
 
 
 def test_departures_are_fitted_on_the_training_part_only():
