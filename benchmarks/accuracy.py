@@ -20,6 +20,7 @@ from dynsur.core.host import host
 from dynsur.core.record import describe, open_record
 from dynsur.core.run import fill, key_of, learn, select
 from dynsur.core.setup import configure
+from inference import side_by_side
 from rich.console import Console
 from rich.table import Table
 
@@ -118,27 +119,6 @@ def accuracy(results):
     return table
 
 
-def speed(results):
-    """Return the table of times per curve."""
-    table = Table(title="One curve, as timed by the evaluation, beside the median simulation")
-    for heading in ("experiment", "samples", "model", "one at a time", "in a batch", "simulation"):
-        table.add_column(heading)
-    for (experiment, samples, model), (metrics, _) in results.items():
-        times = metrics["seconds_per_curve"]
-        solver = times["simulation, median"]
-        batch = next(v for k, v in times.items() if "batch" in k)
-        one = times["surrogate, one curve"]
-        table.add_row(
-            experiment,
-            str(samples),
-            model,
-            f"{1e3 * one:.2f} ms, {solver / one:.0f} ×",
-            f"{1e3 * batch:.3f} ms, {solver / batch:.0f} ×",
-            f"{1e3 * solver:.0f} ms",
-        )
-    return table
-
-
 def coverage(results):
     """Return the share of held-out points inside the 90 % bands, by decade of the prediction."""
     table = Table(title="Share inside the 90 % bands by decade (of those with 1,000 points)")
@@ -190,8 +170,15 @@ def main():
                 found = judged(experiment, count, model, chosen, given.out, display)
                 results[experiment, count, model] = found
     console = Console(width=max(150, Console().width))
-    for table in (accuracy(results), speed(results), coverage(results)):
+    for table in (accuracy(results), coverage(results)):
         console.print(table)
+    for experiment in dict.fromkeys(name for name, _, _ in results):
+        runs = {
+            f"{model}, {samples}": given.out / name / f"{model}-{samples}"
+            for name, samples, model in results
+            if name == experiment
+        }
+        console.print(side_by_side(experiment, runs))
     if given.picture:
         draw_learning(results, given.picture)
 

@@ -9,6 +9,7 @@ from .physics import q
 
 MOST_STEPS = 2  # between two instants
 STEP = 0.05  # of the channel length, that vacancies drift in a step if there may be more
+FEWEST = 1e-3  # vacancies for each electron of the neutral bulk: where they move, it matters
 MOST = 0.999  # share of the channel that vacancies leave at most
 
 
@@ -58,7 +59,7 @@ def moved_on(
     pulled = 9.0 / 8.0 * bulk.eps * device.mu_x * V**2 / L**3 * step
     drifted = device.mu_x * V / L**2 * step
     shift, drawn, kept = state.shift, state.drawn, state.kept
-    if V > 0.0:
+    if V > 0.0 and bulk.n_a > FEWEST * bulk.n:
         moved = seen_from(bulk, state, side)
         channel, field = two_zones(device, bulk, V, moved.depleted, moved.residue)
         emission = emitted(device, bulk, cathode, V, moved.piled)
