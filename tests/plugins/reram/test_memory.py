@@ -42,6 +42,12 @@ def test_immobile_vacancies_stay():
     assert after(device(mu_x=1e-30), 10.0, 5.0, 10).shift == pytest.approx(0.0, abs=1e-12)
 
 
+def test_too_few_vacancies_to_matter_leave_the_channel_as_it_is():
+    state = after(device(E_a=2.0), 10.0, 5.0, 10)
+    assert (state.shift, state.drawn) == (0.0, 0.0)
+    assert state.drift > 0.0
+
+
 def test_vacancies_pile_up_at_the_cathode_and_leave_no_more_than_there_are():
     found = device()
     bulk = found[1]
