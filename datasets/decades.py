@@ -4,10 +4,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from dynsur.core import Departure, DynsurError, Encoding, Scale, Simulator, TrainingData
+from dynsur.core import (
+    Departure,
+    DynsurError,
+    Encoding,
+    Scale,
+    Simulator,
+    TrainingData,
+    unknown_name,
+)
 
 from .columns import (
     PHASE,
+    Columns,
     assemble,
     estimate_columns,
     feature_columns,
@@ -47,6 +56,8 @@ class Decades:
         trust: Share of a predicted departure that is believed; 0 chooses it on the validation part.
         tail: Share of an estimate's smallest values that its logarithmic scale leaves below 0; else
             the decades in which a current vanishes with the voltage fill much of it.
+        without: Names of parameters, features and series that models do not see: what hardly counts
+            in a box of parameters costs a model of few data more than it tells.
         phase: Whether models see time / duration. A causal one that does not answers sequences of
             any length.
     """
@@ -60,6 +71,7 @@ class Decades:
     soft: float = 0.1
     trust: float = 0.0
     tail: float = 0.0
+    without: tuple[str, ...] = ()
     phase: bool = True
 
     name = "decades"
@@ -81,7 +93,7 @@ class Decades:
         """Split and scale a store; the scales are fitted on the training part only.
 
         Raises:
-            DynsurError: The store holds too few finished samples.
+            DynsurError: Too few samples are finished, or no input has a name of `without`.
         """
         parts = draw(
             store["status"].values,
@@ -100,6 +112,7 @@ class Decades:
         if self.features_only and features:
             parameters = {}
         features = {name: c for name, c in features.items() if name not in parameters}
+        self._leave_out([series, estimates, parameters, features])
         outputs = output_columns(store, simulator)
         train = parts.train
         logarithmic = {p.name for p in simulator.space if p.scale == "log"}
@@ -134,6 +147,21 @@ class Decades:
         )
         scalars = {**parameters, **features}
         return assemble(parts, encoding, series, scalars, outputs, estimates)
+
+    def _leave_out(self, columns: list[Columns]) -> None:
+        """Take what models do not see out of series and estimates, parameters and features."""
+        names = [name for held in columns for name in held]
+        for name in self.without:
+            if name not in names:
+                raise unknown_name("input", name, dict.fromkeys(names))
+            for held in columns:
+                held.pop(name, None)
+        series, estimates, parameters, features = columns
+        if not (series or estimates) or not (parameters or features):
+            raise DynsurError(
+                "dataset.without leaves models no series, or no parameter and no feature; "
+                f"it names {', '.join(self.without)}."
+            )
 
     def _output_scale(self, name: str, curves: np.ndarray) -> Scale:
         """Choose the scale of one output from its training curves [sample, time]."""

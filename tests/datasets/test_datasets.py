@@ -172,6 +172,27 @@ def test_estimates_join_the_series_and_turn_targets_into_departures():
     assert np.median(middle) < 1e-3
 
 
+def test_models_do_not_see_what_is_left_out():
+    simulator, store = WithEstimate(), make_store()
+    data = Decades(without=("b", "double", "more")).prepare(store, simulator, seed=0)
+    whole = Decades().prepare(store, simulator, seed=0)
+    assert [s.name for s in data.encoding.series] == ["phase", "u", "y"]
+    assert [s.name for s in data.encoding.parameters] == ["a", "signed"]
+    np.testing.assert_array_equal(data.train.target, whole.train.target)
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (("c",), "unknown input 'c'"),
+        (("a", "b", "double", "signed"), "no parameter and no feature"),
+    ],
+)
+def test_leaving_out_what_is_not_there_or_everything_is_refused(names, message):
+    with pytest.raises(DynsurError, match=message):
+        Decades(without=names).prepare(make_store(), WithEstimate(), seed=0)
+
+
 def test_the_smallest_values_of_an_estimate_can_be_left_below_its_scale():
     values = np.logspace(-20.0, -4.0, 1001)
     whole, central = (spread_scale("x", values, tail) for tail in (0.0, 0.75))
