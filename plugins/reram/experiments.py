@@ -68,9 +68,9 @@ EXPERIMENTS = [
             "dataset.soft": 0.3,
             "dataset.tail": 0.05,
             "model.dropout": 0.06,
-            "model.members": 4,
-            "training.epochs": 2400,
-            "training.patience": 2400,
+            "model.members": 6,
+            "training.epochs": 3600,
+            "training.patience": 3600,
         },
     ),
     Experiment(
