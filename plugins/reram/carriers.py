@@ -14,8 +14,8 @@ from .compiled import compiled
 from .physics import q
 
 WEAK = 1e3  # V/m: what fields below this are said to be
-MATTERS = 0.1  # of a contact's or the bare channel's current: a weaker plasma lowers no level
-HALVINGS = 6  # of the interval in which a contact's share of its most is sought
+MATTERS = 0.01  # of a contact's or the bare channel's current: a weaker plasma lowers no level
+HALVINGS = 5  # of the interval in which a contact's share of its most is interpolated
 NEGLIGIBLE = 1e-24  # A: what less than this limits or neutralises is not worked out
 
 
@@ -33,12 +33,14 @@ class Moved(NamedTuple):
 
     Args:
         depleted: Length of the zone they have left, in m.
-        residue: Those still in it, in m⁻³.
+        drawn: Length of the zone they were drawn out of at the anode, in m.
+        residue: Those still in the latter, in m⁻³.
         piled: Field at the cathode of those piled up there, in V/m.
         lost: Those that have left the anode, in m⁻².
     """
 
     depleted: float
+    drawn: float
     residue: float
     piled: float
     lost: float
@@ -118,6 +120,17 @@ def two_zones(device: Any, bulk: Any, V: float, d: float, residue: float) -> tup
 
 
 @compiled
+def conducted(device: Any, bulk: Any, V: float, moved: Moved) -> tuple[float, float]:
+    """Return the electrons' current through the worse of both zones, and the field beside it."""
+    current, field = two_zones(device, bulk, V, moved.depleted, 0.0)
+    if moved.drawn > 0.0:
+        other, beside = two_zones(device, bulk, V, moved.drawn, moved.residue)
+        if other < current:
+            return other, beside
+    return current, field
+
+
+@compiled
 def emitted(device: Any, bulk: Any, cathode: Any, V: float, piled: float) -> float:
     """Return the electrons' current that a cathode emits at most, in A.
 
@@ -141,7 +154,7 @@ def electrons(device: Any, bulk: Any, cathode: Any, anode: Any, V: float, moved:
     Where vacancies have left the anode, its barrier is no longer lowered.
     """
     emission = emitted(device, bulk, cathode, V, moved.piled)
-    channel, _field = two_zones(device, bulk, V, moved.depleted, moved.residue)
+    channel, _field = conducted(device, bulk, V, moved)
     kept = math.sqrt(1.0 - share_lost(bulk, anode, moved.lost))
     raised = math.exp(-min(anode.lowered * (1.0 - kept), 300.0))
     forward = q * bulk.area * bulk.v_n * anode.n * raised * _opened(V / bulk.U_T)
@@ -242,19 +255,35 @@ def fed(
         emission: I_0, in A.
         alone: What the channel lets through without a plasma, in A.
     """
-    conducted = plasma(bulk, table, filled, level, MATTERS * alone)
-    if conducted < MATTERS * max(alone, emission):
-        return in_series(emission, conducted + alone)
-    low, high = 0.0, min((conducted + alone) / emission, 1.0)
+    flow = plasma(bulk, table, filled, level, MATTERS * alone)
+    if flow < MATTERS * max(alone, emission):
+        return in_series(emission, flow + alone)
+    low, high = 0.0, min((flow + alone) / emission, 1.0)
+    above, below = flow + alone, _surplus(bulk, table, filled, level, emission, alone, high)
     for _ in range(HALVINGS):
         share = 0.5 * (low + high)
-        left = 1.0 - share
-        fallen = level * np.cbrt(left) ** 2 if level > 1.0 else level + math.log(left)
-        if plasma(bulk, table, filled, fallen, 0.0) + alone * left > share * emission:
-            low = share
+        surplus = _surplus(bulk, table, filled, level, emission, alone, share)
+        if surplus > 0.0:
+            low, above = share, surplus
         else:
-            high = share
-    return 0.5 * (low + high) * emission
+            high, below = share, surplus
+    return (low + (high - low) * above / (above - below)) * emission
+
+
+@compiled
+def _surplus(
+    bulk: Any,
+    table: np.ndarray,
+    filled: Filled,
+    level: float,
+    emission: float,
+    alone: float,
+    share: float,
+) -> float:
+    """Return what the channel conducts beyond a share of the most a contact emits, in A."""
+    left = max(1.0 - share, 1e-12)
+    fallen = level * np.cbrt(left) ** 2 if level > 1.0 else level + math.log(left)
+    return plasma(bulk, table, filled, fallen, 0.0) + alone * left - share * emission
 
 
 @compiled

@@ -3,7 +3,7 @@
 import math
 from typing import Any, NamedTuple
 
-from .carriers import Moved, emitted, least_of, two_zones
+from .carriers import Moved, conducted, emitted, least_of
 from .compiled import compiled
 from .physics import q
 
@@ -61,12 +61,13 @@ def moved_on(
     shift, drawn, kept = state.shift, state.drawn, state.kept
     if V > 0.0 and bulk.n_a > FEWEST * bulk.n:
         moved = seen_from(bulk, state, side)
-        channel, field = two_zones(device, bulk, V, moved.depleted, moved.residue)
+        channel, field = conducted(device, bulk, V, moved)
         emission = emitted(device, bulk, cathode, V, moved.piled)
         passed = least_of(emission, channel, math.inf) / channel
-        returning = side * drawn < 0.0
-        if returning:
-            drawn = side * min(side * drawn + drifted * passed, 0.0)
+        way = drifted * passed
+        if side * drawn < 0.0:
+            way += side * drawn
+            drawn = side * min(way, 0.0)
             kept = kept if drawn else bulk.n_a
         else:
             flow, held = passed * channel, V * (1.0 - passed)
@@ -74,8 +75,8 @@ def moved_on(
             drawn = side * share
         if side * shift < 0.0:
             shift += side * drifted * passed
-        elif not returning:
-            shift += side * drifted * passed * field * L / V
+        elif way > 0.0:
+            shift += side * way * field * L / V
         shift = min(max(shift, -MOST), MOST)
     drift = state.drift + side * drifted
     return State(
@@ -113,7 +114,10 @@ def _drawn_from(
 def seen_from(bulk: Any, state: State, side: float) -> Moved:
     """Return where vacancies have gone for the cathode at the left (side 1) or right (−1)."""
     piled = max(side * state.shift, 0.0) * bulk.n_a * bulk.length / bulk.eps
-    depleted, residue, drawn = abs(state.shift), 0.0, -side * state.drawn
-    if drawn > depleted and state.kept < bulk.n_a:
-        depleted, residue = drawn, state.kept
-    return Moved(depleted * bulk.length, residue, piled, max(side * state.pulled, 0.0))
+    return Moved(
+        abs(state.shift) * bulk.length,
+        max(-side * state.drawn, 0.0) * bulk.length,
+        state.kept,
+        piled,
+        max(side * state.pulled, 0.0),
+    )

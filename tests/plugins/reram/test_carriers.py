@@ -98,7 +98,7 @@ def test_blocked_carriers_fill_the_channel_by_the_law_of_mass_action():
 def test_a_weak_plasma_is_in_series_with_its_contact():
     bulk = solved_one(device())
     conducted = plasma(bulk, TABLE, filled(), -12.0, 0.0)
-    emission = 20.0 * conducted
+    emission = 200.0 * conducted
     assert fed(bulk, TABLE, filled(), -12.0, emission, 0.0) == in_series(emission, conducted)
 
 

@@ -89,10 +89,10 @@ def test_what_a_contact_drew_returns_once_it_is_the_anode():
     before = seen_from(bulk, state, -1.0)
     for _ in range(100):
         state = moved_on(d, bulk, contacts[1], state, -10.0, 0.02)
-    assert before.depleted > 0.1 * bulk["length"]
+    assert before.drawn > 0.1 * bulk["length"]
     assert 0.0 < before.residue < bulk["n_a"]
     assert state.drawn <= 0.0
-    assert seen_from(bulk, state, -1.0).residue == 0.0
+    assert seen_from(bulk, state, -1.0).drawn == 0.0
 
 
 def test_finer_steps_change_little():
