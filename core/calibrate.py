@@ -9,16 +9,19 @@ from .calibration import Calibration, spread_of
 from .conditions import conditions
 from .encoding import Encoding, TrainingData
 from .familiarity import Drives, Familiarity
-from .metrics import nrmse
+from .metrics import log_error, nrmse
 from .surrogate import Surrogate
 
 if TYPE_CHECKING:
     import xarray as xr
 
 TRUSTS = tuple(np.linspace(0.1, 1.0, 10).tolist())  # shares of a predicted departure tried
+LEAST = 1e-6  # errors below are alike
 
 
-def calibrated(surrogate: Surrogate, data: TrainingData, store: "xr.Dataset") -> Surrogate:
+def calibrated(
+    surrogate: Surrogate, data: TrainingData, store: "xr.Dataset", *, floor: float = 1e-15
+) -> Surrogate:
     """Return the surrogate with trust and bands learnt on the validation part of its training.
 
     The test part is not looked at; the drives are those of the training part.
@@ -27,12 +30,13 @@ def calibrated(surrogate: Surrogate, data: TrainingData, store: "xr.Dataset") ->
         surrogate: A trained one.
         data: What it was trained on.
         store: The simulations.
+        floor: Output below which a curve counts as zero, see `core.evaluate.evaluate`.
     """
     held, given = conditions(surrogate.simulator, store, data.validation.sample, data.time_index)
     seen = surrogate.seen(*given)
     each = surrogate.encoded(*seen, each=True)
     true = {scale.name: held[scale.name].values for scale in surrogate.encoding.outputs}
-    surrogate = _trusting(surrogate, seen[0], each.mean(axis=0), true)
+    surrogate = trusted(surrogate, seen[0], each.mean(axis=0), true, floor)
     members = [surrogate.encoding.decode_outputs(member, seen[0]) for member in each]
     middle = surrogate.encoding.decode_outputs(each.mean(axis=0), seen[0])
     calibration = tuple(
@@ -49,15 +53,24 @@ def calibrated(surrogate: Surrogate, data: TrainingData, store: "xr.Dataset") ->
     return dataclasses.replace(surrogate, calibration=calibration, familiarity=used_to)
 
 
-def _trusting(
+def trusted(
     surrogate: Surrogate,
     estimates: dict[str, np.ndarray],
     encoded: np.ndarray,
     true: dict[str, np.ndarray],
+    floor: float,
 ) -> Surrogate:
-    """Choose how much of each predicted departure is believed, where that was left open.
+    """Return the surrogate that believes predicted departures as far as held-back curves bear out.
 
-    The mean over curves of min(nRMSE, 1) decides: no curve rules it.
+    Where that was left open, the geometric mean of nRMSE and log error over the curves above the
+    floor decides: what the evaluation judges by, and no curve rules it.
+
+    Args:
+        surrogate: A trained one.
+        estimates: What the simulator knows in closed form, by name, each of shape [curve, time].
+        encoded: Predicted departures on the model's scale, shape [curve, time, output].
+        true: What was simulated, by output, each of shape [curve, time].
+        floor: Output below which a curve counts as zero.
     """
     encoding = surrogate.encoding
     if all(departure.trust for departure in encoding.departures):
@@ -69,10 +82,18 @@ def _trusting(
 
     def cost(share: float) -> float:
         guess = trusting(share).decode_outputs(encoded, estimates)
-        errors = [nrmse(guess[name], curves) for name, curves in true.items()]
-        return float(np.nanmean(np.minimum(errors, 1.0)))
+        return sum(_typical_error(guess[name], curves, floor) for name, curves in true.items())
 
     return dataclasses.replace(surrogate, encoding=trusting(min(TRUSTS, key=cost)))
+
+
+def _typical_error(predicted: np.ndarray, true: np.ndarray, floor: float) -> float:
+    """Return the mean logarithm of nRMSE and log error over the curves above the floor."""
+    above = np.abs(true).max(axis=1) > floor
+    predicted, true = predicted[above], true[above]
+    errors = [nrmse(predicted, true), log_error(predicted, true, floor)]
+    logs = np.log(np.maximum(errors, LEAST))
+    return float(np.nanmean(logs)) if np.isfinite(logs).any() else 0.0
 
 
 def _familiarity(surrogate: Surrogate, data: TrainingData, duration: np.ndarray) -> Familiarity:

@@ -207,7 +207,7 @@ def train_into(setup: Setup, data: "xr.Dataset", folder: Path, display: Display)
     write_json(folder / "history.json", history)
     origin = provenance_of(setup, data)
     trained = Surrogate.trained(folder, setup.model, setup.simulator, prepared, origin)
-    calibrated(trained, prepared, data).save(folder)
+    calibrated(trained, prepared, data, floor=floor_of(setup)).save(folder)
 
 
 def _evaluate(setup: Setup, folder: Path, data: "xr.Dataset") -> None:

@@ -1,9 +1,11 @@
 """A trained surrogate learns its bands on validation curves only, and keeps them."""
 
+import dataclasses
+
 import numpy as np
 import pytest
-from dynsur.core import DynsurError, Surrogate
-from dynsur.core.calibrate import calibrated
+from dynsur.core import Departure, DynsurError, Encoding, Scale, Surrogate
+from dynsur.core.calibrate import calibrated, trusted
 from dynsur.core.setup import Training
 from dynsur.core.train import train
 from learning import Dense, Loops, SquaredError, make_data, make_store
@@ -67,3 +69,31 @@ def test_training_systems_are_familiar_and_others_are_not(trained, store):
     assert all("a = 9" in reason for reason in reasons)
     steps = {"u": 0.5 * np.sign(series["u"])}
     assert all("shape" in reason for reason in surrogate.unfamiliar(columns, steps, time))
+
+
+SCALE = Scale("y", "asinh", 0.0, 10.0, 1e-3)
+RNG = np.random.default_rng(0)
+ESTIMATE = {"y": RNG.uniform(1.0, 100.0, (40, 20))}
+FACTOR = RNG.uniform(-0.4, 0.4, (40, 1))
+
+
+def untrusting(trained):
+    """Return a surrogate that corrects an estimate and does not yet know how far to believe."""
+    departure = Departure(soft=100.0, trust=0.0, low=-5.0, high=5.0)
+    encoding = Encoding((), (), (SCALE,), (departure,))
+    return dataclasses.replace(trained[0], encoding=encoding)
+
+
+def test_a_departure_twice_too_large_is_believed_by_half(trained):
+    encoded = np.broadcast_to(2.0 * FACTOR, (40, 20))[..., None]
+    true = {"y": ESTIMATE["y"] * 10.0**FACTOR}
+    found = trusted(untrusting(trained), ESTIMATE, encoded, true, 1e-15)
+    assert found.encoding.departures[0].trust == pytest.approx(0.5)
+
+
+def test_curves_below_the_floor_do_not_say_how_far_to_believe(trained):
+    encoded = np.broadcast_to(FACTOR, (40, 20))[..., None]
+    true = ESTIMATE["y"] * 10.0**FACTOR
+    true[10:] = 0.5 * RNG.uniform(size=(30, 20))  # noise that no departure explains
+    found = trusted(untrusting(trained), ESTIMATE, encoded, {"y": true}, 0.9)
+    assert found.encoding.departures[0].trust == pytest.approx(1.0)
