@@ -112,7 +112,7 @@ class Decades:
         if self.features_only and features:
             parameters = {}
         features = {name: c for name, c in features.items() if name not in parameters}
-        self._leave_out([series, estimates, parameters, features])
+        self._leave_out([series, estimates, parameters, features], simulator.space.names)
         outputs = output_columns(store, simulator)
         train = parts.train
         logarithmic = {p.name for p in simulator.space if p.scale == "log"}
@@ -148,9 +148,9 @@ class Decades:
         scalars = {**parameters, **features}
         return assemble(parts, encoding, series, scalars, outputs, estimates)
 
-    def _leave_out(self, columns: list[Columns]) -> None:
+    def _leave_out(self, columns: list[Columns], fixed: tuple[str, ...]) -> None:
         """Take what models do not see out of series and estimates, parameters and features."""
-        names = [name for held in columns for name in held]
+        names = [*fixed, *(name for held in columns for name in held)]
         for name in self.without:
             if name not in names:
                 raise unknown_name("input", name, dict.fromkeys(names))

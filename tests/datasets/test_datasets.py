@@ -193,6 +193,11 @@ def test_leaving_out_what_is_not_there_or_everything_is_refused(names, message):
         Decades(without=names).prepare(make_store(), WithEstimate(), seed=0)
 
 
+def test_a_fixed_parameter_may_be_left_out():
+    data = Decades(without=("fixed", "b")).prepare(make_store(), Oscillators(), seed=0)
+    assert [s.name for s in data.encoding.parameters] == ["a"]
+
+
 def test_the_smallest_values_of_an_estimate_can_be_left_below_its_scale():
     values = np.logspace(-20.0, -4.0, 1001)
     whole, central = (spread_scale("x", values, tail) for tail in (0.0, 0.75))
