@@ -2,21 +2,23 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+FRESH := .venv/.fresh
+COMPILED := $(wildcard plugins/*/*.py)
 
 .PHONY: run reproduce paper test lint docs bench pictures clean
 
-run: $(STAMP)
+run: $(FRESH)
 	$(BIN)/dynsur run reram
 
 # The paper's protocol and figures: within an hour on two cores. `make paper` puts them into
 # docs/paper.md.
-reproduce: $(STAMP)
+reproduce: $(FRESH)
 	$(BIN)/dynsur reproduce reram
 
 paper: reproduce
 	$(BIN)/python benchmarks/paper.py reproductions/reram
 
-test: $(STAMP)
+test: $(FRESH)
 	$(BIN)/python -m pytest
 
 lint: $(STAMP)
@@ -29,7 +31,7 @@ docs: $(STAMP)
 	$(BIN)/python -m dynsur.cli.reference > docs/cli.md.new
 	mv docs/cli.md.new docs/cli.md
 
-bench: $(STAMP)
+bench: $(FRESH)
 	$(BIN)/python benchmarks/accuracy.py
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/solver.py
@@ -37,7 +39,7 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/generation.py
 
 # The pictures of docs/reram.md, drawn by the functions the tests use, and of docs/oscillators.md.
-pictures: $(STAMP)
+pictures: $(FRESH)
 	$(BIN)/python benchmarks/pictures.py
 	$(BIN)/python benchmarks/loops.py
 
@@ -48,7 +50,12 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet -c constraints.txt tests/third_party/dynsur_duffing
 # The device solver is compiled at its first use, which takes a minute; it stays cached.
 	$(BIN)/dynsur simulate reram
-	touch $(STAMP)
+	touch $(STAMP) $(FRESH)
+
+# numba's cache does not see that a module which another one calls has changed.
+$(FRESH): $(STAMP) $(COMPILED)
+	find plugins -name '*.nb[ic]' -delete
+	touch $(FRESH)
 
 clean:
 	rm -rf .venv build dist *.egg-info
