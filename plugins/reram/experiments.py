@@ -69,8 +69,8 @@ EXPERIMENTS = [
             "dataset.tail": 0.05,
             "model.dropout": 0.06,
             "model.members": 6,
-            "training.epochs": 3600,
-            "training.patience": 3600,
+            "training.epochs": 2700,
+            "training.patience": 2700,
         },
     ),
     Experiment(
