@@ -58,7 +58,7 @@ def settings_of(experiment, model, samples):
     if model == "hdinn":
         return {}
     many, coarse = samples >= MANY, samples >= COARSE
-    epochs = {"reram": (600, 60 if coarse else 240), "reram-tmdc": (2700, 2000)}[experiment][many]
+    epochs = {"reram": (600, 60 if coarse else 240), "reram-tmdc": (2700, 1200)}[experiment][many]
     size = {"training.batch_size": 256} if many else {}
     if many and experiment == "reram-tmdc":
         size |= {"model.width": 64, "model.dropout": 0.0, "model.members": 4}
