@@ -148,7 +148,8 @@ def draw_learning(results, path):
                 ax.loglog(counts, values, style, color=color, label=f"{name}, {part}")
         ax.set(xlabel="simulations, 63 % of them trained on", ylabel=label)
         ax.grid(alpha=0.3)
-    axes[0].legend(frameon=False, fontsize=8)
+    handles, names = axes[0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside upper center", ncols=4, frameon=False, fontsize=8)
     figure.savefig(path, dpi=110)
 
 
