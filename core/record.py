@@ -84,7 +84,8 @@ def open_record(folder: Path, wanted: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(record, dict) or not {"identity", "stages", "times"} <= record.keys():
         raise DynsurError(f"'{path}' is damaged; remove it and run again to use the simulations.")
     if record["identity"] != identity:
-        held, now = _flat(record.get("setup", {})), _flat(wanted)
+        # As the record holds it: JSON knows no tuples.
+        held, now = _flat(record.get("setup", {})), _flat(json.loads(json.dumps(wanted)))
         names = [k for k in {**now, **held} if not k.endswith(FREE) and held.get(k) != now.get(k)]
         key = names[0] if names else "version"
         raise DynsurError(

@@ -33,8 +33,8 @@ def test_settings_reach_fields_parameters_and_choices():
 
 
 def test_an_experiments_own_settings_stand_where_the_user_gave_none():
-    assert configure(HOST, "reram-tmdc", {}).dataset.threshold == 1e-8
-    assert configure(HOST, "reram-tmdc", {"dataset.kept": "0.5"}).dataset.threshold == 1e-8
+    assert configure(HOST, "reram-tmdc", {}).dataset.threshold == 1e-6
+    assert configure(HOST, "reram-tmdc", {"dataset.kept": "0.5"}).dataset.threshold == 1e-6
     assert configure(HOST, "reram-tmdc", {"dataset.threshold": "0"}).dataset.threshold == 0
 
 
