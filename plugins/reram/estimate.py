@@ -9,19 +9,18 @@ from .carriers import (
     NEGLIGIBLE,
     WEAK,
     Carriers,
-    Filled,
     electrons,
-    fed,
     holes,
     in_series,
     least_of,
-    plasma,
     share_lost,
 )
-from .closed_form import Columns, fermi_integrals, records, solved
+from .closed_form import Columns, records, solved
 from .compiled import compiled
+from .fermi import fermi_integrals
 from .memory import State, moved_on, seen_from, steps_for
 from .physics import q
+from .plasma import Filled, fed, plasma
 
 SMALLEST, LARGEST = 1e-20, 1e3  # A: what currents below and above are said to be
 SHORTEST = 0.02  # of the duration: charge that leaves does so no faster

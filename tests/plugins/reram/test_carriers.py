@@ -4,24 +4,17 @@ import numpy as np
 import pytest
 from dynsur.plugins.reram import TABLE_1, ReRAM
 from dynsur.plugins.reram.carriers import (
-    Filled,
-    fed,
     fixed_charge,
     holes,
     in_series,
     least_of,
-    plasma,
     two_zones,
 )
-from dynsur.plugins.reram.closed_form import (
-    fermi,
-    fermi_integrals,
-    fermi_of,
-    records,
-    solved,
-)
+from dynsur.plugins.reram.closed_form import records, solved
 from dynsur.plugins.reram.estimate import estimate
+from dynsur.plugins.reram.fermi import fermi, fermi_integrals, fermi_of
 from dynsur.plugins.reram.physics import q
+from dynsur.plugins.reram.plasma import Filled, fed, plasma
 
 TABLE = fermi_integrals()
 

@@ -3,14 +3,10 @@
 import numpy as np
 import pytest
 from dynsur.plugins.reram import TABLE_1, ReRAM
-from dynsur.plugins.reram.closed_form import (
-    equilibrium,
-    fermi,
-    fermi_integral,
-    fermi_integrals,
-)
+from dynsur.plugins.reram.closed_form import equilibrium
 from dynsur.plugins.reram.estimate import estimate
 from dynsur.plugins.reram.features import features
+from dynsur.plugins.reram.fermi import fermi, fermi_integral, fermi_integrals
 from dynsur.plugins.reram.physics import eps_0, k_B, q
 
 PHASE = np.linspace(0.0, 1.0, 101)
