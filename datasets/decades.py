@@ -148,9 +148,9 @@ class Decades:
         scalars = {**parameters, **features}
         return assemble(parts, encoding, series, scalars, outputs, estimates)
 
-    def _leave_out(self, columns: list[Columns], fixed: tuple[str, ...]) -> None:
+    def _leave_out(self, columns: list[Columns], space: tuple[str, ...]) -> None:
         """Take what models do not see out of series and estimates, parameters and features."""
-        names = [*fixed, *(name for held in columns for name in held)]
+        names = [*space, *(name for held in columns for name in held)]
         for name in self.without:
             if name not in names:
                 raise unknown_name("input", name, dict.fromkeys(names))

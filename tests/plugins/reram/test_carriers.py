@@ -14,7 +14,6 @@ from dynsur.plugins.reram.closed_form import records, solved
 from dynsur.plugins.reram.estimate import estimate
 from dynsur.plugins.reram.fermi import fermi, fermi_integrals, fermi_of
 from dynsur.plugins.reram.physics import q
-from dynsur.plugins.reram.plasma import Filled, fed, plasma
 
 TABLE = fermi_integrals()
 
@@ -67,44 +66,6 @@ def test_a_depleted_channel_conducts_as_space_charge_allows(V, expected):
     current, _ = two_zones(d, bulk, V, bulk["length"], 0.0)
     unit = q * bulk["area"] * bulk["eps"] * d["mu_n"] / bulk["length"] ** 3
     assert current == pytest.approx(unit * expected(V, bulk["U_T"]), rel=0.05)
-
-
-def filled(entering=1e-18, elapsed=1e9, V=0.0):
-    """Return a channel of free carriers of 0.1 m²/(V s) with as many blocked ones as stated."""
-    return Filled(0.1, entering, 1e5, 1e25, 2e25, elapsed, V)
-
-
-def test_blocked_carriers_fill_the_channel_by_the_law_of_mass_action():
-    bulk = solved_one(device())
-    level = -12.0
-    n_s = 1e-18 / (q * bulk["area"] * 1e5)
-    n = np.sqrt(n_s * 2e25 * np.exp(level))
-    current = plasma(bulk, TABLE, filled(), level, 0.0)
-    assert current == pytest.approx(
-        2.0 * q * bulk["area"] * 0.1 * bulk["U_T"] * n / bulk["length"], rel=0.01
-    )
-    young = plasma(bulk, TABLE, filled(elapsed=1e-9), level, 0.0)
-    supplied = 2.0 * 1e-18 * 1e-9 / (q * bulk["area"] * bulk["length"])
-    assert young == pytest.approx(current * supplied / n, rel=0.01)
-
-
-def test_a_weak_plasma_is_in_series_with_its_contact():
-    bulk = solved_one(device())
-    conducted = plasma(bulk, TABLE, filled(), -12.0, 0.0)
-    emission = 200.0 * conducted
-    assert fed(bulk, TABLE, filled(), -12.0, emission, 0.0) == in_series(emission, conducted)
-
-
-@pytest.mark.parametrize("level", [-3.0, 8.0])
-def test_a_contact_feeds_a_plasma_what_it_conducts_at_the_level_left(level):
-    bulk = solved_one(device())
-    conducted = plasma(bulk, TABLE, filled(), level, 0.0)
-    fed_current = fed(bulk, TABLE, filled(), level, conducted, 0.0)
-    left = 1.0 - fed_current / conducted
-    fallen = level * left ** (2.0 / 3.0) if level > 1.0 else level + np.log(left)
-    assert fed_current == pytest.approx(plasma(bulk, TABLE, filled(), fallen, 0.0), rel=0.05)
-    if level < 0.0:  # x² = 1 − x
-        assert fed_current / conducted == pytest.approx((np.sqrt(5.0) - 1.0) / 2.0, rel=0.1)
 
 
 def test_pairs_of_carriers_are_swept_out_of_a_narrow_gap():
