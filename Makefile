@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 FRESH := .venv/.fresh
-COMPILED := $(wildcard plugins/*/*.py)
+COMPILED := $(shell find plugins -name '*.py')
 
 .PHONY: run reproduce paper test lint docs bench pictures clean
 

@@ -14,12 +14,10 @@ from pathlib import Path
 import matplotlib
 import torch
 from dynsur.cli.display import RichDisplay
-from dynsur.core.client import connect
 from dynsur.core.files import read_json
-from dynsur.core.host import host
-from dynsur.core.record import describe, open_record
-from dynsur.core.run import fill, key_of, learn, select
-from dynsur.core.setup import configure
+from dynsur.core.generation import connect
+from dynsur.core.registry import configure, host
+from dynsur.core.workflow import describe, fill, key_of, learn, open_record, select
 from inference import side_by_side
 from rich.console import Console
 from rich.table import Table

@@ -15,12 +15,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from dynsur.core import Surrogate, open_store
-from dynsur.core.calibrate import calibrated
 from dynsur.core.encoding import Split
-from dynsur.core.evaluate import evaluate
-from dynsur.core.host import host
-from dynsur.core.setup import configure
-from dynsur.core.train import train
+from dynsur.core.evaluation import calibrated, evaluate
+from dynsur.core.registry import configure, host
+from dynsur.core.training import train
 from rich.console import Console
 from rich.table import Table
 

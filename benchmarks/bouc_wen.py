@@ -17,10 +17,9 @@ import numpy as np
 from dynsur.cli.display import RichDisplay
 from dynsur.cli.options import parse_settings
 from dynsur.core import Surrogate
-from dynsur.core.client import connect
-from dynsur.core.host import host
-from dynsur.core.run import run
-from dynsur.core.setup import configure
+from dynsur.core.generation import connect
+from dynsur.core.registry import configure, host
+from dynsur.core.workflow import run
 from dynsur.plugins.oscillators import multisine_test, sweep_test
 
 

@@ -13,8 +13,7 @@ import numpy as np
 import psutil
 import zarr
 from dynsur.core import Parameter, ParameterSpace, Variable, open_store, trajectory
-from dynsur.core.client import connect
-from dynsur.core.generate import generate
+from dynsur.core.generation import connect, generate
 from zarr.codecs import Crc32cCodec
 
 SPACE = ParameterSpace(

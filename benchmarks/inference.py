@@ -8,10 +8,9 @@ import time
 
 import numpy as np
 import torch
-from dynsur.core.drive import driven
-from dynsur.core.host import host
-from dynsur.core.setup import configure
+from dynsur.core.registry import configure, host
 from dynsur.core.surrogate import Surrogate
+from dynsur.core.systems import driven
 from rich.console import Console
 from rich.table import Table
 

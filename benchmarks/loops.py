@@ -8,7 +8,7 @@ import sys
 
 import numpy as np
 from dynsur.core import triangle
-from dynsur.core.host import host
+from dynsur.core.registry import host
 from matplotlib import pyplot as plt
 from pictures import FOLDER, STYLE
 

@@ -13,15 +13,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from dynsur.core.client import connect
-from dynsur.core.conditions import conditions
-from dynsur.core.generate import generate
-from dynsur.core.host import host
-from dynsur.core.metrics import nrmse, rmse
-from dynsur.core.setup import configure
+from dynsur.core.evaluation import nrmse, rmse
+from dynsur.core.generation import connect, generate
+from dynsur.core.registry import configure, host
 from dynsur.core.store import open_store
-from dynsur.core.surrogate import Surrogate
-from dynsur.core.train import train
+from dynsur.core.surrogate import Surrogate, conditions
+from dynsur.core.training import train
 
 PAGE = Path(__file__).parent.parent / "docs" / "models.md"
 SAMPLES = 300

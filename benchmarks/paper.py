@@ -8,8 +8,8 @@ import re
 import sys
 from pathlib import Path
 
-from dynsur.core.report_tables import duration
-from dynsur.core.reproduce_report import METRICS, accuracy_rows
+from dynsur.core.reporting import duration
+from dynsur.core.reproduction import METRICS, accuracy_rows
 from PIL import Image
 
 PAGE = Path(__file__).parent.parent / "docs" / "paper.md"

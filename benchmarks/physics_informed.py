@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import xarray as xr
-from dynsur.core import Surrogate, metrics
-from dynsur.core.conditions import conditions
-from dynsur.core.host import host
-from dynsur.core.setup import configure
-from dynsur.core.train import train
+from dynsur.core import Surrogate
+from dynsur.core.evaluation import metrics
+from dynsur.core.registry import configure, host
+from dynsur.core.surrogate import conditions
+from dynsur.core.training import train
 
 SAMPLES = 1000
 

@@ -11,11 +11,11 @@ import time
 
 import numpy as np
 from dynsur.plugins.reram import TABLE_1, ReRAM
-from dynsur.plugins.reram.assembly import assemble, evaluate
-from dynsur.plugins.reram.elimination import eliminate, substitute
-from dynsur.plugins.reram.equilibrium import solve_equilibrium
-from dynsur.plugins.reram.physics import make_device
-from dynsur.plugins.reram.system import State, allocate
+from dynsur.plugins.reram.drift_diffusion.assembly import assemble, evaluate
+from dynsur.plugins.reram.drift_diffusion.block_elimination import eliminate, substitute
+from dynsur.plugins.reram.drift_diffusion.device import make_device
+from dynsur.plugins.reram.drift_diffusion.poisson_boltzmann import solve_equilibrium
+from dynsur.plugins.reram.drift_diffusion.unknowns import State, allocate
 from plain import Plain
 from rich.console import Console
 from rich.table import Table

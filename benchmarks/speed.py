@@ -9,10 +9,8 @@ import time
 from pathlib import Path
 
 import numpy as np
-from dynsur.core.client import connect
-from dynsur.core.generate import generate
-from dynsur.core.host import host
-from dynsur.core.simulation import simulate_safely
+from dynsur.core.generation import connect, generate, simulate_safely
+from dynsur.core.registry import host
 from dynsur.core.store import open_store
 
 

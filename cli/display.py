@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dynsur.core.generate import Progress
+    from dynsur.core.generation import Progress
 
 REASONS = 3  # the most frequent ones, shown
 LINE_INTERVAL = 5.0  # s between lines where nobody watches a bar

@@ -21,7 +21,7 @@ def export(
 
     Example: dynsur export runs/reram devices.parquet
     """
-    from dynsur.core.export import export as write
+    from dynsur.core.store import export as write
 
     _refuse_existing(out, force)
     count = write(store_in(store), out)
@@ -40,7 +40,7 @@ def export_model(
     Example: dynsur export-model runs/reram reram.onnx
     """
     from dynsur.core import Surrogate
-    from dynsur.core.exchange import export_model as write
+    from dynsur.core.surrogate import export_model as write
 
     _refuse_existing(out, force)
     surrogate = Surrogate.load(model)

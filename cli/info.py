@@ -18,7 +18,7 @@ def info(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
     """Show sizes, failures with reasons, ranges, outputs, time spent and provenance of a store."""
-    from dynsur.core.summary import describe
+    from dynsur.core.store import describe
 
     location = store_in(store)
     found = describe(location)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 from dynsur.core import DynsurError
-from dynsur.core.host import host
+from dynsur.core.registry import host
 
 from .options import Config, Epochs, Seed, Settings, parse_settings
 
@@ -26,10 +26,9 @@ def train(
 ) -> None:
     """Train a surrogate on a store; run again, it resumes."""
     from dynsur.core.files import read_json, write_json
-    from dynsur.core.record import describe, provenance_of
-    from dynsur.core.run import select, train_into
-    from dynsur.core.setup import configure
+    from dynsur.core.registry import configure
     from dynsur.core.store import open_store
+    from dynsur.core.workflow import describe, provenance_of, select, train_into
 
     from .display import RichDisplay
 
@@ -64,10 +63,10 @@ def evaluate(
     ] = None,
 ) -> None:
     """Judge a model on the samples of its store that were held out of its training."""
-    from dynsur.core.run import evaluate_into, select
-    from dynsur.core.setup import configure
+    from dynsur.core.registry import configure
     from dynsur.core.store import content_hash
     from dynsur.core.surrogate import Surrogate
+    from dynsur.core.workflow import evaluate_into, select
 
     past = Surrogate.load(model).provenance
     if not {"experiment", "settings", "samples", "seed", "data"} <= past.keys():
@@ -91,6 +90,6 @@ def report(
     folder: Annotated[Path, typer.Argument(help="Run folder written by `dynsur run`.")],
 ) -> None:
     """Write the report of a run folder again."""
-    from dynsur.core.report import write_report
+    from dynsur.core.reporting import write_report
 
     typer.echo(f"report: {write_report(folder)}")

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 from dynsur.core import DynsurError
-from dynsur.core.host import host
+from dynsur.core.registry import host
 
 from .export import export, export_model
 from .info import info

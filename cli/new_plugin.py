@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 from dynsur.core import DynsurError
-from dynsur.core.host import host
+from dynsur.core.registry import host
 
 WRITTEN = {  # each file of the distribution and the template it comes from
     "pyproject.toml": "pyproject.toml.jinja",

@@ -99,7 +99,7 @@ def parse_settings(
     """
     values: dict[str, Any] = {}
     if config is not None:
-        from dynsur.core.setup import read_config
+        from dynsur.core.registry import read_config
 
         values |= read_config(config)
     for text in settings:

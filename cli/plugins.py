@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 from dynsur.core import DynsurError, Simulator
-from dynsur.core.host import host
+from dynsur.core.registry import host
 from typer.core import TyperGroup
 
 KINDS = ("simulators", "datasets", "models", "losses", "experiments")

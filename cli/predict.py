@@ -10,7 +10,15 @@ import typer
 from dynsur.core import DynsurError, Waveform, read_csv, trajectory
 
 from .learn import ModelFolder
-from .options import Config, Cycles, Plot, Settings, WaveformFile, parse_settings, single_values
+from .options import (
+    Config,
+    Cycles,
+    Plot,
+    Settings,
+    WaveformFile,
+    parse_settings,
+    single_values,
+)
 from .simulate import draw, refuse_unusable, save
 
 if TYPE_CHECKING:
@@ -47,7 +55,7 @@ def predict(
     Example: dynsur predict runs/reram --table devices.csv --set T=300 --out predicted.zarr
     """
     from dynsur.core import Surrogate
-    from dynsur.core.predictions import UNFAMILIAR
+    from dynsur.core.surrogate import UNFAMILIAR
 
     refuse_unusable(out, plot, force)
     if table is not None and (out is None or plot is not None):
@@ -72,7 +80,7 @@ def configured(surrogate: "Surrogate", settings: dict[str, Any], cycles: int | N
     Raises:
         DynsurError: A setting is none that could change once the model is trained.
     """
-    from dynsur.core.setup import PARTS, configure_simulator, with_fields
+    from dynsur.core.registry import PARTS, configure_simulator, with_fields
 
     single_values(settings)
     for key in settings:
@@ -94,7 +102,12 @@ def predicted(surrogate: "Surrogate", columns: Columns, waveform: Waveform | Non
     Raises:
         DynsurError: The simulator cannot tell its input without simulating.
     """
-    from dynsur.core.predictions import UNFAMILIAR, origin, predicted_layout, unfamiliar
+    from dynsur.core.surrogate import (
+        UNFAMILIAR,
+        origin,
+        predicted_layout,
+        unfamiliar,
+    )
 
     response = surrogate.respond(columns, waveform, banded=bool(surrogate.calibration))
     data = trajectory(
@@ -113,7 +126,7 @@ def _columns(surrogate: "Surrogate", table: Path | None, given: dict[str, Any]) 
     """Read the table, if there is one, and say what its systems take defaults for."""
     if table is None:
         return {}
-    from dynsur.core.table import read_table
+    from dynsur.core.systems import read_table
 
     space = surrogate.simulator.space
     columns = read_table(table, space)
@@ -132,7 +145,7 @@ def _columns(surrogate: "Surrogate", table: Path | None, given: dict[str, Any]) 
 def _write_all(
     surrogate: "Surrogate", columns: Columns, waveform: Waveform | None, out: Path
 ) -> None:
-    from dynsur.core.predictions import write_predictions
+    from dynsur.core.surrogate import write_predictions
 
     from .display import RichDisplay
 

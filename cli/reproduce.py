@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from dynsur.core.generate import TIME_LIMIT
-from dynsur.core.host import host
+from dynsur.core.generation import TIME_LIMIT
+from dynsur.core.registry import host
 
 from .options import (
     Chunk,
@@ -65,8 +65,8 @@ def reproduce(
 
     Example: dynsur reproduce reram
     """
-    from dynsur.core.reproduce import reproduce as reproduce_all
-    from dynsur.core.trials import protocols, published_of
+    from dynsur.core.reproduction import protocols, published_of
+    from dynsur.core.reproduction import reproduce as reproduce_all
 
     from .display import RichDisplay
 

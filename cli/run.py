@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 from dynsur.core import Simulator
-from dynsur.core.generate import TIME_LIMIT
-from dynsur.core.host import host
+from dynsur.core.generation import TIME_LIMIT
+from dynsur.core.registry import host
 
 from .options import (
     Chunk,
@@ -46,7 +46,7 @@ def run(
 
     Run again, it resumes and redoes nothing; with more --samples it extends.
     """
-    from dynsur.core.run import run as run_all
+    from dynsur.core.workflow import run as run_all
 
     from .display import RichDisplay
 
@@ -82,7 +82,7 @@ def generate(
     chunk: Chunk = None,
 ) -> None:
     """Simulate samples into a zarr store, those it lacks only."""
-    from dynsur.core.run import fill
+    from dynsur.core.workflow import fill
 
     from .display import RichDisplay
 
@@ -102,14 +102,14 @@ def generate(
 
 
 def _setup(system: str, samples: int | None, seed: int, settings: dict[str, Any]) -> Any:
-    from dynsur.core.setup import configure
+    from dynsur.core.registry import configure
 
     return configure(host(), system, settings, samples, seed)
 
 
 def connector(scheduler: str | None, workers: int | None) -> Any:
     """Return what opens the dask client: nothing is started before it is needed."""
-    from dynsur.core.client import connect
+    from dynsur.core.generation import connect
 
     return functools.partial(connect, scheduler, cores() if workers is None else workers)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from dynsur.core import DynsurError, Simulator, Status, read_csv
-from dynsur.core.host import host
+from dynsur.core.registry import host
 
 from .options import (
     SNAPSHOTS,
@@ -64,7 +64,7 @@ def simulate(
 def refuse_unusable(out: Path | None, plot: Path | None, force: bool) -> None:
     """Refuse before any work what cannot be written; keep what exists unless told otherwise."""
     if plot is not None:
-        from dynsur.core.figures import check_picture
+        from dynsur.core.reporting import check_picture
 
         check_picture(plot)
     if out is None or not out.exists():
@@ -84,7 +84,7 @@ def single_system(
     tolerance: float | None = None,
 ) -> Simulator:
     """Return the simulator of one system: every given parameter fixed, its fields set."""
-    from dynsur.core.setup import configure, with_fields
+    from dynsur.core.registry import configure, with_fields
 
     single_values(settings)
     simulator = configure(host(), system, settings).simulator
@@ -105,7 +105,7 @@ def save(data: "xr.Dataset", out: Path | None) -> None:
 def draw(data: "xr.Dataset", plot: Path | None) -> None:
     """Draw a trajectory if a path was given, and say so."""
     if plot is not None:
-        from dynsur.core.figures import plot_trajectory
+        from dynsur.core.reporting import plot_trajectory
 
         plot_trajectory(data, plot)
         typer.echo(f"drew {plot}")

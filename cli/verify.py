@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from dynsur.core.generate import TIME_LIMIT
+from dynsur.core.generation import TIME_LIMIT
 
 from .options import Scheduler, StoreOrRun, TimeLimit, Workers, store_in
 
 if TYPE_CHECKING:
-    from dynsur.core.verify import Fault
+    from dynsur.core.generation import Fault
 
 DAMAGED = 1
 SHOWN = 20  # faults
@@ -30,11 +30,11 @@ def verify(
 
     Exit code 0 if nothing is wrong (any more), 1 if something is.
     """
-    from dynsur.core.provenance import simulator_of
-    from dynsur.core.run import generate_watched
+    from dynsur.core.generation import mend
+    from dynsur.core.generation import verify as check
+    from dynsur.core.registry import simulator_of
     from dynsur.core.store import open_store
-    from dynsur.core.verify import mend
-    from dynsur.core.verify import verify as check
+    from dynsur.core.workflow import generate_watched
 
     from .display import RichDisplay
     from .run import connector

@@ -1,41 +1,47 @@
-"""The core of dynsur: interfaces, plugin host, generation, training, evaluation.
+"""The public names of dynsur: what plugins, analyses and notebooks import.
 
-This module is what plugins import. It loads neither torch, dask nor xarray; the heavier parts
-are modules of their own (`dynsur.core.generate`, `dynsur.core.train`, …). `Surrogate`,
-`Ensemble` and `Decoder` are here too, and load torch when they are first asked for.
+Importing them loads neither torch, dask nor xarray. `Decoder`, `Ensemble`, `Surrogate`,
+`export_model`, `graph_inputs` and `train` load torch when they are first asked for.
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .encoding import Departure, Encoding, Scale, Split, TrainingData
 from .errors import DynsurError, unknown_name
-from .excitations import multisine, sweep
-from .hookspecs import hookimpl
-from .known import known_features, known_series
+from .evaluation import evaluate
+from .generation import connect, generate, verify
+from .lazy import on_demand
 from .ode import ODESystem
 from .optional import needed
-from .parameters import Parameter, ParameterSpace
-from .signals import Smooth, rest
+from .registry import Dataset, Experiment, Loss, Model, Published, configure, hookimpl, host
 from .store import finished, open_store
-from .types import (
-    Dataset,
-    Experiment,
-    Loss,
-    Model,
-    Published,
+from .surrogate import write_predictions
+from .systems import (
+    Parameter,
+    ParameterSpace,
     Simulator,
+    Smooth,
     Status,
     Variable,
+    Waveform,
     failed_trajectory,
+    known_features,
+    known_series,
+    multisine,
+    pulse_train,
+    read_csv,
+    rest,
+    sine,
+    sweep,
     trajectory,
+    triangle,
 )
-from .waveforms import Waveform, pulse_train, read_csv, sine, triangle
+from .workflow import run
 
 if TYPE_CHECKING:
-    from .decoder import Decoder
-    from .ensemble import Ensemble
-    from .surrogate import Surrogate
+    from .encoding import Decoder
+    from .surrogate import Surrogate, export_model, graph_inputs
+    from .training import Ensemble, train
 
 __all__ = [
     "Dataset",
@@ -60,9 +66,16 @@ __all__ = [
     "TrainingData",
     "Variable",
     "Waveform",
+    "configure",
+    "connect",
+    "evaluate",
+    "export_model",
     "failed_trajectory",
     "finished",
+    "generate",
+    "graph_inputs",
     "hookimpl",
+    "host",
     "known_features",
     "known_series",
     "multisine",
@@ -71,17 +84,25 @@ __all__ = [
     "pulse_train",
     "read_csv",
     "rest",
+    "run",
     "sine",
     "sweep",
+    "train",
     "trajectory",
     "triangle",
     "unknown_name",
+    "verify",
+    "write_predictions",
 ]
 
-_HEAVY = {"Decoder": ".decoder", "Ensemble": ".ensemble", "Surrogate": ".surrogate"}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HEAVY:
-        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
-    return getattr(importlib.import_module(_HEAVY[name], __name__), name)
+__getattr__ = on_demand(
+    __name__,
+    {
+        "Decoder": ".encoding",
+        "Surrogate": ".surrogate",
+        "export_model": ".surrogate",
+        "graph_inputs": ".surrogate",
+        "Ensemble": ".training",
+        "train": ".training",
+    },
+)

@@ -2,8 +2,8 @@
 
 from dynsur.core import hookimpl
 
+from .analysis import open
 from .decades import Decades
-from .opening import open
 from .paper import Paper
 
 __all__ = ["Decades", "Paper", "open"]

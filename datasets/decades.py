@@ -14,7 +14,7 @@ from dynsur.core import (
     unknown_name,
 )
 
-from .columns import (
+from .channels import (
     PHASE,
     Columns,
     assemble,
@@ -24,7 +24,7 @@ from .columns import (
     parameter_columns,
     series_columns,
 )
-from .sampling import draw
+from .splits import draw
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from dynsur.core import Encoding, Scale, Simulator, TrainingData
 
-from .columns import assemble, output_columns, parameter_columns, series_columns
-from .sampling import draw
+from .channels import assemble, output_columns, parameter_columns, series_columns
+from .splits import draw
 
 if TYPE_CHECKING:
     import xarray as xr

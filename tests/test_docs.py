@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 import torch
 from dynsur.cli.reference import reference
-from dynsur.core import Surrogate, hookspecs
-from dynsur.core.calibrate import calibrated
-from dynsur.core.host import host
-from dynsur.core.predictions import write_predictions
-from dynsur.core.store import create_or_extend, open_store, write_chunk
+from dynsur.core import Surrogate
+from dynsur.core.evaluation.calibrate import calibrated
+from dynsur.core.registry import hookspecs
+from dynsur.core.registry.host import host
+from dynsur.core.store.samples import create_or_extend, open_store, write_chunk
+from dynsur.core.surrogate.predict import write_predictions
 from dynsur.datasets.decades import Decades
 from dynsur.plugins.reram import ReRAM
 

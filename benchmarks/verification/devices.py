@@ -43,7 +43,7 @@ def densities(data, snapshot):
 @contextmanager
 def mesh(x):
     """Let the simulator use the nodes x, in m, in place of its own."""
-    with patch("dynsur.plugins.reram.solution.graded_mesh", lambda *_: np.array(x)):
+    with patch("dynsur.plugins.reram.solve.graded_mesh", lambda *_: np.array(x)):
         yield
 
 

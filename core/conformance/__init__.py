@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..types import Dataset, Loss, Model, Simulator
+from ..registry.interfaces import Dataset, Loss, Model
+from ..systems.simulator import Simulator
 from .datasets import DATASET_CHECKS
 from .expect import Check, ConformanceError
 from .losses import LOSS_CHECKS

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..parameters import ParameterSpace
-from ..types import Simulator, Status
+from ..systems.parameters import ParameterSpace
+from ..systems.simulator import Simulator
+from ..systems.variables import Status
 from .expect import expect
 from .trajectories import draws, series_names
 

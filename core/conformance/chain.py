@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DynsurError
-from ..types import Simulator
+from ..systems.simulator import Simulator
 from .expect import ConformanceError, expect
 from .trajectories import difference
 
@@ -24,11 +24,11 @@ class _Silent:
 
 def runs_end_to_end(simulator: Simulator) -> None:
     """A worker process simulates 12 samples as this one does; an epoch of training is judged."""
-    from ..client import connect
     from ..files import read_json
-    from ..host import host
-    from ..run import run
-    from ..setup import configure
+    from ..generation.cluster import connect
+    from ..registry.configuration import configure
+    from ..registry.host import host
+    from ..workflow.run import run
 
     expect(
         simulator.name in host().offers("dynsur_simulators"),
@@ -50,7 +50,7 @@ def runs_end_to_end(simulator: Simulator) -> None:
 
 def _same_here(simulator: Simulator, path: Path) -> None:
     """Expect that the worker's first samples are what this process computes."""
-    from ..store import open_store
+    from ..store.samples import open_store
 
     store = open_store(path).load()
     for i in range(3):

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..encoding import Split, TrainingData
+from ..encoding.training_data import Split, TrainingData
 from ..errors import DynsurError
-from ..types import Dataset, Status
+from ..registry.interfaces import Dataset
+from ..systems.variables import Status
 from .example import EXAMPLE, example_store
 from .expect import Check, ConformanceError, expect
 

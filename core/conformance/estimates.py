@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from ..known import known_series
-from ..types import Simulator, Status
+from ..systems.capabilities import known_series
+from ..systems.simulator import Simulator
+from ..systems.variables import Status
 from .expect import expect
 from .trajectories import draws
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..parameters import Parameter, ParameterSpace
-from ..types import Status, Variable, trajectory
+from ..systems.parameters import Parameter, ParameterSpace
+from ..systems.simulator import trajectory
+from ..systems.variables import Status, Variable
 
 if TYPE_CHECKING:
     import xarray as xr

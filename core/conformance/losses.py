@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from ..encoding import Encoding, Scale
+from ..encoding.encoding import Encoding
+from ..encoding.scales import Scale
 from ..errors import DynsurError
-from ..types import Loss
+from ..registry.interfaces import Loss
 from .example import EXAMPLE
 from .expect import Check, expect
 

@@ -4,7 +4,7 @@ import dataclasses
 import json
 from typing import TYPE_CHECKING, Any
 
-from ..types import Model
+from ..registry.interfaces import Model
 from .expect import Check, expect
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import DynsurError
-from ..types import Simulator, Status
+from ..systems.simulator import Simulator
+from ..systems.variables import Status
 from .batches import simulates_batches_alike
 from .chain import runs_end_to_end
 from .estimates import knows_its_estimates
@@ -131,8 +132,8 @@ def survives_pickling(simulator: Simulator) -> None:
 
 def can_be_fixed(simulator: Simulator) -> None:
     """Fixing parameters as `--set` does, where it can be done, is the same as passing them."""
-    from ..convert import field_types
-    from ..setup import configure_simulator
+    from ..registry.coercion import field_types
+    from ..registry.configuration import configure_simulator
 
     if "space" not in field_types(simulator):
         return

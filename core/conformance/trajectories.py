@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..types import Simulator
+from ..systems.simulator import Simulator
 
 if TYPE_CHECKING:
     import xarray as xr

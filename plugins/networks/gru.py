@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .sizes import check_sizes
+from .validation import check_sizes
 
 if TYPE_CHECKING:
     from torch import nn
@@ -45,7 +45,7 @@ class GRU:
         """Build the network for so many series channels, scalar inputs and output channels."""
         from dynsur.core import Ensemble
 
-        from .recurrence import Network
+        from .gru_module import Network
 
         sizes = (series, parameters, outputs)
         return Ensemble([Network(self, *sizes) for _ in range(self.members)])

@@ -50,6 +50,6 @@ class Modulated:
 
     def build(self, series: int, parameters: int, outputs: int) -> "nn.Module":
         """Build the network for so many series channels, scalar inputs and output channels."""
-        from .modulation import Network
+        from .modulated_module import Network
 
         return Network(self, series, parameters, outputs)

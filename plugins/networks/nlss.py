@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from dynsur.core import DynsurError
 
-from .sizes import check_sizes
+from .validation import check_sizes
 
 if TYPE_CHECKING:
     from torch import nn
@@ -50,7 +50,7 @@ class NLSS:
         """Build the network for so many series channels, scalar inputs and output channels."""
         from dynsur.core import Ensemble
 
-        from .statespace import Network
+        from .nlss_module import Network
 
         sizes = (series, parameters, outputs)
         return Ensemble([Network(self, *sizes) for _ in range(self.members)])

@@ -63,6 +63,6 @@ class Residual:
                 f"loss residual needs a system of ordinary differential equations; "
                 f"'{simulator.name}' is none; choose another loss."
             )
-        from .physics import Bound
+        from .residual_module import Bound
 
         return Bound(self, simulator, encoding)

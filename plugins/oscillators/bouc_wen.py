@@ -14,7 +14,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from dynsur.core import ODESystem, Parameter, ParameterSpace, Smooth, Variable, multisine, sweep
+from dynsur.core import (
+    ODESystem,
+    Parameter,
+    ParameterSpace,
+    Smooth,
+    Variable,
+    multisine,
+    sweep,
+)
 
 RATE = 750.0  # Hz
 PERIOD = 8192 / RATE  # s, of the multisines

@@ -3,12 +3,12 @@
 from dynsur.core import Experiment, hookimpl
 
 from .experiments import EXPERIMENTS
-from .graph import Graph
-from .hdinn import HDiNN
-from .loss import CompositeLoss
+from .internal_state import ReRAMState
+from .networks.composite_loss import CompositeLoss
+from .networks.graph import Graph
+from .networks.hdinn import HDiNN
 from .parameters import TABLE_1, TMDC
 from .simulator import ReRAM
-from .state import ReRAMState
 
 __all__ = ["TABLE_1", "TMDC", "CompositeLoss", "Graph", "HDiNN", "ReRAM", "ReRAMState"]
 

@@ -3,8 +3,8 @@
 import numpy as np
 import xarray as xr
 
-from .solution import Solution
-from .statistics import log_density, vacancy
+from .drift_diffusion.statistics import log_density, vacancy
+from .solve import Solution
 
 
 def profiles(solution: Solution, snapshots: np.ndarray) -> xr.Dataset:

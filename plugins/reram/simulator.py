@@ -121,7 +121,7 @@ class ReRAM:
         Args:
             parameters: Every parameter by name, in Table 1's units, each of shape [device].
         """
-        from .features import features
+        from .closed_form.features import features
 
         return features(parameters)
 
@@ -138,7 +138,7 @@ class ReRAM:
             series: `voltage`, shape [device, time], in V.
             time: Instants, shape [device, time], in s.
         """
-        from .estimate import estimate
+        from .closed_form.current import estimate
 
         return estimate(parameters, series["voltage"], time)
 
@@ -157,8 +157,8 @@ class ReRAM:
             DynsurError: A parameter is unknown or outside its domain.
         """
         from .profiles import profiles
-        from .series import resample
-        from .solution import solve
+        from .solve import solve
+        from .transient.dense_output import resample
 
         values = self.space.values(parameters)
         waveform = self.drive(values)

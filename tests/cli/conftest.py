@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 from dynsur.core import Encoding, Scale, Surrogate, triangle
-from dynsur.core.calibration import Calibration
-from dynsur.core.familiarity import Drives, Familiarity
-from dynsur.core.host import host
+from dynsur.core.registry.host import host
+from dynsur.core.surrogate.applicability import Drives, Familiarity
+from dynsur.core.surrogate.conformal import Calibration
 from dynsur.plugins.reram import HDiNN
 
 

@@ -123,7 +123,7 @@ def test_a_mistake_is_one_line_and_changes_nothing(here, monkeypatch, capsys, ar
 
 
 def test_a_scheduler_that_does_not_answer_is_named(here, monkeypatch, capsys):
-    monkeypatch.setattr("dynsur.core.client.CONNECT_TIMEOUT", 0.2)
+    monkeypatch.setattr("dynsur.core.generation.cluster.CONNECT_TIMEOUT", 0.2)
     scheduler = "tcp://127.0.0.1:1"
     code, _, error = dynsur(monkeypatch, capsys, *RUN, "--scheduler", scheduler)
     assert code == 2

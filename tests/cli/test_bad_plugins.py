@@ -5,7 +5,7 @@ import sys
 
 import pytest
 from dynsur.cli.main import main
-from dynsur.core.host import host
+from dynsur.core.registry.host import host
 
 GOOD = """
 from dynsur.core import ODESystem, ParameterSpace, Parameter, Variable, hookimpl, triangle

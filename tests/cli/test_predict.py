@@ -30,7 +30,7 @@ def dynsur(tmp_path, monkeypatch, capsys):
 
 @pytest.mark.parametrize("table", ["devices.csv", "devices.parquet"])
 def test_a_table_gives_what_its_rows_give_one_by_one(model, dynsur, table, monkeypatch):
-    monkeypatch.setattr("dynsur.core.predictions.BATCH", 3)
+    monkeypatch.setattr("dynsur.core.surrogate.predict.BATCH", 3)
     code, told, error = dynsur(
         "predict", model, "--table", table, "--set", "beta=0.7", "--out", "all.zarr"
     )

@@ -12,7 +12,7 @@ import psutil
 import pytest
 import xarray as xr
 from dynsur.cli.run import chunk_of
-from dynsur.core.checkpoint import read_tensors
+from dynsur.core.training.checkpoint import read_tensors
 
 CODE = "from dynsur.cli.main import main; main()"
 
@@ -157,7 +157,9 @@ def test_a_second_ctrl_c_stops_at_once_and_leaves_no_process(tmp_path):
         command, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
         children = []
-        while not any("dynsur.core.isolate" in line for line in map(command_line, children)):
+        while not any(
+            "dynsur.core.generation.process" in line for line in map(command_line, children)
+        ):
             time.sleep(0.05)
             children = psutil.Process(process.pid).children(recursive=True)
         os.killpg(process.pid, signal.SIGINT)  # a terminal's Ctrl-C reaches the whole group

@@ -1,6 +1,6 @@
-"""Makes `toy_simulator` importable here and in the worker processes, which copy the path."""
+"""Makes the helpers in `toys` importable here and in the worker processes, which copy the path."""
 
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).parent))
+sys.path.append(str(Path(__file__).parent / "toys"))

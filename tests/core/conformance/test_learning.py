@@ -17,7 +17,7 @@ from dynsur.core.conformance import (
     models,
 )
 from dynsur.core.conformance.example import EXAMPLE
-from dynsur.core.host import host
+from dynsur.core.registry.host import host
 from torch import nn
 
 SUITE = {"datasets": check_dataset, "models": check_model, "losses": check_loss}

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from dynsur.core import Parameter, ParameterSpace, Variable, failed_trajectory, trajectory, triangle
+from dynsur.core import (
+    Parameter,
+    ParameterSpace,
+    Variable,
+    failed_trajectory,
+    trajectory,
+    triangle,
+)
 from dynsur.core.conformance import (
     SIMULATOR_CHECKS,
     ConformanceError,
@@ -15,7 +22,7 @@ from dynsur.core.conformance import (
     simulators,
 )
 from dynsur.core.conformance.example import EXAMPLE, Example
-from dynsur.core.host import host
+from dynsur.core.registry.host import host
 
 IN_PROCESS = [check for check in SIMULATOR_CHECKS if check.__name__ != "runs_end_to_end"]
 

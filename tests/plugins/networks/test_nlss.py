@@ -7,8 +7,8 @@ import torch
 from dynsur.core import DynsurError
 from dynsur.core.conformance import MODEL_CHECKS
 from dynsur.plugins.networks import NLSS
-from dynsur.plugins.networks.cell import states, stepped
-from dynsur.plugins.networks.statespace import blocks
+from dynsur.plugins.networks.nlss_cell import states, stepped
+from dynsur.plugins.networks.nlss_module import blocks
 
 
 @pytest.fixture

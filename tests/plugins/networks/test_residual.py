@@ -9,11 +9,11 @@ import xarray as xr
 from dynsur.core import DynsurError
 from dynsur.core.conformance import ConformanceError, losses
 from dynsur.core.conformance.example import EXAMPLE
-from dynsur.core.train import bound
+from dynsur.core.training.loop import bound
 from dynsur.datasets.decades import Decades
 from dynsur.plugins.memristors import LINEAR_ION_DRIFT, VTEAM
 from dynsur.plugins.networks import Residual
-from dynsur.plugins.networks.physics import Rate, residuals
+from dynsur.plugins.networks.residual_module import Rate, residuals
 
 
 def solution(points, wrong=0.0):

@@ -5,7 +5,7 @@ import torch
 from dynsur.core import DynsurError
 from dynsur.core.conformance import MODEL_CHECKS
 from dynsur.plugins.networks import SSM
-from dynsur.plugins.networks.scan import doubled, recurrence
+from dynsur.plugins.networks.linear_scan import doubled, recurrence
 
 
 @pytest.fixture

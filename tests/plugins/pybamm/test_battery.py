@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from dynsur.core import DynsurError, Waveform
 from dynsur.core.conformance import SIMULATOR_CHECKS
-from dynsur.core.host import host
+from dynsur.core.registry.host import host
 from dynsur.plugins.pybamm import Battery
 from dynsur.plugins.pybamm.battery import CAPACITY, HOUR
 

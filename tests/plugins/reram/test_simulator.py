@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from dynsur.core import DynsurError, Status, Waveform
-from dynsur.core.host import host
-from dynsur.core.setup import configure
+from dynsur.core.registry.configuration import configure
+from dynsur.core.registry.host import host
 from dynsur.plugins.reram import TABLE_1, ReRAM
 from verification.devices import S1, S2
 
@@ -121,7 +121,7 @@ def test_a_device_outside_its_domain_is_refused():
 
 
 def test_a_failure_is_recorded_with_time_voltage_and_mechanism(monkeypatch):
-    from dynsur.plugins.reram import solution
+    from dynsur.plugins.reram import solve as solution
 
     monkeypatch.setattr(solution, "integrate", lambda *_: 1.0)
     data = ReRAM().simulate(S2)

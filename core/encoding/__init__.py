@@ -1,0 +1,24 @@
+"""Between physical units and what a network sees, for numpy and torch."""
+
+from typing import TYPE_CHECKING
+
+from ..lazy import on_demand
+from .discrepancy import Departure
+from .encoding import Encoding
+from .scales import PHASE, Scale
+from .training_data import Split, TrainingData
+
+if TYPE_CHECKING:
+    from .decoder import Decoder
+
+__all__ = [
+    "Decoder",
+    "Departure",
+    "Encoding",
+    "PHASE",
+    "Scale",
+    "Split",
+    "TrainingData",
+]
+
+__getattr__ = on_demand(__name__, {"Decoder": ".decoder"})

@@ -1,0 +1,87 @@
+"""Scales between physical units and what a network sees, and the tensors they make."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from .discrepancy import Departure
+from .scales import Scale
+
+NO_ESTIMATES: Mapping[str, np.ndarray] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """The fitted scales of a model's inputs and outputs: plain numbers, kept in the checkpoint.
+
+    Args:
+        series: Scales of the input series. The name "phase" stands for time / duration.
+        parameters: Scales of the scalar inputs: parameters and the simulator's features.
+        outputs: Scales of the output series.
+        departures: For each output how it departs from the simulator's estimate; empty where
+            outputs are encoded by their scale alone.
+    """
+
+    series: tuple[Scale, ...]
+    parameters: tuple[Scale, ...]
+    outputs: tuple[Scale, ...]
+    departures: tuple[Departure, ...] = ()
+
+    def encode_series(self, columns: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Stack the input series [batch, time] by name into float32 [batch, time, channel]."""
+        return _stack(self.series, columns)
+
+    def encode_parameters(self, columns: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Stack the scalar inputs [batch] by name into float32 [batch, parameter]."""
+        return _stack(self.parameters, columns)
+
+    def encode_outputs(
+        self, columns: Mapping[str, np.ndarray], estimates: Mapping[str, np.ndarray] = NO_ESTIMATES
+    ) -> np.ndarray:
+        """Stack the output series [batch, time] by name into float32 [batch, time, output].
+
+        Args:
+            columns: The outputs by name.
+            estimates: The simulator's estimate of each, used where there are `departures`.
+        """
+        if not self.departures:
+            return _stack(self.outputs, columns)
+        pairs = zip(self.departures, self.outputs, strict=True)
+        encoded = [d.forward(s, columns[s.name], estimates[s.name]) for d, s in pairs]
+        return np.stack(encoded, axis=-1).astype(np.float32)
+
+    def decode_outputs(
+        self, encoded: np.ndarray, estimates: Mapping[str, np.ndarray] = NO_ESTIMATES
+    ) -> dict[str, np.ndarray]:
+        """Turn [batch, time, output] back into physical series [batch, time] by name."""
+        if not self.departures:
+            return {s.name: s.inverse(encoded[..., j]) for j, s in enumerate(self.outputs)}
+        return {
+            s.name: d.inverse(s, encoded[..., j].astype(float), estimates[s.name])
+            for j, (d, s) in enumerate(zip(self.departures, self.outputs, strict=True))
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the scales as plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Encoding":
+        """Rebuild an encoding written by `to_json`."""
+        return cls(
+            series=tuple(Scale(**row) for row in data["series"]),
+            parameters=tuple(Scale(**row) for row in data["parameters"]),
+            outputs=tuple(Scale(**row) for row in data["outputs"]),
+            departures=tuple(Departure(**row) for row in data["departures"]),
+        )
+
+
+def _stack(scales: tuple[Scale, ...], columns: Mapping[str, np.ndarray]) -> np.ndarray:
+    shape = np.shape(columns[scales[0].name])
+    stacked = np.empty((*shape, len(scales)), np.float32)
+    for j, scale in enumerate(scales):
+        stacked[..., j] = scale.forward(columns[scale.name])
+    return stacked

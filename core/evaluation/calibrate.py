@@ -1,0 +1,112 @@
+"""What a trained surrogate learns from its own errors: trust, bands, and what it is used to."""
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..encoding.encoding import Encoding
+from ..encoding.training_data import TrainingData
+from ..surrogate.applicability import Drives, Familiarity
+from ..surrogate.conformal import Calibration, spread_of
+from ..surrogate.inputs import conditions
+from ..surrogate.surrogate import Surrogate
+from .metrics import log_error, nrmse
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+TRUSTS = tuple(np.linspace(0.1, 1.0, 10).tolist())  # shares of a predicted departure tried
+LEAST = 1e-6  # errors below are alike
+
+
+def calibrated(
+    surrogate: Surrogate, data: TrainingData, store: "xr.Dataset", *, floor: float = 1e-15
+) -> Surrogate:
+    """Return the surrogate with trust and bands learnt on the validation part of its training.
+
+    The test part is not looked at; the drives are those of the training part.
+
+    Args:
+        surrogate: A trained one.
+        data: What it was trained on.
+        store: The simulations.
+        floor: Output below which a curve counts as zero, see `core.evaluate.evaluate`.
+    """
+    held, given = conditions(surrogate.simulator, store, data.validation.sample, data.time_index)
+    seen = surrogate.seen(*given)
+    each = surrogate.encoded(*seen, each=True)
+    true = {scale.name: held[scale.name].values for scale in surrogate.encoding.outputs}
+    surrogate = trusted(surrogate, seen[0], each.mean(axis=0), true, floor)
+    members = [surrogate.encoding.decode_outputs(member, seen[0]) for member in each]
+    middle = surrogate.encoding.decode_outputs(each.mean(axis=0), seen[0])
+    calibration = tuple(
+        Calibration.fit(
+            scale,
+            middle[scale.name],
+            spread_of(scale, members),
+            true[scale.name],
+        )
+        for scale in surrogate.encoding.outputs
+    )
+    duration = store["time"].isel(sample=data.train.sample, time=-1).values
+    used_to = _familiarity(surrogate, data, duration)
+    return dataclasses.replace(surrogate, calibration=calibration, familiarity=used_to)
+
+
+def trusted(
+    surrogate: Surrogate,
+    estimates: dict[str, np.ndarray],
+    encoded: np.ndarray,
+    true: dict[str, np.ndarray],
+    floor: float,
+) -> Surrogate:
+    """Return the surrogate that believes predicted departures as far as held-back curves bear out.
+
+    Where that was left open, the geometric mean of nRMSE and log error over the curves above the
+    floor decides: what the evaluation judges by, and no curve rules it.
+
+    Args:
+        surrogate: A trained one.
+        estimates: What the simulator knows in closed form, by name, each of shape [curve, time].
+        encoded: Predicted departures on the model's scale, shape [curve, time, output].
+        true: What was simulated, by output, each of shape [curve, time].
+        floor: Output below which a curve counts as zero.
+    """
+    encoding = surrogate.encoding
+    if all(departure.trust for departure in encoding.departures):
+        return surrogate
+
+    def trusting(share: float) -> Encoding:
+        believed = (dataclasses.replace(d, trust=share) for d in encoding.departures)
+        return dataclasses.replace(encoding, departures=tuple(believed))
+
+    def cost(share: float) -> float:
+        guess = trusting(share).decode_outputs(encoded, estimates)
+        return sum(_typical_error(guess[name], curves, floor) for name, curves in true.items())
+
+    return dataclasses.replace(surrogate, encoding=trusting(min(TRUSTS, key=cost)))
+
+
+def _typical_error(predicted: np.ndarray, true: np.ndarray, floor: float) -> float:
+    """Return the mean logarithm of nRMSE and log error over the curves above the floor."""
+    above = np.abs(true).max(axis=1) > floor
+    predicted, true = predicted[above], true[above]
+    errors = [nrmse(predicted, true), log_error(predicted, true, floor)]
+    logs = np.log(np.maximum(errors, LEAST))
+    return float(np.nanmean(logs)) if np.isfinite(logs).any() else 0.0
+
+
+def _familiarity(surrogate: Surrogate, data: TrainingData, duration: np.ndarray) -> Familiarity:
+    names = {v.name for v in surrogate.simulator.inputs}
+    drives = tuple(
+        Drives.fit(
+            scale.name,
+            scale.inverse(data.train.series[..., k]),
+            scale.inverse(data.validation.series[..., k]),
+        )
+        for k, scale in enumerate(surrogate.encoding.series)
+        if scale.name in names
+    )
+    ranges = tuple((p.name, p.low, p.high) for p in surrogate.simulator.space if p.seen)
+    return Familiarity(ranges, drives, float(duration.min()), float(duration.max()))

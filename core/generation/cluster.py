@@ -1,0 +1,101 @@
+"""The dask client that runs simulations: from a plugin, this machine's cores, or a scheduler."""
+
+import contextlib
+import logging
+import os
+import signal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ..errors import DynsurError
+from ..registry.host import host
+from .process import ONE_THREAD, release
+
+if TYPE_CHECKING:
+    from distributed import Client, Worker
+
+CONNECT_TIMEOUT = 5.0  # s
+# What dask does beside its work took a fifth of a core from two workers' simulations.
+QUIET = {
+    "distributed.worker.profile.enabled": False,  # would see a thread that waits for a process
+    "distributed.admin.tick.interval": "500ms",
+}
+
+
+@contextlib.contextmanager
+def connect(scheduler: str | None, workers: int) -> Iterator["Client"]:
+    """Connect to what runs the simulations and close it again at the end.
+
+    A plugin's `dynsur_client` is asked first; otherwise `scheduler` is joined, or processes of
+    one thread each are started on this machine.
+
+    Args:
+        scheduler: Address of a running dask scheduler, e.g. "tcp://host:8786", or None.
+        workers: Number of processes on this machine.
+
+    Raises:
+        DynsurError: `workers` is not positive or nothing answers at `scheduler`.
+    """
+    if workers < 1:
+        raise DynsurError(f"the number of workers must be at least 1; got {workers}.")
+    supplied = host().client(scheduler, workers)
+    if supplied is not None:
+        with supplied:
+            yield supplied
+    elif scheduler is not None:
+        with _join(scheduler) as client:
+            yield client
+            client.run(release)  # these workers stay; what simulated for us need not
+    else:
+        with _start(workers) as client:
+            yield client
+
+
+def _join(scheduler: str) -> "Client":
+    from distributed import Client
+
+    try:
+        return Client(scheduler, timeout=CONNECT_TIMEOUT)
+    except (OSError, TimeoutError, ValueError):
+        raise DynsurError(
+            f"no dask scheduler answers at '{scheduler}' within {CONNECT_TIMEOUT:g} s; expected an "
+            "address like tcp://host:8786; start one with `dask scheduler` or leave the option out."
+        ) from None
+
+
+@contextlib.contextmanager
+def _start(workers: int) -> Iterator["Client"]:
+    from dask import config
+    from distributed import Client, LocalCluster
+
+    with (
+        config.set(QUIET),
+        LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=":0",
+            silence_logs=logging.CRITICAL,
+            env=ONE_THREAD,
+            preload=[__name__],
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        try:
+            yield client
+        except KeyboardInterrupt:
+            _kill_workers(cluster)
+            raise
+
+
+def _kill_workers(cluster: Any) -> None:
+    """End the workers and their simulations at once; dask would wait for what they are doing."""
+    for nanny in cluster.workers.values():
+        nanny.close_gracefully()  # it starts no other worker
+        with contextlib.suppress(ProcessLookupError, TypeError):  # it may have none just now
+            os.kill(nanny.pid, signal.SIGKILL)
+
+
+def dask_setup(worker: "Worker") -> None:
+    """Prepare a worker of this machine: Ctrl-C is for the driver, which lets it finish."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,226 @@
+"""Simulate many samples in parallel into a store; running it again resumes it."""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import DynsurError
+from ..store.location import locate
+from ..store.samples import (
+    Chunk,
+    create_or_extend,
+    failed_samples,
+    forget,
+    pending_chunks,
+    status_counts,
+    version_of,
+)
+from ..systems.simulator import Simulator
+from ..systems.variables import Status, reason_kind
+from .worker import Done, Order, simulate_chunk
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+TASKS_PER_WORKER = 2
+SUBMISSIONS = 5  # of one chunk whose workers keep dying
+TIME_LIMIT = 600.0  # s
+PASSES = 3  # over a store that others write too
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a generation is.
+
+    Args:
+        done: Samples with a result, those of earlier runs included.
+        total: Samples of the store.
+        failed: Samples whose result is a failure.
+        elapsed: Time since this run started, in s.
+        rate: Samples per second of this run.
+        workers: Threads that simulate.
+        dashboard: Address of dask's dashboard, or "".
+        reasons: Failures of this run by reason, numbers in it left out.
+    """
+
+    done: int
+    total: int
+    failed: int
+    elapsed: float
+    rate: float
+    workers: int
+    dashboard: str
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def remaining(self) -> float:
+        """Time left at this rate, in s."""
+        return (self.total - self.done) / self.rate if self.rate else float("inf")
+
+
+def generate(
+    simulator: Simulator,
+    path: str | Path,
+    *,
+    samples: int,
+    seed: int = 0,
+    chunk: int = 16,
+    client: "Client",
+    progress: Callable[[Progress], None] | None = None,
+    time_limit: float = TIME_LIMIT,
+    retry_failed: bool = False,
+    stopping: Callable[[], bool] = lambda: False,
+) -> Progress:
+    """Fill a store with simulations, those it lacks only.
+
+    A simulation that fails, hangs or kills its process is recorded with its reason and the rest
+    goes on. Interrupted at any moment, the store stays readable and the same call continues it.
+
+    Args:
+        simulator: What to simulate; it is pickled to the workers.
+        path: Folder or URL of the store, reachable from the workers.
+        samples: Number of samples the store shall hold.
+        seed: Seed of the parameter samples.
+        chunk: Samples simulated by one task and written together.
+        client: Where to simulate.
+        progress: Called at the start and after each chunk.
+        time_limit: Wall-clock time allowed for one simulation, in s.
+        retry_failed: Whether samples that failed before are tried again.
+        stopping: Asked after each chunk; once it says yes, chunks under way are finished only.
+
+    Raises:
+        DynsurError: The store was made otherwise, or cannot be written; or the scheduler is gone.
+        KeyboardInterrupt: `stopping` said yes; the chunks under way are finished.
+    """
+    import cloudpickle
+
+    if not time_limit > 0:
+        raise DynsurError(f"the time limit must be more than 0 s; got {time_limit:g}.")
+    store = locate(path)
+    create_or_extend(store, simulator, samples, seed, chunk)
+    if retry_failed:
+        forget(store, failed_samples(store))
+    order = Order(store, version_of(store), cloudpickle.dumps(simulator), seed, time_limit)
+    tally = _Tally(client, Counter(status_counts(store)), progress or (lambda _: None))
+    log.info("%s: %d samples of %s, seed %d", store, tally.total, simulator.name, seed)
+    state = tally.report()
+    # A worker cut off from an earlier run may still write, so the store has the last word.
+    for _ in range(PASSES):
+        for done in _results(client, order, pending_chunks(store), stopping):
+            tally.count(done)
+        state = tally.recount(Counter(status_counts(store)))
+        if state.done == state.total:
+            break
+    log.info("%s: %d of %d samples have a result", store, state.done, state.total)
+    return state
+
+
+class _Tally:
+    """Counts results, logs them and tells the progress."""
+
+    def __init__(
+        self, client: "Client", counts: Counter[Status], progress: Callable[[Progress], None]
+    ) -> None:
+        self._client, self._counts, self._progress = client, counts, progress
+        self._reasons: Counter[str] = Counter()
+        self._started, self.total = time.perf_counter(), counts.total()
+        self._missing_before = counts[Status.MISSING]
+
+    def recount(self, counts: Counter[Status]) -> Progress:
+        self._counts = counts
+        return self.report()
+
+    def count(self, done: Done) -> None:
+        self._counts.update(done.counts)
+        self._counts[Status.MISSING] -= sum(done.counts.values())
+        self._reasons.update(reason_kind(reason) for _, reason in done.failures)
+        for index, reason in done.failures:
+            log.warning("sample %d: %s", index, reason)
+        log.info("samples %d to %d: %.2f s", done.chunk[0][0], done.chunk[-1][1] - 1, done.seconds)
+        self.report()
+
+    def report(self) -> Progress:
+        missing, elapsed = self._counts[Status.MISSING], time.perf_counter() - self._started
+        state = Progress(
+            done=self.total - missing,
+            total=self.total,
+            failed=self.total - missing - self._counts[Status.OK],
+            elapsed=elapsed,
+            rate=(self._missing_before - missing) / elapsed,
+            workers=_threads(self._client),
+            dashboard=str(self._client.dashboard_link or ""),
+            reasons=self._reasons,
+        )
+        self._progress(state)
+        return state
+
+
+def _results(
+    client: "Client", order: Order, pending: list[Chunk], stopping: Callable[[], bool]
+) -> Iterator[Done]:
+    """Keep a few chunks per worker in flight and yield each one's result."""
+    from distributed import KilledWorker, as_completed
+
+    waiting, tries = iter(pending), Counter[Chunk]()
+    running, flying = as_completed(), {}
+
+    def submit(chunk: Chunk) -> None:
+        tries[chunk] += 1
+        future = client.submit(simulate_chunk, order, chunk, pure=False)
+        flying[future] = chunk
+        running.add(future)
+
+    def top_up() -> None:
+        # Workers may have joined; with none yet, something must wait for the first.
+        while len(flying) < TASKS_PER_WORKER * max(1, _threads(client)) and not stopping():
+            chunk = next(waiting, None)
+            if chunk is None:
+                return
+            submit(chunk)
+
+    top_up()
+    try:
+        for future in running:
+            chunk = flying.pop(future)
+            try:
+                done = _result(future)
+            except KilledWorker:
+                if tries[chunk] == SUBMISSIONS:
+                    raise DynsurError(
+                        f"workers died again and again on the same samples of '{order.store}' "
+                        "(out of memory?); finished samples are kept; run the same command again "
+                        "to continue."
+                    ) from None
+                submit(chunk)
+                continue
+            del tries[chunk]
+            top_up()
+            yield done
+    finally:
+        # Chunks under way may still be written: they hold what a resumed run would write.
+        client.cancel(list(flying))
+    if stopping():
+        raise KeyboardInterrupt
+
+
+def _threads(client: "Client") -> int:
+    threads: Any = client.nthreads()  # its annotation covers the asynchronous client too
+    return sum(threads.values())
+
+
+def _result(future: Any) -> Done:
+    from distributed.client import FutureCancelledError
+
+    try:
+        return future.result()
+    except FutureCancelledError:
+        raise DynsurError(
+            "the dask scheduler is gone; finished samples are kept; start it and run the same "
+            "command again to continue."
+        ) from None

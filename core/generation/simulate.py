@@ -1,0 +1,135 @@
+"""Samples of a system as rows of a store; whatever goes wrong becomes a status and a reason."""
+
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import DynsurError
+from ..systems.simulator import Simulator, failed_trajectory
+from ..systems.variables import Status
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Rows = dict[str, Any]
+
+
+def series_names(simulator: Simulator) -> list[str]:
+    """Return the names of the variables over time, `time` first."""
+    return ["time", *(v.name for v in (*simulator.inputs, *simulator.outputs))]
+
+
+def simulate_rows(simulator: Simulator, columns: Mapping[str, np.ndarray]) -> Rows:
+    """Simulate samples, all at once where the simulator can.
+
+    Args:
+        simulator: What to simulate.
+        columns: Every parameter by name, shape [count].
+
+    Returns:
+        Series of shape [count, time]; `status`, `reason` and `wall_time` of shape [count].
+    """
+    count = len(next(iter(columns.values())))
+    batch = getattr(simulator, "simulate_batch", None)
+    if batch is not None and count > 1:
+        began = time.perf_counter()
+        try:
+            rows = _judged(simulator, batch(columns), count)
+        except Exception:  # some sample is to blame: one by one will tell which
+            return _one_by_one(simulator, columns, count)
+        rows["wall_time"] = np.full(count, (time.perf_counter() - began) / count)
+        return rows
+    return _one_by_one(simulator, columns, count)
+
+
+def failed_rows(simulator: Simulator, status: Status, reason: str, wall_time: float) -> Rows:
+    """Return the row of one simulation that gave no result."""
+    empty = np.full((1, simulator.points), np.nan)
+    return {
+        **dict.fromkeys(series_names(simulator), empty),
+        "status": np.array([status], np.int8),
+        "reason": [reason],
+        "wall_time": np.array([wall_time]),
+    }
+
+
+def stacked(blocks: list[Rows]) -> Rows:
+    """Join rows of consecutive samples."""
+    if len(blocks) == 1:
+        return blocks[0]
+    joined: Rows = {
+        name: np.concatenate([block[name] for block in blocks])
+        for name in blocks[0]
+        if name != "reason"
+    }
+    return joined | {"reason": [reason for block in blocks for reason in block["reason"]]}
+
+
+def simulate_safely(simulator: Simulator, parameters: Mapping[str, float]) -> "xr.Dataset":
+    """Simulate one sample; whatever goes wrong becomes a status and a reason."""
+    try:
+        data = simulator.simulate(parameters)
+        fault = _fault(simulator, data)
+    except DynsurError as error:
+        return failed_trajectory(simulator, str(error), Status.INVALID)
+    except Exception as error:  # a plugin may fail in any way; the other samples go on
+        text = " ".join(str(error).split())
+        return failed_trajectory(simulator, f"{type(error).__name__}: {text}")
+    return failed_trajectory(simulator, fault) if fault else data
+
+
+def _one_by_one(simulator: Simulator, columns: Mapping[str, np.ndarray], count: int) -> Rows:
+    blocks = []
+    for i in range(count):
+        began = time.perf_counter()
+        data = simulate_safely(simulator, {name: float(v[i]) for name, v in columns.items()})
+        spent = time.perf_counter() - began
+        blocks.append(
+            {
+                **{name: data.variables[name].values[None] for name in series_names(simulator)},
+                "status": np.array([int(data.variables["status"])], np.int8),
+                "reason": [str(data.variables["reason"].values.item())],
+                "wall_time": np.array([spent]),
+            }
+        )
+    return stacked(blocks)
+
+
+def _judged(simulator: Simulator, series: Mapping[str, Any], count: int) -> Rows:
+    """Complete the statuses of a batch; a row that is not finite has failed."""
+    names, shape = series_names(simulator), (count, simulator.points)
+    rows: Rows = {name: np.asarray(series[name], float) for name in names}
+    if any(values.shape != shape for values in rows.values()):
+        raise ValueError(f"a batch must have shape {shape}")
+    status = np.array(series.get("status", [Status.OK] * count), np.int8)
+    reasons = [str(reason) for reason in series.get("reason", [""] * count)]
+    if status.shape != (count,) or len(reasons) != count:
+        raise ValueError(f"a batch must have {count} statuses and reasons")
+    for name in reversed(names):
+        for i in np.flatnonzero((status == Status.OK) & ~np.isfinite(rows[name]).all(axis=1)):
+            reasons[i] = f"'{name}' is not finite"
+    status = np.where(
+        (status == Status.OK) & np.array([*map(bool, reasons)]), Status.FAILED, status
+    )
+    failed = status != Status.OK
+    for name in names:
+        if failed.any():
+            rows[name] = np.where(failed[:, None], np.nan, rows[name])
+    rows["status"] = status.astype(np.int8)
+    rows["reason"] = reasons
+    return rows
+
+
+def _fault(simulator: Simulator, data: "xr.Dataset") -> str:
+    """Say what keeps a result that claims to be finished from being one."""
+    if int(data.variables["status"]) != Status.OK:
+        return ""
+    for name in series_names(simulator):
+        values = data.variables[name].values
+        if values.shape != (simulator.points,):
+            return f"'{name}' has shape {values.shape}; expected ({simulator.points},)"
+        if not np.isfinite(values).all():
+            return f"'{name}' is not finite"
+    return ""

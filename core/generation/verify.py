@@ -1,0 +1,217 @@
+"""Whether a store holds what it says: chunks read, statuses checked, samples simulated again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..store.create import write_parameters
+from ..store.location import is_url, locate
+from ..store.samples import forget
+from ..store.schema import Column, layout
+from ..store.zarr_group import array_of, open_group, writing
+from ..systems.simulator import Simulator
+from ..systems.variables import Status
+from .simulate import Rows
+from .worker import run_isolated
+
+if TYPE_CHECKING:
+    import zarr
+
+RERUN = 8  # samples
+TOLERANCE = 1e-9  # of a series' largest modulus: other processors round otherwise
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong with samples of one variable.
+
+    Args:
+        variable: Its name.
+        samples: The samples concerned.
+        what: What is wrong.
+        unreadable: Whether a chunk of the variable must be written anew.
+    """
+
+    variable: str
+    samples: np.ndarray
+    what: str
+    unreadable: bool = False
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was checked and what was found.
+
+    Args:
+        faults: What is wrong.
+        chunks: Number of chunks read.
+        missing: Number of samples without a result, which is no fault.
+        rerun: Number of samples simulated again.
+        identical: How many of them came out the same to the last bit.
+    """
+
+    faults: list[Fault] = field(default_factory=list)
+    chunks: int = 0
+    missing: int = 0
+    rerun: int = 0
+    identical: int = 0
+
+
+def verify(
+    store: str | Path, simulator: Simulator, *, rerun: int = RERUN, time_limit: float
+) -> Findings:
+    """Read every chunk of a store, check its samples and simulate some of them again.
+
+    Args:
+        store: Folder or URL of the store.
+        simulator: What filled it.
+        rerun: Number of finished samples, drawn at random, to simulate again.
+        time_limit: Wall-clock time allowed for one simulation, in s.
+
+    Raises:
+        DynsurError: There is no store at `store`.
+    """
+    import cloudpickle
+
+    group = open_group(store, "r")
+    columns = layout(simulator)
+    faults, chunks, finished, missing = [], 0, [], 0
+    faults += _parameter_faults(group, columns, simulator)
+    chunks += sum(_chunk_count(group, name) for name, c in columns.items() if c.is_parameter)
+    series = {name: column for name, column in columns.items() if not column.is_parameter}
+    for start, stop in _chunk_ends(array_of(group, "status")):
+        rows, broken = _read(group, series, start, stop)
+        chunks += len(series)
+        faults += broken
+        if not broken:
+            faults += _inconsistent(rows, series, start)
+            finished.append(start + np.flatnonzero(rows["status"] == Status.OK))
+            missing += int((rows["status"] == Status.MISSING).sum())
+    intact = np.setdiff1d(
+        np.concatenate([*finished, np.empty(0, int)]),
+        np.concatenate([*(fault.samples for fault in faults), np.empty(0, int)]),
+    )
+    chosen = np.sort(np.random.default_rng().permutation(intact)[:rerun])
+    same, pickled = 0, cloudpickle.dumps(simulator)
+    for index in chosen:
+        parameters = simulator.space.sample(_seed(group), int(index), 1)
+        again = run_isolated(pickled, parameters, time_limit)
+        fault, identical = _compared(group, series, again, int(index))
+        faults += fault
+        same += identical
+    return Findings(faults, chunks, missing, chosen.size, same)
+
+
+def mend(store: str | Path, simulator: Simulator, faults: list[Fault]) -> int:
+    """Mark what is damaged as missing, so that the next generation simulates it.
+
+    Returns:
+        Number of samples to simulate again.
+    """
+    group, columns = open_group(store, "r+"), layout(simulator)
+    damaged = [np.empty(0, int)]
+    with writing(locate(store)):
+        for fault in faults:
+            start, stop = int(fault.samples[0]), int(fault.samples[-1]) + 1
+            if columns[fault.variable].is_parameter:
+                write_parameters(group, simulator, _seed(group), start, stop)
+                continue
+            if fault.unreadable:
+                array_of(group, fault.variable)[start:stop] = columns[fault.variable].fill
+            damaged.append(fault.samples)
+        again = np.unique(np.concatenate(damaged))
+        forget(store, again)
+    if not is_url(store):
+        # What a killed writer left behind; nobody reads it.
+        for partial in Path(store).rglob("*.partial"):
+            partial.unlink()
+    return again.size
+
+
+def _seed(group: "zarr.Group") -> int:
+    return int(group.attrs["seed"])  # type: ignore[arg-type]
+
+
+def _chunk_ends(array: "zarr.Array[Any]") -> list[tuple[int, int]]:
+    count, chunk = array.shape[0], array.chunks[0]
+    return [(start, min(start + chunk, count)) for start in range(0, count, chunk)]
+
+
+def _chunk_count(group: "zarr.Group", name: str) -> int:
+    return len(_chunk_ends(array_of(group, name)))
+
+
+def _read(
+    group: "zarr.Group", columns: dict[str, Column], start: int, stop: int
+) -> tuple[dict[str, np.ndarray], list[Fault]]:
+    """Read one chunk of every variable, and tell which cannot be read."""
+    rows, faults = {}, []
+    for name in columns:
+        try:
+            rows[name] = np.asarray(array_of(group, name)[start:stop])
+        except Exception as error:  # a damaged chunk may fail in any codec
+            faults.append(_unreadable(name, start, stop, error))
+    return rows, faults
+
+
+def _unreadable(name: str, start: int, stop: int, error: Exception) -> Fault:
+    text = " ".join(str(error).split())
+    return Fault(name, np.arange(start, stop), f"unreadable ({text})", unreadable=True)
+
+
+def _parameter_faults(
+    group: "zarr.Group", columns: dict[str, Column], simulator: Simulator
+) -> Iterator[Fault]:
+    """Compare every parameter with what seed and index say."""
+    for start, stop in _chunk_ends(array_of(group, simulator.space.names[0])):
+        for name, expected in simulator.space.sample(_seed(group), start, stop - start).items():
+            try:
+                values = np.asarray(array_of(group, name)[start:stop])
+            except Exception as error:  # as above
+                yield _unreadable(name, start, stop, error)
+                continue
+            if not np.array_equal(values, expected):
+                yield Fault(name, np.arange(start, stop), "differs from the sampler's values")
+
+
+def _inconsistent(
+    rows: dict[str, np.ndarray], columns: dict[str, Column], start: int
+) -> Iterator[Fault]:
+    """Find samples whose values contradict their status."""
+    status, reason = rows["status"], rows["reason"]
+    known = np.isin(status, [int(s) for s in Status])
+    ok, failed = status == Status.OK, known & (status > Status.OK)
+    checks = [
+        ("status", ~known, "unknown status"),
+        ("reason", ok & (reason != ""), "a reason to fail where the status is ok"),
+        ("reason", failed & (reason == ""), "no reason where the status is a failure"),
+        ("wall_time", (ok | failed) & ~np.isfinite(rows["wall_time"]), "no time"),
+    ]
+    for name in (n for n, column in columns.items() if column.over_time):
+        finite = np.isfinite(rows[name])
+        checks.append((name, ok & ~finite.all(axis=1), "not finite where the status is ok"))
+        checks.append((name, failed & finite.any(axis=1), "values where the status is a failure"))
+    for name, wrong, what in checks:
+        if wrong.any():
+            yield Fault(name, start + np.flatnonzero(wrong), what)
+
+
+def _compared(
+    group: "zarr.Group", columns: dict[str, Column], again: Rows, index: int
+) -> tuple[list[Fault], bool]:
+    """Return what differs from a sample simulated again, and whether nothing does."""
+    if again["status"][0] != Status.OK:
+        what = f"simulated again it ends otherwise: {again['reason'][0]}"
+        return [Fault("status", np.array([index]), what)], False
+    faults, identical = [], True
+    for name in (n for n, column in columns.items() if column.over_time):
+        held, now = np.asarray(array_of(group, name)[index]), again[name][0]
+        difference, scale = np.abs(held - now).max(), np.abs(now).max()
+        identical = identical and not difference
+        if difference > TOLERANCE * scale:
+            what = f"simulated again it differs by {difference / scale if scale else 1:.1e}"
+            faults.append(Fault(name, np.array([index]), what))
+    return faults, bool(identical)

@@ -1,0 +1,149 @@
+"""A worker's task: simulate the samples of one chunk in a process of their own and write them."""
+
+import contextlib
+import functools
+import pickle
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..errors import DynsurError
+from ..store.samples import Chunk, write_chunk
+from ..systems.simulator import Simulator
+from ..systems.variables import Status
+from .process import ProcessDiedError, isolated
+from .simulate import Rows, failed_rows, simulate_rows, stacked
+
+ATTEMPTS = 2  # a process may also die of what another process did
+
+
+@dataclass(frozen=True)
+class Order:
+    """What every task of a generation shares.
+
+    Args:
+        store: Location of the store.
+        version: The store's version, `dynsur.core.store.samples.version_of`.
+        simulator: The pickled simulator.
+        seed: Seed of the parameter samples.
+        time_limit: Wall-clock time allowed for one simulation, in s.
+    """
+
+    store: str
+    version: str
+    simulator: bytes
+    seed: int
+    time_limit: float
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a task tells about its chunk.
+
+    Args:
+        chunk: The samples, as given to the task.
+        counts: Number of samples by status.
+        failures: Index and reason of each sample that failed.
+        seconds: Duration of the task, in s.
+    """
+
+    chunk: Chunk
+    counts: dict[Status, int]
+    failures: tuple[tuple[int, str], ...]
+    seconds: float
+
+
+def simulate_chunk(order: Order, chunk: Chunk) -> Done:
+    """Simulate the missing samples of one chunk and write them."""
+    began = time.perf_counter()
+    simulator = _simulator(order.simulator)
+    counts: Counter[Status] = Counter()
+    failures: list[tuple[int, str]] = []
+    for start, stop in chunk:
+        columns = simulator.space.sample(order.seed, start, stop - start)
+        rows = run_isolated(order.simulator, columns, order.time_limit)
+        write_chunk(order.store, start, rows, order.version)
+        counts.update(Status(value) for value in rows["status"].tolist())
+        failed = np.flatnonzero(rows["status"] != Status.OK)
+        failures += [(start + int(i), rows["reason"][i]) for i in failed]
+    return Done(chunk, dict(counts), tuple(failures), time.perf_counter() - began)
+
+
+def run_isolated(simulator: bytes, columns: Mapping[str, np.ndarray], time_limit: float) -> Rows:
+    """Simulate samples in this thread's process for simulations.
+
+    A simulation without a result within the limit is recorded as timed out, one that ends its
+    process twice as crashed. The samples of a batch that fails so are simulated one by one.
+
+    Args:
+        simulator: The pickled simulator.
+        columns: Every parameter by name, shape [count].
+        time_limit: Wall-clock time allowed for one simulation, in s.
+    """
+    count = len(next(iter(columns.values())))
+    if count > 1 and hasattr(_simulator(simulator), "simulate_batch"):
+        with contextlib.suppress(TimeoutError, ProcessDiedError):
+            return isolated(_function(simulator))(columns, count * time_limit)
+    return stacked(_one_by_one(simulator, columns, count, time_limit))
+
+
+def _one_by_one(
+    simulator: bytes, columns: Mapping[str, np.ndarray], count: int, time_limit: float
+) -> list[Rows]:
+    samples = [{name: v[i : i + 1] for name, v in columns.items()} for i in range(count)]
+    process, blocks = isolated(_function(simulator)), []
+    deaths, began = 0, time.perf_counter()
+    while len(blocks) < count:
+        try:
+            for row in process.each(samples[len(blocks) :], time_limit):
+                blocks.append(row)
+                deaths, began = 0, time.perf_counter()
+            break
+        except TimeoutError:
+            fault = (Status.TIMED_OUT, f"no result within {time_limit:g} s")
+        except ProcessDiedError as error:
+            deaths += 1
+            if deaths < ATTEMPTS:
+                continue
+            fault = (Status.CRASHED, f"the process {error}, {ATTEMPTS} times")
+        blocks.append(failed_rows(_simulator(simulator), *fault, time.perf_counter() - began))
+        deaths, began = 0, time.perf_counter()
+    return blocks
+
+
+class Simulation:
+    """What the process calls; unpickled at its start, it brings all that a simulation needs."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        import xarray  # noqa: F401 (its import must not count as time of the first simulation)
+
+        self.__dict__.update(state)
+
+    def __call__(self, columns: Mapping[str, np.ndarray]) -> Rows:
+        """Simulate samples; see `simulate_rows`."""
+        return simulate_rows(self._simulator, columns)
+
+
+@functools.lru_cache(maxsize=4)
+def _simulator(pickled: bytes) -> Simulator:
+    try:
+        return pickle.loads(pickled)
+    except Exception as error:  # a plugin may fail to import in any way
+        raise DynsurError(
+            f"a worker cannot load the system: {type(error).__name__}: {error}; install the same "
+            "plugins wherever workers run."
+        ) from None
+
+
+@functools.lru_cache(maxsize=4)
+def _function(simulator: bytes) -> bytes:
+    import cloudpickle
+
+    return cloudpickle.dumps(Simulation(_simulator(simulator)))

@@ -1,0 +1,125 @@
+"""The drives of many devices, each evaluated at its own instant."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from ..systems.signals import Signal, Smooth, horner
+from ..systems.waveforms import Waveform
+
+
+class Drives(Protocol):
+    """The drive of each lane.
+
+    Attributes:
+        stop: Instant that the lane's next step must not cross, shape [lane], in s.
+    """
+
+    stop: np.ndarray
+
+    def __call__(self, t: np.ndarray) -> np.ndarray:
+        """Return u of each lane at its own time, both of shape [lane]."""
+        ...
+
+    def take(self, lanes: np.ndarray) -> "Drives":
+        """Return the drives of the given lanes, as they now are."""
+        ...
+
+    def advance(self, arrived: np.ndarray) -> None:
+        """Go on to what follows `stop` in the lanes that arrived there, a mask [lane]."""
+        ...
+
+
+def drives(signals: Sequence[Signal]) -> Drives:
+    """Return the drives of devices whose signals are of one kind, see `kind`."""
+    return kind(signals[0])(signals)  # type: ignore[arg-type]
+
+
+def kind(signal: Signal) -> "type[Linear | Splines | OneByOne]":
+    """Return the class that evaluates signals of this kind together."""
+    if isinstance(signal, Waveform):
+        return Linear
+    return Splines if isinstance(signal, Smooth) else OneByOne
+
+
+class Linear:
+    """Waveforms: a straight line up to the next kink."""
+
+    def __init__(self, signals: Sequence[Waveform]) -> None:
+        sizes = np.array([len(s.times) for s in signals])
+        self._times = np.concatenate([s.times for s in signals])
+        self._values = np.concatenate([s.values for s in signals])
+        self._last = np.cumsum(sizes) - 2  # the kink at which the last line of each begins
+        self._go(np.cumsum(sizes) - sizes)
+
+    def _go(self, begin: np.ndarray) -> None:
+        """Take the lines that begin at the given kinks."""
+        self._begin = begin
+        self._time, self._value = self._times[begin], self._values[begin]
+        self.stop = self._times[begin + 1]
+        self._slope = (self._values[begin + 1] - self._value) / (self.stop - self._time)
+
+    def __call__(self, t: np.ndarray) -> np.ndarray:
+        """See `Drives`."""
+        return self._value + self._slope * (t - self._time)
+
+    def take(self, lanes: np.ndarray) -> "Linear":
+        """See `Drives`."""
+        other = object.__new__(Linear)
+        other._times, other._values = self._times, self._values
+        other._last = self._last[lanes]
+        other._go(self._begin[lanes])
+        return other
+
+    def advance(self, arrived: np.ndarray) -> None:
+        """See `Drives`."""
+        self._go(np.minimum(self._begin + arrived, self._last))
+
+
+class Splines:
+    """Smooth signals: a table of polynomials each, and no kink before the end."""
+
+    def __init__(self, signals: Sequence[Smooth]) -> None:
+        sizes = np.array([len(s.values) - 1 for s in signals])
+        self._table = np.concatenate([s.coefficients for s in signals], axis=1)
+        self._first, self._size = np.cumsum(sizes) - sizes, sizes
+        self._step = np.array([s.step for s in signals])
+        self.stop = np.array([s.duration for s in signals])
+
+    def __call__(self, t: np.ndarray) -> np.ndarray:
+        """See `Drives`."""
+        place = t / self._step
+        index = np.minimum(place.astype(int), self._size - 1)
+        return horner(self._table.take(self._first + index, axis=1, mode="clip"), place - index)
+
+    def take(self, lanes: np.ndarray) -> "Splines":
+        """See `Drives`."""
+        other = object.__new__(Splines)
+        other._table = self._table
+        other._first, other._size = self._first[lanes], self._size[lanes]
+        other._step, other.stop = self._step[lanes], self.stop[lanes]
+        return other
+
+    def advance(self, arrived: np.ndarray) -> None:
+        """See `Drives`."""
+
+
+class OneByOne:
+    """Signals of any other kind, asked one by one."""
+
+    def __init__(self, signals: Sequence[Signal]) -> None:
+        self._signals = list(signals)
+        self.stop = np.array([s.duration for s in signals])
+
+    def __call__(self, t: np.ndarray) -> np.ndarray:
+        """See `Drives`."""
+        pairs = zip(self._signals, t.tolist(), strict=True)
+        return np.array([float(signal(instant)) for signal, instant in pairs])
+
+    def take(self, lanes: np.ndarray) -> "OneByOne":
+        """See `Drives`."""
+        return OneByOne([self._signals[i] for i in lanes.tolist()])
+
+    def advance(self, arrived: np.ndarray) -> None:
+        """See `Drives`."""

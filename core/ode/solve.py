@@ -1,0 +1,168 @@
+"""Which method integrates which device: batched and explicit, batched and implicit, or scipy's."""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..systems.signals import Signal
+from .batched_signals import kind
+from .dop853 import RungeKutta8
+from .integrator import Method, integrate
+from .rodas5p import Rosenbrock5
+from .scipy_solver import integrate_alone
+from .vector_field import Rhs, agrees, side_by_side
+
+PROBES = 4  # instants at which each trajectory is held against the right-hand side of one device
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An initial value problem.
+
+    Args:
+        values: The parameters p.
+        signal: The drive u.
+        start: y at time 0, shape [component].
+        time: Wanted instants, equally spaced, the first one 0, shape [time], in s.
+    """
+
+    values: Mapping[str, float]
+    signal: Signal
+    start: np.ndarray
+    time: np.ndarray
+
+
+def solve(
+    rhs: Rhs,
+    problems: Sequence[Problem],
+    *,
+    method: str,
+    relative: float,
+    absolute: np.ndarray,
+    budget: int,
+) -> tuple[list[np.ndarray], list[str]]:
+    """Return y [component, time] of each problem, and why it could not be had, or "".
+
+    Args:
+        rhs: f(t, y, u, p) of one device.
+        problems: One per device.
+        method: "auto", or a method of `scipy.integrate.solve_ivp`.
+        relative: Local error of a step relative to each component.
+        absolute: Local error that is always accepted, one or one per component.
+        budget: Evaluations of `rhs` per device.
+    """
+    states: list[np.ndarray] = [np.empty(0)] * len(problems)
+    reasons = [""] * len(problems)
+    alone = list(range(len(problems)))
+    if method == "auto":
+        for group in _alike(problems):
+            some = [problems[i] for i in group]
+            found = _together(rhs, some, relative, absolute, budget)
+            for i, f in zip(group, found, strict=True):
+                if f is not None:
+                    states[i], reasons[i] = f
+                    alone.remove(i)
+    for i in alone:
+        p = problems[i]
+        states[i], reasons[i] = integrate_alone(
+            rhs, p.start, p.values, p.signal, p.time,
+            method="LSODA" if method == "auto" else method,
+            relative=relative, absolute=absolute, budget=budget,
+        )  # fmt: skip
+    return states, reasons
+
+
+Found = tuple[np.ndarray, str]
+
+
+def _alike(problems: Sequence[Problem]) -> list[list[int]]:
+    """Group the problems that can go side by side: drives of one kind, states of one size."""
+    groups: dict[tuple[type, int], list[int]] = {}
+    for i, problem in enumerate(problems):
+        groups.setdefault((kind(problem.signal), problem.start.size), []).append(i)
+    return list(groups.values())
+
+
+def _together(
+    rhs: Rhs, problems: Sequence[Problem], relative: float, absolute: np.ndarray, budget: int
+) -> list[Found | None]:
+    """Integrate devices side by side; None where f must be asked for one at a time."""
+    absolute = np.broadcast_to(absolute, len(problems[0].start))[:, None]
+    explicit, implicit = RungeKutta8(relative, absolute), Rosenbrock5(relative, absolute)
+    alone: list[Found | None] = [None] * len(problems)
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            if not _starts_alike(rhs, problems):
+                return alone
+            found = _run(rhs, explicit, problems, budget, True)
+            stiff = [i for i, f in enumerate(found) if f is None]
+            if stiff:
+                late = _run(rhs, implicit, [problems[i] for i in stiff], budget, False)
+                for i, f in zip(stiff, late, strict=True):
+                    found[i] = f
+            return found if _stays_alike(rhs, problems, found) else alone
+        except Exception:  # whatever arrays do to it, one device at a time will tell
+            return alone
+
+
+def _run(
+    rhs: Rhs, method: Method, problems: Sequence[Problem], budget: int, leave_stiff: bool
+) -> list[Found | None]:
+    """Integrate devices; None stands for those that another method may finish."""
+    names = problems[0].values
+    values = {name: np.array([p.values[name] for p in problems]) for name in names}
+    lanes = side_by_side(rhs, values, [p.signal for p in problems])
+    start = np.stack([p.start for p in problems], axis=1)
+    time = np.stack([p.time for p in problems])
+    solution = integrate(method, lanes, start, time, budget, leave_stiff)
+    result: list[Found | None] = []
+    for state, reason, unfinished in zip(
+        solution.states, solution.reasons, solution.unfinished, strict=True
+    ):
+        if unfinished and leave_stiff:
+            result.append(None)
+        else:
+            spent = f"{budget} evaluations did not suffice" if unfinished else ""
+            result.append((state, reason or spent))
+    return result
+
+
+def _starts_alike(rhs: Rhs, problems: Sequence[Problem]) -> bool:
+    """Tell whether f acts element by element around the start of each device.
+
+    Lanes differ in state, drive and instant, so that an f that mixes devices is found out.
+    """
+    shares = np.array([0.0, 0.3, 1.0])
+    y = []
+    for p in problems:
+        size = np.maximum(np.abs(p.start), 1e-3 * np.abs(p.start).max())
+        y.append(p.start[:, None] + 0.01 * size[:, None] * shares)
+    return _alike_at(rhs, problems, [shares * p.time[-1] for p in problems], y)
+
+
+def _stays_alike(rhs: Rhs, problems: Sequence[Problem], found: Sequence[Found | None]) -> bool:
+    """Tell whether f acts element by element along the trajectories."""
+    done = [(p, f[0]) for p, f in zip(problems, found, strict=True) if f and not f[1]]
+    if not done:
+        return True
+    places = [np.arange(1, PROBES + 1) * (p.time.size - 1) // PROBES for p, _ in done]
+    states = [state[:, k] for (_, state), k in zip(done, places, strict=True)]
+    times = [p.time[k] for (p, _), k in zip(done, places, strict=True)]
+    return _alike_at(rhs, [p for p, _ in done], times, states)
+
+
+def _alike_at(
+    rhs: Rhs, problems: Sequence[Problem], times: Sequence[np.ndarray], states: Sequence[np.ndarray]
+) -> bool:
+    """Compare f of all devices at their own instants [k] and states [component, k] with f alone."""
+    u = [np.asarray(p.signal(t), float) for p, t in zip(problems, times, strict=True)]
+    device = np.repeat(np.arange(len(problems)), len(times[0]))
+    values = {
+        name: np.array([p.values[name] for p in problems])[device] for name in problems[0].values
+    }
+    y = np.concatenate(states, axis=1)
+    end = np.array([p.time[-1] for p in problems])[device]
+    return agrees(rhs, np.concatenate(times), y, np.concatenate(u), values, 1e-9 * np.abs(y) / end)

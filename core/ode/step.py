@@ -1,0 +1,39 @@
+"""One step of an explicit or linearly implicit method, for many systems at once."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Step(NamedTuple):
+    """What a method makes of one step of every lane.
+
+    Args:
+        state: y at the end, shape [component, lane].
+        slope: dy/dt at the end, shape [component, lane].
+        error: Estimated error relative to what is allowed, shape [lane].
+        stiffness: |h λ| relative to what the method is stable for, shape [lane].
+        dense: Returns the coefficients of `interpolate`, shape [coefficient, component, lane].
+    """
+
+    state: np.ndarray
+    slope: np.ndarray
+    error: np.ndarray
+    stiffness: np.ndarray
+    dense: Callable[[], np.ndarray]
+
+
+def combine(weights: np.ndarray, K: np.ndarray) -> np.ndarray:
+    """Return Σ_s weights_s K_s; no BLAS, whose sums may round by a lane's place.
+
+    Args:
+        weights: From `shaped`.
+        K: Slopes, shape [stage, component, lane].
+    """
+    return np.add.reduce(weights * K[: len(weights)], axis=0)
+
+
+def shaped(weights: Iterable[float]) -> np.ndarray:
+    """Return weights of stages as `combine` takes them, shape [stage, 1, 1]."""
+    return np.array([*weights], float)[:, None, None]

@@ -1,0 +1,25 @@
+"""Plugins and what they offer, and the configuration of a run."""
+
+from .configuration import PARTS, Setup, configure, configure_simulator, read_config, with_fields
+from .hookspecs import hookimpl
+from .host import Host, host
+from .identity import simulator_of
+from .interfaces import Dataset, Experiment, Loss, Model, Published
+
+__all__ = [
+    "Dataset",
+    "Experiment",
+    "Host",
+    "Loss",
+    "Model",
+    "PARTS",
+    "Published",
+    "Setup",
+    "configure",
+    "configure_simulator",
+    "hookimpl",
+    "host",
+    "read_config",
+    "simulator_of",
+    "with_fields",
+]

@@ -1,0 +1,230 @@
+"""What a run is made of: the four parts an experiment binds, and the settings that change them."""
+
+import dataclasses
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ..errors import DynsurError, unknown_name
+from ..systems.simulator import Simulator
+from .coercion import convert, field_types, number
+from .host import Host
+from .interfaces import Dataset, Loss, Model
+
+PARTS = ("dataset", "model", "loss")
+GROUPS = ("simulator", *PARTS, "training")
+_Part = TypeVar("_Part")
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a model is trained.
+
+    Args:
+        epochs: Passes over the training split at most.
+        batch_size: Samples in a gradient step.
+        learning_rate: Largest step of the optimiser.
+        patience: Epochs without a better validation loss after which training stops.
+        instants: Instants of each curve in a gradient step, drawn anew each time; 0 takes all. A
+            network whose instants do not see one another learns as much from a few.
+        threads: CPU threads of torch; 0 takes all cores.
+        device: "auto", "cpu" or "cuda".
+    """
+
+    epochs: int = 160
+    batch_size: int = 64
+    learning_rate: float = 3e-3
+    patience: int = 60
+    instants: int = 0
+    threads: int = 0
+    device: str = "auto"
+
+    def __post_init__(self) -> None:
+        for name, least in (
+            ("epochs", 1),
+            ("batch_size", 1),
+            ("patience", 1),
+            ("instants", 0),
+            ("threads", 0),
+        ):
+            if getattr(self, name) < least:
+                raise DynsurError(
+                    f"training.{name} must be at least {least}; got {getattr(self, name)}."
+                )
+        if not 0.0 < self.learning_rate < 1.0:
+            raise DynsurError(
+                f"training.learning_rate must lie in (0, 1); got {self.learning_rate:g}."
+            )
+        if self.device not in ("auto", "cpu", "cuda"):
+            raise DynsurError(
+                f"training.device must be 'auto', 'cpu' or 'cuda'; got '{self.device}'."
+            )
+
+
+@dataclass(frozen=True)
+class Setup:
+    """A run, fully configured.
+
+    Args:
+        experiment: Its name.
+        simulator: What is simulated, with the ranges to sample.
+        dataset: How the store becomes training data.
+        model: What is trained.
+        loss: On what.
+        training: How.
+        samples: Number of simulations.
+        seed: Seed of the parameter samples, the split and the training.
+        settings: What the user changed; `configure` with it gives this setup again.
+    """
+
+    experiment: str
+    simulator: Simulator
+    dataset: Dataset
+    model: Model
+    loss: Loss
+    training: Training
+    samples: int
+    seed: int
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+def configure(
+    host: Host,
+    name: str,
+    settings: Mapping[str, Any] | None = None,
+    samples: int | None = None,
+    seed: int = 0,
+) -> Setup:
+    """Build the setup of an experiment, or of a system by its default experiment.
+
+    Args:
+        host: The plugins.
+        name: Name of an experiment or a system.
+        settings: Values or texts by name. `simulator.X`, `dataset.X`, `model.X`, `loss.X` and
+            `training.X` are fields; `dataset`, `model` and `loss` choose another part by name;
+            any other name is a parameter: a value fixes it, "low:high" narrows its range.
+        samples: Number of simulations; by default the experiment's.
+        seed: Seed of everything random.
+
+    Raises:
+        DynsurError: A name is unknown or a value is not accepted.
+    """
+    settings = dict(settings or {})
+    experiment = host.experiment(name)
+    names = {part: _chosen(settings, part, getattr(experiment, part)) for part in PARTS}
+    swapped = {part for part in PARTS if names[part] != getattr(experiment, part)}
+    # What an experiment sets for a part that the user swapped was meant for the other one.
+    kept = {k: v for k, v in experiment.settings.items() if k.partition(".")[0] not in swapped}
+    changes = {k: v for k, v in {**kept, **settings}.items() if _choice(k) is None}
+    count = experiment.samples if samples is None else samples
+    if count < 1:
+        raise DynsurError(f"the number of samples must be at least 1; got {count}.")
+    if seed < 0:
+        raise DynsurError(f"the seed must not be negative; got {seed}.")
+    known = [*GROUPS]
+    for key in changes:
+        group, dot, _ = key.partition(".")
+        if dot and group not in known:
+            raise unknown_name("group of settings", group, known)
+    return Setup(
+        experiment=experiment.name,
+        simulator=configure_simulator(host.simulator(experiment.simulator), changes),
+        dataset=replace_fields(host.dataset(names["dataset"]), "dataset", changes),
+        model=replace_fields(host.model(names["model"]), "model", changes),
+        loss=replace_fields(host.loss(names["loss"]), "loss", changes),
+        training=replace_fields(Training(), "training", changes),
+        samples=count,
+        seed=seed,
+        settings=settings,
+    )
+
+
+def configure_simulator(simulator: Simulator, settings: Mapping[str, Any]) -> Simulator:
+    """Apply `simulator.X` to a simulator's fields and bare names to its parameter space."""
+    simulator = replace_fields(simulator, "simulator", settings)
+    space = simulator.space
+    for name, value in settings.items():
+        if "." in name:
+            continue
+        if name not in space.names:
+            raise unknown_name("parameter", name, (*space.names, *PARTS))
+        low, high = _range(name, value)
+        space = space.restrict(name, low, high)
+    if space is simulator.space:
+        return simulator
+    if "space" not in field_types(simulator):
+        raise DynsurError(
+            f"the ranges of system '{simulator.name}' cannot be changed: its simulator has no "
+            "field 'space'."
+        )
+    return dataclasses.replace(simulator, space=space)  # type: ignore[type-var]
+
+
+def replace_fields(part: _Part, group: str, settings: Mapping[str, Any]) -> _Part:
+    """Return `part` with the settings named `group.field` put into its fields."""
+    types = field_types(part)
+    changes = {}
+    for key, value in settings.items():
+        prefix, dot, name = key.partition(".")
+        if not dot or prefix != group:
+            continue
+        if name not in types:
+            raise unknown_name(f"setting of {group}", name, types)
+        changes[name] = convert(value, types[name], key)
+    return dataclasses.replace(part, **changes) if changes else part  # type: ignore[type-var]
+
+
+def with_fields(simulator: Simulator, changes: Mapping[str, Any]) -> Simulator:
+    """Replace fields of a simulator by Python values, or say that it has no such field."""
+    known = field_types(simulator)
+    for name in changes:
+        if name not in known:
+            raise DynsurError(
+                f"system '{simulator.name}' takes no {name}: its simulator has no such field; "
+                f"leave --{name} out."
+            )
+    return dataclasses.replace(simulator, **changes)  # type: ignore[type-var]
+
+
+def read_config(path: str | Path) -> dict[str, Any]:
+    """Read settings from a TOML file: tables `[model]` … hold fields, other keys are parameters.
+
+    Raises:
+        DynsurError: The file cannot be read or is not TOML.
+    """
+    try:
+        content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise DynsurError(f"cannot read the configuration file '{path}': {error}.") from None
+    flat: dict[str, Any] = {}
+    for key, value in content.items():
+        if isinstance(value, Mapping):
+            flat |= {f"{key}.{name}": inner for name, inner in value.items()}
+        else:
+            flat[key] = value
+    return flat
+
+
+def _choice(key: str) -> str | None:
+    """Return the part a setting chooses by name: `model` and `model.name` both do."""
+    part = key.removesuffix(".name")
+    return part if part in PARTS else None
+
+
+def _chosen(settings: Mapping[str, Any], part: str, default: str) -> str:
+    chosen = [str(value) for key, value in settings.items() if _choice(key) == part]
+    return chosen[-1] if chosen else default
+
+
+def _range(name: str, value: Any) -> tuple[float, float]:
+    if isinstance(value, str):
+        ends: list[Any] = value.split(":")
+    elif isinstance(value, list | tuple):
+        ends = list(value)
+    else:
+        ends = [value]
+    if len(ends) not in (1, 2):
+        raise DynsurError(f"parameter '{name}' takes a value or low:high; got '{value}'.")
+    return number(ends[0], name), number(ends[-1], name)

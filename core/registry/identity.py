@@ -1,0 +1,116 @@
+"""Where data come from: what must match to continue a store, and what is worth knowing."""
+
+import dataclasses
+import datetime
+import hashlib
+import importlib.metadata
+import json
+import platform
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..errors import DynsurError
+from ..systems.parameters import Parameter
+from ..systems.simulator import Simulator
+from ..systems.waveforms import Waveform
+from .host import host
+
+LIBRARIES = ("dynsur", "numpy", "scipy", "numba", "xarray", "zarr", "dask", "distributed")
+
+
+def identity(simulator: Simulator, seed: int) -> dict[str, Any]:
+    """Return what determines the data: equal identities make equal samples."""
+    return {
+        "system": simulator.name,
+        "seed": seed,
+        "distribution": distribution(simulator),
+        "configuration": configuration(simulator),
+    }
+
+
+def provenance(simulator: Simulator, seed: int) -> dict[str, Any]:
+    """Return the identity, its hash, the versions and the time as plain JSON values."""
+    fixed = identity(simulator, seed)
+    versions = {name: importlib.metadata.version(name) for name in LIBRARIES}
+    return {
+        **fixed,
+        "title": f"Simulations of {simulator.description or simulator.name}",
+        "identity": hashlib.sha256(json.dumps(fixed, sort_keys=True).encode()).hexdigest(),
+        "versions": json.dumps({"python": platform.python_version(), **versions}),
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    }
+
+
+def distribution(simulator: Simulator) -> str:
+    """Return name and version of the distribution that offers the simulator, or its module."""
+    offer = host().offers("dynsur_simulators").get(simulator.name)
+    if offer is not None and type(offer.value) is type(simulator):
+        return offer.distribution
+    return f"module {type(simulator).__module__}"
+
+
+def configuration(simulator: Simulator) -> str:
+    """Return the simulator's fields and its parameter space as JSON."""
+    fields = dataclasses.fields(simulator) if dataclasses.is_dataclass(simulator) else ()
+    chosen = {f.name: _plain(getattr(simulator, f.name)) for f in fields if f.name != "space"}
+    return json.dumps(
+        {**chosen, "space": simulator.space.describe()}, sort_keys=True, default=_text
+    )
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if callable(value):  # its address would differ in every process
+        return f"{value.__module__}.{getattr(value, '__qualname__', type(value).__qualname__)}"
+    return value
+
+
+def _text(value: object) -> str:
+    """Name what JSON has no form for; an array by a hash of all its values."""
+    if isinstance(value, np.ndarray):
+        return f"array {value.shape} {hashlib.sha256(value.tobytes()).hexdigest()}"
+    return str(value)
+
+
+def simulator_of(attributes: Mapping[Any, Any]) -> Simulator:
+    """Build the simulator that filled a store from the store's attributes.
+
+    Raises:
+        DynsurError: No plugin offers the system, or a field cannot be told from its text.
+    """
+    simulator = host().simulator(str(attributes["system"]))
+    held = json.loads(attributes["configuration"])
+    space = simulator.space
+    for p in held.pop("space")["parameters"]:
+        if p["name"] in space.names and (p["low"], p["high"]) != _range(space[p["name"]]):
+            space = space.restrict(p["name"], p["low"], p["high"])
+    now = json.loads(configuration(simulator))
+    changes = {name: _value(value) for name, value in held.items() if now.get(name) != value}
+    if space is not simulator.space:
+        changes["space"] = space
+    try:
+        rebuilt = dataclasses.replace(simulator, **changes)  # type: ignore[type-var]
+    except (TypeError, ValueError):
+        rebuilt = simulator
+    if configuration(rebuilt) != attributes["configuration"]:
+        raise DynsurError(
+            f"the installed system '{simulator.name}' is not the one that filled the store "
+            f"({attributes.get('distribution')}), or was configured from Python; "
+            "`dynsur.core.generation.verify` takes the simulator itself."
+        )
+    return rebuilt
+
+
+def _range(parameter: Parameter) -> tuple[float, float]:
+    return parameter.low, parameter.high
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_value(inner) for inner in value)
+    if isinstance(value, dict):  # the only dataclass that settings put into a field
+        return Waveform(**{name: _value(inner) for name, inner in value.items()})
+    return value

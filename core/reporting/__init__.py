@@ -1,0 +1,12 @@
+"""Plots, tables and pages."""
+
+from .plots import check_picture, plot_trajectory
+from .report import write_report
+from .tables import duration
+
+__all__ = [
+    "check_picture",
+    "duration",
+    "plot_trajectory",
+    "write_report",
+]

@@ -1,0 +1,64 @@
+"""Names of quantities as people write them: axis labels, units, symbols in HTML."""
+
+import re
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+UNIT_NAMES = {"1": "", "um": "µm", "m_0": "m₀"}
+GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ϵ", "varepsilon": "ε",
+    "zeta": "ζ", "eta": "η", "theta": "θ", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν",
+    "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ", "varphi": "φ",
+    "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Omega": "Ω", "cdot": "·",
+}  # fmt: skip
+
+
+def unit_text(units: str) -> str:
+    """Write a unit with raised exponents; dimensionless is empty.
+
+    >>> unit_text("m^2/(V s)"), unit_text("um"), unit_text("1")
+    ('m²/(V s)', 'µm', '')
+    """
+    raised = re.sub(r"\^(-?\d+)", lambda m: m.group(1).translate(RAISED), units)
+    return UNIT_NAMES.get(units, raised)
+
+
+def axis_label(variable: "xr.DataArray", absolute: bool = False) -> str:
+    """Return "long name symbol (unit)" for an axis.
+
+    Args:
+        variable: What the axis shows; its attributes name it.
+        absolute: Whether the axis shows its absolute value.
+    """
+    name = str(variable.attrs.get("long_name", variable.name))
+    symbol = _mathtext(str(variable.attrs.get("symbol", "")), str(variable.name))
+    if absolute:
+        name, symbol = (name, f"|{symbol}|") if symbol else (f"|{name}|", "")
+    units = unit_text(str(variable.attrs.get("units", "1")))
+    return " ".join(part for part in (name, symbol, f"({units})" if units else "") if part)
+
+
+def _mathtext(symbol: str, name: str) -> str:
+    """Return a symbol for matplotlib; one that only repeats the name says nothing."""
+    if not symbol or (symbol == name and len(symbol) > 1):
+        return ""
+    return symbol if symbol.startswith("$") else f"${symbol}$"
+
+
+def symbol_html(symbol: str) -> Markup:
+    r"""Turn the simple TeX of symbols (Greek, indices) into HTML.
+
+    >>> str(symbol_html(r"$\mu_x$")), str(symbol_html(r"$U_{\max}$"))
+    ('μ<sub>x</sub>', 'U<sub>max</sub>')
+    """
+    text = re.sub(r"\\([A-Za-z]+)\s?", lambda m: GREEK.get(m.group(1), m.group(1)), symbol)
+    text = str(escape(text.replace("$", "")))
+    for mark, tag in (("_", "sub"), ("^", "sup")):
+        pattern = rf"\{mark}(?:\{{([^}}]*)\}}|(.))"
+        text = re.sub(pattern, lambda m, t=tag: f"<{t}>{m.group(1) or m.group(2)}</{t}>", text)
+    return Markup(text)

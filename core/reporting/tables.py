@@ -1,0 +1,192 @@
+"""The report's tables, as plain values."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..store.samples import finished
+from ..store.schema import inputs_and_outputs
+from .labels import RAISED, symbol_html, unit_text
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+AVERAGES = ("mean", "median")
+
+
+def comparison(
+    metrics: Mapping[str, Any],
+) -> tuple[list[str], list[tuple[str, list[Any]]], dict[str, Any]]:
+    """Arrange the metrics as a table: a row per number, a column per predictor.
+
+    Args:
+        metrics: Holds "model" and "baselines" (by name) as nested numbers; whatever else it
+            holds states how they were measured.
+
+    Returns:
+        Names of the columns, (row's name, value or None per column), and the statement.
+
+    >>> metrics = {"model": {"nrmse": {"max": 0.1}}, "baselines": {"mean": {}}, "n": 3}
+    >>> comparison(metrics)
+    (['model', 'mean'], [('nrmse · max', [0.1, None])], {'n': 3})
+    """
+    predictors = {"model": metrics.get("model", {}), **metrics.get("baselines", {})}
+    flat = {name: flatten(_with_counts(numbers)) for name, numbers in predictors.items()}
+    names = list(dict.fromkeys(row for numbers in flat.values() for row in numbers))
+    rows = [(row, [numbers.get(row) for numbers in flat.values()]) for row in names]
+    apart = ("model", "baselines", *(key for key in metrics if key.startswith("seconds")))
+    rest = {key: value for key, value in metrics.items() if key not in apart}
+    return (list(flat) if rows else []), rows, flatten(rest)
+
+
+def _with_counts(tree: Any) -> Any:
+    """Write "n" into the name of the numbers it counts: {"nrmse": {"max": 1, "n": 3}}."""
+    if not isinstance(tree, Mapping):
+        return tree
+    named: dict[str, Any] = {}
+    for key, value in tree.items():
+        if isinstance(value, Mapping) and "n" in value and not value.keys().isdisjoint(AVERAGES):
+            rest = {k: v for k, v in value.items() if k != "n"}
+            named[f"{key} (n = {value['n']})"] = rest
+        else:
+            named[key] = _with_counts(value)
+    return named
+
+
+def counts(store: "xr.Dataset") -> dict[str, int]:
+    """Count the samples by how they ended."""
+    names = str(store["status"].attrs["flag_meanings"]).split()
+    counts = Counter(store["status"].values.tolist())
+    return {name.replace("_", " "): counts[value] for value, name in enumerate(names)}
+
+
+def reasons(store: "xr.Dataset") -> list[tuple[str, int]]:
+    """Count the reasons of failed simulations, their numbers taken out, most frequent first."""
+    reasons = [str(reason) for reason in store["reason"].values if str(reason)]
+    alike = Counter(re.sub(r"[-+]?\d+(\.\d+)?(e[-+]?\d+)?", "…", reason) for reason in reasons)
+    return alike.most_common(20)
+
+
+def variables(store: "xr.Dataset") -> list[dict[str, Any]]:
+    """Describe inputs and outputs with the range the finished samples cover."""
+    done = finished(store)
+    rows = []
+    for role, names in zip(("input", "output"), inputs_and_outputs(store), strict=True):
+        for name in names:
+            values = done[name].values
+            ends = (values.min(), values.max()) if values.size else (np.nan, np.nan)
+            rows.append({**_described(store, name), "role": role, "low": ends[0], "high": ends[1]})
+    return rows
+
+
+def parameters(store: "xr.Dataset") -> list[dict[str, Any]]:
+    """Describe the parameters with the range they were sampled from."""
+    rows = []
+    for variable in store.data_vars:
+        name, attrs = str(variable), store[variable].attrs
+        if attrs.get("role") == "parameter":
+            low, high = attrs["range"]
+            rows.append(
+                {**_described(store, name), "low": low, "high": high, "scale": attrs["scale"]}
+            )
+    return rows
+
+
+def _described(store: "xr.Dataset", name: str) -> dict[str, Any]:
+    attrs = store[name].attrs
+    return {
+        "name": name,
+        "symbol": symbol_html(str(attrs.get("symbol", ""))),
+        "long_name": attrs.get("long_name", name),
+        "units": unit_text(str(attrs.get("units", "1"))),
+    }
+
+
+def times(
+    store: "xr.Dataset",
+    history: list[dict[str, Any]],
+    metrics: Mapping[str, Any],
+    run: Mapping[str, Any],
+) -> dict[str, str]:
+    """List the times of simulation, training and whole stages, and those the metrics hold."""
+    wall = finished(store)["wall_time"].values
+    times = {}
+    if wall.size:
+        times["simulation, median of one"] = duration(float(np.median(wall)))
+        times["simulation, slowest"] = duration(float(wall.max()))
+        times["simulation, sum over workers"] = duration(float(wall.sum()))
+    if history:
+        total = sum(float(row.get("seconds", 0.0)) for row in history)
+        times[f"training, {len(history)} epochs"] = duration(total)
+    for stage, seconds in run.get("times", {}).items():
+        times[f"whole stage: {stage}"] = duration(float(seconds))
+    measured = {k: v for k, v in metrics.items() if k.startswith("seconds")}
+    for key, value in flatten(measured).items():
+        if isinstance(value, int | float):
+            times[key.replace("_", " ")] = duration(float(value))
+    return times
+
+
+def duration(seconds: float) -> str:
+    """Write a time in the unit that suits it.
+
+    >>> duration(0.00042), duration(2.5), duration(7260)
+    ('0.42 ms', '2.5 s', '2 h 1 min')
+    """
+    if seconds < 1.0:
+        return f"{1e3 * seconds:.3g} ms"
+    if seconds < 120.0:
+        return f"{seconds:.3g} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def provenance(store: "xr.Dataset") -> dict[str, Any]:
+    """Return the store's attributes; JSON ones are taken apart, the parameter space left out."""
+    found: dict[str, Any] = {}
+    for key, value in store.attrs.items():
+        try:
+            value = json.loads(value)
+        except (TypeError, ValueError):
+            found[str(key)] = value
+            continue
+        if isinstance(value, dict):
+            value.pop("space", None)
+        found.update(flatten({str(key): value}))
+    return found
+
+
+def settings(run: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a run's samples and setup; the ranges stand in the table of parameters."""
+    setup = dict(run.get("setup", {}))
+    if isinstance(setup.get("simulator"), Mapping):
+        setup["simulator"] = {k: v for k, v in setup["simulator"].items() if k != "space"}
+    return flatten({**({"samples": run["samples"]} if "samples" in run else {}), **setup})
+
+
+def flatten(tree: Any, prefix: str = "") -> dict[str, Any]:
+    """Name every leaf of nested mappings by its path: {"a": {"b": 1}} → {"a · b": 1}."""
+    if not isinstance(tree, Mapping):
+        return {prefix: tree}
+    flat: dict[str, Any] = {}
+    for key, value in tree.items():
+        flat.update(flatten(value, f"{prefix} · {key}" if prefix else str(key)))
+    return flat
+
+
+def number(value: Any) -> str:
+    """Write a table cell: numbers with four digits, nothing for None.
+
+    >>> number(0.00123456), number(700), number(None), number("asinh"), number(1.5e-15)
+    ('0.001235', '700', '–', 'asinh', '1.5 × 10⁻¹⁵')
+    """
+    if value is None:
+        return "–"
+    if not isinstance(value, float | np.floating):
+        return str(value)
+    mantissa, _, exponent = f"{value:.4g}".partition("e")
+    return f"{mantissa} × 10{str(int(exponent)).translate(RAISED)}" if exponent else mantissa

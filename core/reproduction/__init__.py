@@ -1,0 +1,13 @@
+"""The protocol of a publication beside our own."""
+
+from .page import METRICS, accuracy_rows
+from .protocol import protocols, published_of
+from .reproduce import reproduce
+
+__all__ = [
+    "METRICS",
+    "accuracy_rows",
+    "protocols",
+    "published_of",
+    "reproduce",
+]

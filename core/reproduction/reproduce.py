@@ -1,0 +1,113 @@
+"""A publication's protocol and the experiment's own defaults, side by side on one store.
+
+Every training has a folder of its own, marked like a run's stages: called again, nothing that was
+done with the same simulations is redone.
+"""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import DynsurError
+from ..registry.configuration import Setup
+from ..registry.interfaces import Published
+from ..reporting.tables import duration
+from ..systems.variables import Variable
+from ..workflow.display import Connect, Display
+from ..workflow.record import describe, open_record, short_hash
+from ..workflow.run import key_of, learn, simulate_into
+from ..workflow.stages import is_done, stage
+from .protocol import OWN, Trial, trials
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+def reproduce(
+    setups: Mapping[str, Setup],
+    published: Published,
+    folder: Path,
+    connect: Connect,
+    display: Display,
+    *,
+    runs: int,
+    chunk: int,
+    measured: Path | None = None,
+    **options: Any,
+) -> Path:
+    """Do what is left of a reproduction and return the path of its page.
+
+    Args:
+        setups: The two protocols, as `trials.protocols` makes them.
+        published: What to compare with.
+        folder: May exist from an earlier call with the same setups.
+        connect: Opens the dask client, called only if simulations are missing.
+        display: Told about progress.
+        runs: Runs of different seeds for each protocol.
+        chunk: Samples simulated by one task.
+        measured: CSV file of a measured curve to draw beside the predicted ones.
+        options: `time_limit` and `retry_failed` of `generate`.
+
+    Raises:
+        DynsurError: The folder or the CSV file holds something else, or a stage cannot go on.
+    """
+    from .measured_curve import read_measured
+    from .page import write_reproduction
+
+    simulator = setups[OWN].simulator
+    points = None
+    if measured is not None:
+        points = read_measured(measured, _input_of(setups[OWN]), simulator.outputs[0])
+    record = open_record(folder, {name: describe(setup) for name, setup in setups.items()})
+    data = simulate_into(setups[OWN], folder, record, connect, display, chunk, **options).load()
+    work = trials(setups, runs)
+    keys = _learn_all(work, folder, data, display)
+    key = short_hash([*keys, published.source, None if points is None else points.tolist()])
+    stage(
+        folder, record, "report", key, display,
+        lambda: write_reproduction(folder, work, published, data, points),
+    )  # fmt: skip
+    return folder / "report.html"
+
+
+def _learn_all(work: list[Trial], folder: Path, data: "xr.Dataset", display: Display) -> list[str]:
+    """Train and evaluate every trial that is not done, and tell how long the rest may take."""
+    keys: list[str] = []
+    left = []
+    for trial in work:
+        record = open_record(folder / trial.name, describe(trial.setup))
+        keys.append(key_of(trial.setup, record, data))
+        done = (is_done(folder / trial.name, record, s, keys[-1]) for s in ("model", "metrics"))
+        if not all(done):
+            left.append((trial, record, keys[-1]))
+    if len(left) < len(work):
+        display.stage(f"{len(work) - len(left)} of {len(work)} trainings are there")
+    spent: dict[str, list[float]] = {}  # by protocol: shares of the data and seconds
+    for position, (trial, record, key) in enumerate(left):
+        display.stage(f"training {position + 1} of {len(left)}: {trial.name}")
+        started = time.perf_counter()
+        learn(trial.setup, folder / trial.name, record, key, data, display)
+        done = spent.setdefault(trial.protocol, [0.0, 0.0])
+        done[0] += trial.share
+        done[1] += time.perf_counter() - started
+        _tell_rest([trial for trial, _, _ in left[position + 1 :]], spent, display)
+    return keys
+
+
+def _tell_rest(rest: list[Trial], spent: dict[str, list[float]], display: Display) -> None:
+    shares = sum(done[0] for done in spent.values())
+    common = sum(done[1] for done in spent.values()) / shares
+    rates = {protocol: done[1] / done[0] for protocol, done in spent.items()}
+    left = sum(trial.share * rates.get(trial.protocol, common) for trial in rest)
+    if rest:
+        display.stage(f"{len(rest)} more to train, about {duration(left)}")
+
+
+def _input_of(setup: Setup) -> Variable:
+    if not setup.simulator.inputs:
+        raise DynsurError(
+            f"system '{setup.simulator.name}' has no input to draw a measured curve over; leave "
+            "--measured out."
+        )
+    return setup.simulator.inputs[0]

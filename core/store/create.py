@@ -1,0 +1,113 @@
+"""Making a store before any simulation, and making it longer; parameters are written at once."""
+
+import itertools
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import DynsurError
+from ..registry.identity import identity, provenance
+from ..systems.simulator import Simulator
+from .location import is_url
+from .schema import PARAMETER_CHUNK, Column, layout
+from .zarr_group import UNFINISHED, array_of, consolidate, open_group
+
+if TYPE_CHECKING:
+    import zarr
+
+
+def create(store: str, simulator: Simulator, samples: int, seed: int, chunk: int) -> None:
+    """Make a store without simulations at an absolute path or a URL."""
+    import zarr
+
+    path = Path(store)
+    target = store if is_url(store) else str(path.with_name(f".{path.name}.{os.getpid()}"))
+    if not is_url(store):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        group = zarr.create_group(target, zarr_format=3, attributes=UNFINISHED, overwrite=True)
+        for name, column in layout(simulator).items():
+            create_array(group, name, column, samples, simulator.points, chunk)
+        write_parameters(group, simulator, seed, 0, samples)
+        group.update_attributes(provenance(simulator, seed))
+        consolidate(target)
+        if target != store:
+            # The store appears under its name complete or not at all.
+            Path(target).rename(path)
+    finally:
+        if target != store:
+            shutil.rmtree(target, ignore_errors=True)
+
+
+def extend(store: str, simulator: Simulator, samples: int, seed: int) -> None:
+    """Make a store hold at least so many samples.
+
+    Raises:
+        DynsurError: It was made otherwise; nothing has changed.
+    """
+    group = open_group(store, "r+")
+    wanted = identity(simulator, seed)
+    held = {key: group.attrs.get(key) for key in wanted}
+    different = [key for key in wanted if held[key] != wanted[key]]
+    if different:
+        key = different[0]
+        raise DynsurError(
+            f"the store '{store}' was made with another {key} ({_short(held[key], wanted[key])}, "
+            f"now {_short(wanted[key], held[key])}); nothing was changed; choose another folder "
+            "or the settings it was made with."
+        )
+    count = array_of(group, "status").shape[0]
+    if count >= samples:
+        return
+    # Status last: it alone says how many samples there are.
+    for name in layout(simulator):
+        if name == "status":
+            write_parameters(group, simulator, seed, count, samples)
+        array = array_of(group, name)
+        array.resize((samples, *array.shape[1:]))
+    consolidate(store)
+
+
+def write_parameters(
+    group: "zarr.Group", simulator: Simulator, seed: int, start: int, stop: int
+) -> None:
+    """Write the parameters of samples start … stop - 1."""
+    ends = range(start - start % PARAMETER_CHUNK + PARAMETER_CHUNK, stop, PARAMETER_CHUNK)
+    for begin, end in itertools.pairwise([start, *ends, stop]):
+        for name, values in simulator.space.sample(seed, begin, end - begin).items():
+            array_of(group, name)[begin:end] = values
+
+
+def create_array(
+    group: "zarr.Group", name: str, column: Column, samples: int, points: int, chunk: int
+) -> None:
+    """Make one variable of a store, of fill values."""
+    from zarr.codecs import BloscCodec, Crc32cCodec
+
+    dims = ("sample", "time") if column.over_time else ("sample",)
+    shape = {"sample": samples, "time": points}
+    chunks = {"sample": PARAMETER_CHUNK if column.is_parameter else chunk, "time": points}
+    # A parameter's chunk is mostly padding; of series little would be saved, and reading be slow.
+    squeezed = [BloscCodec(cname="lz4", clevel=5, shuffle="shuffle")] * column.is_parameter
+    group.create_array(
+        name,
+        shape=tuple(shape[d] for d in dims),
+        chunks=tuple(chunks[d] for d in dims),
+        dtype=column.dtype,
+        fill_value=column.fill,
+        dimension_names=dims,
+        compressors=(*squeezed, Crc32cCodec()),
+        chunk_key_encoding={"name": "default", "separator": "."},
+        attributes=column.attrs,
+    )
+
+
+def _short(value: object, other: object) -> str:
+    """Show where two texts differ rather than the whole of a long one."""
+    text, reference = str(value), str(other)
+    if len(text) <= 60:
+        return text
+    same = (a == b for a, b in zip(text, reference, strict=False))
+    start = max(0, sum(itertools.takewhile(bool, same)) - 25)
+    return f"…{text[start : start + 60]}…"

@@ -1,0 +1,85 @@
+"""Finished samples in other formats: everything as netCDF, numbers per sample as parquet."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import DynsurError
+from ..optional import needed
+from .figures_of_merit import blocks, figures_of_merit
+from .samples import finished, open_store
+from .zarr_group import writing
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+FEATURE = ("export", "this export")  # the extra, and what needs it
+
+
+def export(store: str | Path, out: Path) -> int:
+    """Write the finished samples of a store to a file and return how many there are.
+
+    Args:
+        store: Folder or URL of the store.
+        out: File to write: `.nc` holds every variable; `.parquet` one row per sample with its
+            index, parameters, wall-clock time and figures of merit.
+
+    Raises:
+        DynsurError: The ending is another, a package is missing or the file cannot be written.
+    """
+    writers = {".nc": _write_netcdf, ".parquet": _write_parquet}
+    if out.suffix not in writers:
+        raise DynsurError(
+            f"'{out}' must end in {' or '.join(writers)}; `dynsur export-model` writes models."
+        )
+    data = finished(open_store(store, chunks={}))
+    if not data.sizes["sample"]:
+        raise DynsurError(f"'{store}' holds no finished samples to export.")
+    partial = out.with_name(f".{out.name}.part")
+    try:
+        with writing(str(out)):
+            writers[out.suffix](data, partial)
+            partial.replace(out)
+    finally:
+        partial.unlink(missing_ok=True)
+    return data.sizes["sample"]
+
+
+def _write_netcdf(data: "xr.Dataset", path: Path) -> None:
+    needed("h5netcdf", *FEATURE)
+    # A coordinate of two dimensions must not bear the name of one of them.
+    data = data.drop_encoding().rename_dims(time="instant")
+    compressed = {
+        name: {"zlib": True, "complevel": 1} for name in data.data_vars if data[name].ndim == 2
+    }
+    data.to_netcdf(path, engine="h5netcdf", encoding=compressed)
+
+
+def _write_parquet(data: "xr.Dataset", path: Path) -> None:
+    arrow, parquet = needed("pyarrow", *FEATURE), needed("pyarrow.parquet", *FEATURE)
+    schema, writer = None, None
+    try:
+        for block in blocks(data):
+            scalars = block[[n for n in block.data_vars if block[n].dims == ("sample",)]]
+            table = scalars.drop_vars(["status", "reason"]).merge(figures_of_merit(block))
+            table = table.reset_coords(drop=False)
+            schema = schema or _schema(arrow, table, data.attrs)
+            writer = writer or parquet.ParquetWriter(path, schema)
+            columns = [table[field.name].values for field in schema]
+            writer.write_table(arrow.table(columns, schema=schema))
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+def _schema(arrow: Any, table: "xr.Dataset", attributes: dict[Any, Any]) -> Any:
+    """Describe the columns; units, names and provenance go with them."""
+    names = [str(name) for name in table.variables]
+    fields = [
+        arrow.field(
+            name,
+            arrow.from_numpy_dtype(table[name].dtype),
+            metadata={key: str(value) for key, value in table[name].attrs.items()},
+        )
+        for name in sorted(names, key=lambda name: name != "sample")
+    ]
+    return arrow.schema(fields, metadata={str(k): str(v) for k, v in attributes.items()})

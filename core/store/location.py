@@ -1,0 +1,58 @@
+"""Where a store lies: a folder, or an fsspec URL such as s3://bucket/data.zarr."""
+
+from pathlib import Path
+from typing import Any
+
+from ..errors import DynsurError
+
+
+def locate(store: str | Path) -> str:
+    """Return the absolute path of a folder, or a URL as it is.
+
+    >>> locate("s3://bucket/data.zarr")
+    's3://bucket/data.zarr'
+    """
+    text = str(store)
+    return text if is_url(text) else str(Path(text).absolute())
+
+
+def is_url(store: str | Path) -> bool:
+    """Whether a location is a URL rather than a path."""
+    return "://" in str(store)
+
+
+def exists(store: str | Path) -> bool:
+    """Whether there is something at a location.
+
+    Raises:
+        DynsurError: A package for this kind of URL is missing, or the server does not answer.
+    """
+    if not is_url(store):
+        return Path(store).exists()
+    files, path = _file_system(store)
+    return files.exists(path)
+
+
+def size(store: str | Path) -> int:
+    """Return how many bytes are stored at a location."""
+    if is_url(store):
+        files, path = _file_system(store)
+        return int(files.du(path))
+    return sum(file.stat().st_size for file in Path(store).rglob("*") if file.is_file())
+
+
+def child(folder: str | Path, name: str) -> str:
+    """Return the location of something in a folder."""
+    return f"{str(folder).rstrip('/')}/{name}"
+
+
+def _file_system(store: str | Path) -> tuple[Any, str]:
+    import fsspec
+
+    try:
+        return fsspec.core.url_to_fs(str(store))
+    except (ImportError, ValueError) as error:
+        raise DynsurError(
+            f"cannot reach '{store}': {error}; expected a folder or a URL that an installed "
+            "fsspec package serves, e.g. s3:// with `pip install 'dynsur[s3]'`."
+        ) from None

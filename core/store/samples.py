@@ -1,0 +1,182 @@
+"""The dataset on disk: one zarr store, read by plain `xarray.open_zarr`, written chunk by chunk.
+
+Dimensions are `sample` and `time`. A chunk of samples is the unit of commitment: `status` is
+written after everything else, so a sample counts only once all of it is there. Parameters are
+written when the store is made or extended; each chunk of the rest has one writer.
+"""
+
+import functools
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import DynsurError
+from ..systems.simulator import Simulator
+from ..systems.variables import Status
+from .chunk_files import ChunkFiles, direct
+from .create import create, extend
+from .location import exists, locate
+from .zarr_group import array_of, is_unfinished, open_group, writing
+
+if TYPE_CHECKING:
+    import xarray as xr
+    import zarr
+
+Chunk = tuple[tuple[int, int], ...]  # the missing samples of one chunk, as runs [start, stop)
+
+
+def create_or_extend(
+    store: str | Path, simulator: Simulator, samples: int, seed: int, chunk: int
+) -> None:
+    """Make an empty store, or grow an existing one made by the same simulator and seed.
+
+    A store that holds more samples than asked for is left as it is.
+
+    Args:
+        store: Folder or URL of the store.
+        simulator: What will fill it.
+        samples: Number of samples it shall hold.
+        seed: Seed of the parameter samples.
+        chunk: Samples in a chunk; an existing store keeps its own.
+
+    Raises:
+        DynsurError: The store was made otherwise or cannot be written; nothing has changed.
+    """
+    if samples < 1 or chunk < 1:
+        raise DynsurError(f"samples and chunk must be at least 1; got {samples} and {chunk}.")
+    store = locate(store)
+    with writing(store):
+        if exists(store) and not is_unfinished(store):
+            extend(store, simulator, samples, seed)
+        else:
+            create(store, simulator, samples, seed, chunk)
+
+
+def pending_chunks(store: str | Path) -> list[Chunk]:
+    """Return the samples without a result, one entry per chunk that lacks any."""
+    array, values = _status(store)
+    pending = []
+    for start in range(0, values.size, array.chunks[0]):
+        missing = values[start : start + array.chunks[0]] == Status.MISSING
+        if missing.any():
+            edges = np.flatnonzero(np.diff(np.r_[False, missing, False])) + start
+            pending.append(tuple((int(a), int(b)) for a, b in edges.reshape(-1, 2)))
+    return pending
+
+
+def status_counts(store: str | Path) -> dict[Status, int]:
+    """Count the samples by status."""
+    values = _status(store)[1]
+    return {status: int((values == status).sum()) for status in Status}
+
+
+def forget(store: str | Path, samples: np.ndarray) -> None:
+    """Mark samples as missing, so that the next generation simulates them.
+
+    Args:
+        store: Folder or URL of the store.
+        samples: Their indices.
+    """
+    status = array_of(open_group(store, "r+"), "status")
+    array, chunk = direct(status), status.chunks[0]
+    with writing(locate(store)):
+        for number in np.unique(np.asarray(samples, int) // chunk):
+            inside = samples[samples // chunk == number]
+            values = np.asarray(array[number * chunk : (number + 1) * chunk])
+            values[inside - number * chunk] = Status.MISSING
+            array[number * chunk : (number + 1) * chunk] = values
+
+
+def failed_samples(store: str | Path) -> np.ndarray:
+    """Return the indices of the samples whose simulation did not finish."""
+    values = _status(store)[1]
+    return np.flatnonzero((values != Status.MISSING) & (values != Status.OK))
+
+
+def version_of(store: str | Path) -> str:
+    """Return what changes when a store is extended or made anew at the same place."""
+    group = open_group(store, "r")
+    samples = array_of(group, "status").shape[0]
+    return f"{group.attrs['identity']} {group.attrs['created']} {samples}"
+
+
+def write_chunk(
+    store: str | Path, start: int, rows: Mapping[str, Any], version: str | None = None
+) -> None:
+    """Write consecutive samples of one chunk, `status` last.
+
+    Args:
+        store: Folder or URL of the store.
+        start: Index of the first sample.
+        rows: Variables of the store by name, of shape [count] or [count, time].
+        version: The store's version; with it, what describes the store is read only once.
+    """
+    arrays = _arrays(str(store)) if version is None else _known_arrays(str(store), version)
+    stop = start + len(rows["status"])
+    with writing(str(store)):
+        for name in [*(n for n in rows if n != "status"), "status"]:
+            values = rows[name]
+            if name == "reason":
+                values = np.asarray(values, dtype=np.dtypes.StringDType())
+            arrays[name][start:stop] = values
+
+
+def open_store(store: str | Path, chunks: Any = None) -> "xr.Dataset":
+    """Open a store lazily; every sample is there, finished or not.
+
+    Args:
+        store: Folder or URL of the store.
+        chunks: As for `xarray.open_zarr`: None for no dask, {} for the store's own chunks.
+
+    Raises:
+        DynsurError: There is no store at `store`.
+    """
+    import xarray as xr
+
+    from .xarray_backend import StoreEngine
+
+    return xr.open_dataset(str(store), engine=StoreEngine, chunks=chunks)
+
+
+def finished(dataset: "xr.Dataset") -> "xr.Dataset":
+    """Keep the samples that ended well, with their index in the store as coordinate `sample`."""
+    kept = np.flatnonzero(dataset["status"].values == Status.OK)
+    if kept.size < dataset.sizes["sample"]:
+        dataset = dataset.isel(sample=kept)
+    return dataset.assign_coords(sample=("sample", kept))
+
+
+def content_hash(dataset: "xr.Dataset") -> str:
+    """Hash what must be reproducible: every value but the wall-clock times."""
+    digest = hashlib.sha256()
+    for name in sorted(str(name) for name in dataset.variables):
+        if name in ("wall_time", "sample"):
+            continue
+        values = dataset[name].values
+        text = values.dtype.kind in "OTU"
+        digest.update(name.encode())
+        digest.update(json.dumps(values.tolist()).encode() if text else values.tobytes())
+    return digest.hexdigest()
+
+
+def _status(store: str | Path) -> tuple["zarr.Array[Any]", np.ndarray]:
+    array = array_of(open_group(store, "r"), "status")
+    try:
+        return array, np.asarray(direct(array)[:])
+    except ValueError as error:
+        raise DynsurError(
+            f"the store '{store}' is damaged ({error}); `dynsur verify {store} --repair` mends it."
+        ) from None
+
+
+def _arrays(store: str) -> dict[str, "ChunkFiles | zarr.Array[Any]"]:
+    return {name: direct(array) for name, array in open_group(store, "r+").arrays()}
+
+
+@functools.lru_cache(maxsize=4)
+def _known_arrays(store: str, version: str) -> dict[str, "ChunkFiles | zarr.Array[Any]"]:
+    return _arrays(store)

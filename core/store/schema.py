@@ -1,0 +1,83 @@
+"""The variables of a store: names, types, dimensions and attributes."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..systems.simulator import Simulator
+from ..systems.variables import Status
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+STATUS_NAMES = " ".join(status.name.lower() for status in Status)
+PARAMETER_CHUNK = 65536  # samples; parameters are known before any simulation
+
+
+@dataclass(frozen=True)
+class Column:
+    """One variable of the store.
+
+    Args:
+        dtype: Type of its values.
+        over_time: Whether it runs over time too.
+        attrs: Its attributes.
+    """
+
+    dtype: Any
+    over_time: bool
+    attrs: dict[str, Any]
+
+    @property
+    def is_parameter(self) -> bool:
+        """Whether it is known before any simulation."""
+        return self.attrs.get("role") == "parameter"
+
+    @property
+    def fill(self) -> Any:
+        """The value of samples that have none yet."""
+        if self.dtype is str:
+            return ""
+        return self.dtype(np.nan if self.dtype is np.float64 else 0)
+
+
+def layout(simulator: Simulator) -> dict[str, Column]:
+    """Return every variable of a simulator's store by name, `status` last."""
+    time = {"units": "s", "long_name": "time"}
+    columns = {"time": Column(np.float64, True, time)}
+    for role, variables in (("input", simulator.inputs), ("output", simulator.outputs)):
+        for v in variables:
+            attrs = {**v.attrs, "symbol": v.symbol or v.name, "role": role}
+            columns[v.name] = Column(np.float64, True, attrs)
+    for p in simulator.space:
+        attrs = {
+            "units": p.units,
+            "long_name": p.long_name or p.name,
+            "symbol": p.symbol or p.name,
+            "range": [p.low, p.high],
+            "scale": p.scale,
+            "role": "parameter",
+        }
+        columns[p.name] = Column(np.float64, False, attrs)
+    wall = {"units": "s", "long_name": "wall-clock time of the simulation"}
+    columns["wall_time"] = Column(np.float64, False, wall)
+    reason = {"units": "1", "long_name": "why the simulation did not finish"}
+    columns["reason"] = Column(str, False, reason)
+    flags = {
+        "units": "1",
+        "long_name": "how the simulation ended",
+        "flag_values": [int(status) for status in Status],
+        "flag_meanings": STATUS_NAMES,
+    }
+    columns["status"] = Column(np.int8, False, flags)
+    return columns
+
+
+def inputs_and_outputs(data: "xr.Dataset") -> tuple[list[str], list[str]]:
+    """Return the names of the driven and of the computed variables, by their attribute `role`."""
+    names = {
+        role: [str(n) for n in data.data_vars if data[n].attrs.get("role") == role]
+        for role in ("input", "output")
+    }
+    return names["input"], names["output"]

@@ -1,0 +1,115 @@
+"""What a store holds, in numbers: `dynsur info`."""
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..systems.variables import Status, reason_kind
+from .figures_of_merit import blocks, figures_of_merit
+from .location import size
+from .samples import content_hash, open_store
+from .schema import inputs_and_outputs
+from .zarr_group import array_of, open_group
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+LINEAR_BINS = 10
+WIDE = 2.0  # decades from which a histogram has one bin per decade
+
+
+def describe(store: str | Path) -> dict[str, Any]:
+    """Return what a store holds as plain JSON values.
+
+    Returns:
+        `attributes`, `sizes`, `status` (counts by name), `reasons` (counts of failures by status
+        and reason), `time` (spent in simulations, in s), `parameters` and `outputs` by name,
+        `content` (hash of what must be reproducible).
+    """
+    data = open_store(store)
+    status = data["status"].values
+    outputs = inputs_and_outputs(data)[1]
+    scalars = [n for n in data.data_vars if data[n].dims == ("sample",)]
+    peaks = {name: _peaks(data, name) for name in outputs}
+    return {
+        "attributes": {str(key): value for key, value in data.attrs.items()},
+        "sizes": {
+            "samples": data.sizes["sample"],
+            "points": data.sizes["time"],
+            "chunk": array_of(open_group(store, "r"), "status").chunks[0],
+            "bytes": data.nbytes,
+            "bytes stored": size(store),
+        },
+        "status": {s.name.lower(): int((status == s).sum()) for s in Status},
+        "reasons": _reasons(status, data["reason"].values),
+        "time": _time(data["wall_time"].values, status),
+        "parameters": {str(n): _parameter(data[n]) for n in scalars if "range" in data[n].attrs},
+        "outputs": {name: _output(data[name], peaks[name]) for name in outputs},
+        "content": content_hash(data),
+    }
+
+
+def histogram(values: np.ndarray) -> list[tuple[float, float, int]]:
+    """Count finite values in bins (low, high, count): per decade where they span many."""
+    values = values[np.isfinite(values)]
+    if not values.size:
+        return []
+    positive = values[values > 0]
+    if positive.size == values.size and np.log10(values.max() / values.min()) > WIDE:
+        ends = np.floor(np.log10(values.min())), np.floor(np.log10(values.max())) + 1
+        edges = 10.0 ** np.arange(ends[0], ends[1] + 1)
+    else:
+        edges = np.histogram_bin_edges(values, LINEAR_BINS)
+    counts = np.histogram(values, edges)[0]
+    bins = zip(edges[:-1], edges[1:], counts, strict=True)
+    return [(float(low), float(high), int(count)) for low, high, count in bins]
+
+
+def _peaks(data: "xr.Dataset", name: str) -> np.ndarray:
+    """Return the largest modulus of an output, per finished sample."""
+    series = data[[name]]
+    return np.concatenate([figures_of_merit(b)[f"{name}_peak"].values for b in blocks(series)])
+
+
+def _reasons(status: np.ndarray, reason: np.ndarray) -> dict[str, dict[str, int]]:
+    failed = [s for s in Status if s not in (Status.MISSING, Status.OK)]
+    counted = {
+        s.name.lower(): dict(
+            Counter(reason_kind(str(r)) for r in reason[status == s]).most_common()
+        )
+        for s in failed
+    }
+    return {name: kinds for name, kinds in counted.items() if kinds}
+
+
+def _time(wall_time: np.ndarray, status: np.ndarray) -> dict[str, float]:
+    spent = wall_time[status != Status.MISSING]
+    if not spent.size:
+        return {}
+    return {
+        "total": float(spent.sum()),
+        "median": float(np.median(spent)),
+        "longest": float(spent.max()),
+        "on failures": float(wall_time[status > Status.OK].sum()),
+    }
+
+
+def _parameter(variable: "xr.DataArray") -> dict[str, Any]:
+    attrs = variable.attrs
+    return {
+        **{key: attrs[key] for key in ("units", "long_name", "symbol", "range", "scale")},
+        "sampled": [float(variable.min()), float(variable.max())],
+    }
+
+
+def _output(variable: "xr.DataArray", peaks: np.ndarray) -> dict[str, Any]:
+    finite = peaks[np.isfinite(peaks)]
+    return {
+        "units": variable.attrs["units"],
+        "long_name": variable.attrs["long_name"],
+        "peak": [float(finite.min()), float(finite.max())] if finite.size else [],
+        "zero": int((finite == 0).sum()),
+        "histogram": histogram(finite[finite > 0]),
+    }

@@ -1,0 +1,86 @@
+"""Opening a store with zarr, and telling in one line what keeps it from being used."""
+
+import contextlib
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import DynsurError
+from .location import is_url
+
+if TYPE_CHECKING:
+    import zarr
+
+UNFINISHED = {"title": "unfinished dynsur store"}
+
+
+def open_group(store: str | Path, mode: Any, copied: bool = False) -> "zarr.Group":
+    """Open a store with zarr.
+
+    Args:
+        store: Folder or URL of the store.
+        mode: "r" to read it, "r+" to write it too.
+        copied: Whether the group's copy of all metadata will do, as plain xarray takes it.
+
+    Raises:
+        DynsurError: There is no store at `store`.
+    """
+    group = _any_group(store, mode, None if copied else False)
+    if group is None or "seed" not in group.attrs or "status" not in group:
+        raise DynsurError(
+            f"'{store}' is not a dynsur store; expected a folder written by `dynsur generate`."
+        )
+    return group
+
+
+def array_of(group: "zarr.Group", name: str) -> "zarr.Array[Any]":
+    """Return a variable of an open store."""
+    import zarr
+
+    array = group[name]
+    assert isinstance(array, zarr.Array)
+    return array
+
+
+def _any_group(
+    store: str | Path, mode: Any, consolidated: bool | None = False
+) -> "zarr.Group | None":
+    import zarr
+    from zarr.errors import GroupNotFoundError
+
+    target = str(store) if is_url(store) else Path(store)
+    try:
+        return zarr.open_group(target, mode=mode, zarr_format=3, use_consolidated=consolidated)
+    except (FileNotFoundError, NotADirectoryError, GroupNotFoundError):
+        return None
+
+
+def is_unfinished(store: str) -> bool:
+    """Whether making a store at a URL, which cannot be renamed, was interrupted."""
+    group = _any_group(store, "r") if is_url(store) else None
+    return group is not None and dict(group.attrs) == UNFINISHED
+
+
+def consolidate(store: str) -> None:
+    """Keep a copy of all metadata in the group, as plain `xarray.open_zarr` looks for it."""
+    import zarr
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Consolidated metadata is currently not part")
+        zarr.consolidate_metadata(store, zarr_format=3)
+
+
+@contextlib.contextmanager
+def writing(store: str) -> Iterator[None]:
+    """Tell in one line what keeps a store from being written."""
+    try:
+        yield
+    except DynsurError:
+        raise
+    except Exception as error:
+        # What a server of a URL raises is its package's own affair.
+        if not isinstance(error, OSError) and not is_url(store):
+            raise
+        text = " ".join(str(error).split()) or type(error).__name__
+        raise DynsurError(f"cannot write the store '{store}': {text}.") from None

@@ -1,0 +1,214 @@
+"""A trained model for other programs: ONNX, and a `torch.export` program."""
+
+import contextlib
+import json
+import logging
+import os
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from ..encoding.scales import PHASE
+from ..errors import DynsurError
+from ..optional import needed
+from .export_graph import Graph, series_names
+from .surrogate import Surrogate
+
+NOTE = "dynsur.json"  # name of the description inside a .pt2 file; `dynsur` in an ONNX file
+AGREEMENT = 1e-5  # largest accepted deviation, relative to an output's range on its scale
+TRACED, CHECKED = 2, 5  # systems in the example that is traced, and in the comparison
+Run = Callable[[Mapping[str, np.ndarray]], np.ndarray]
+
+
+def export_model(surrogate: Surrogate, out: str | Path) -> float:
+    """Write a surrogate as one file, run what was written and compare it with the surrogate.
+
+    The graph maps `series` [batch, time, channel] and `parameters` [batch, parameter] to `outputs`
+    [batch, time, output], all float64 in physical units, at the trained phases; `describe` names
+    the channels and `graph_inputs` computes them.
+
+    Args:
+        surrogate: What to write.
+        out: File to write: `.onnx`, or `.pt2` for `torch.export.load`.
+
+    Returns:
+        The largest deviation found, on the outputs' scales, relative to the ranges fitted.
+
+    Raises:
+        DynsurError: The ending is another, a package is missing, the network cannot be traced,
+            the file disagrees with the surrogate or cannot be written.
+    """
+    out = Path(out)
+    writers = {".onnx": _write_onnx, ".pt2": _write_program}
+    if out.suffix not in writers:
+        raise DynsurError(f"'{out}' must end in {' or '.join(writers)}.")
+    if out.suffix == ".onnx":
+        for module in ("onnx", "onnxscript", "onnxruntime"):
+            needed(module, "onnx", "ONNX export")
+    partial = out.with_name(f".{out.stem}.{os.getpid()}{out.suffix}")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        run = writers[out.suffix](traced(surrogate), json.dumps(describe(surrogate)), partial)
+        deviation = _deviation(surrogate, run)
+        if not deviation <= AGREEMENT:
+            raise DynsurError(
+                f"the exported model departs from the surrogate by {deviation:.1g} of an "
+                f"output's range; expected at most {AGREEMENT:g}; nothing was written."
+            )
+        partial.replace(out)
+    except OSError as error:
+        raise DynsurError(f"cannot write '{out}': {error}.") from None
+    finally:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+    return deviation
+
+
+def describe(surrogate: Surrogate) -> dict[str, Any]:
+    """Return what the graph takes and gives as plain JSON values; it is kept in the file.
+
+    Returns:
+        `series`, `parameters` and `outputs`: names in the order of the channels; `phases`, the
+        instants of the series as time / duration; `units` of the parameters, inputs and outputs
+        by name; `system`, `model` and `provenance`.
+    """
+    encoding, simulator = surrogate.encoding, surrogate.simulator
+    quantities = (*simulator.space, *simulator.inputs, *simulator.outputs)
+    return {
+        "system": simulator.name,
+        "model": surrogate.model.name,
+        "series": series_names(encoding),
+        "parameters": [s.name for s in encoding.parameters],
+        "outputs": [s.name for s in encoding.outputs],
+        "phases": surrogate.phases.tolist(),
+        "units": {quantity.name: quantity.units for quantity in quantities},
+        "provenance": surrogate.provenance,
+    }
+
+
+def graph_inputs(
+    surrogate: Surrogate,
+    parameters: Mapping[str, np.ndarray],
+    series: Mapping[str, np.ndarray],
+    time: np.ndarray,
+    duration: np.ndarray | None = None,
+) -> dict[str, np.ndarray]:
+    """Return `series` and `parameters` of the exported graph for what `predict` would be given.
+
+    Args:
+        surrogate: Supplies the features and estimates that the simulator knows in closed form.
+        parameters: As for `Surrogate.predict`.
+        series: As for `Surrogate.predict`.
+        time: As for `Surrogate.predict`.
+        duration: As for `Surrogate.predict`.
+    """
+    known, scalars = surrogate.seen(parameters, series, time, duration)
+    columns = [scalars[s.name] for s in surrogate.encoding.parameters]
+    return {
+        "series": np.stack([known[name] for name in series_names(surrogate.encoding)], axis=2),
+        "parameters": np.stack(columns, axis=1),
+    }
+
+
+def traced(surrogate: Surrogate) -> "torch.export.ExportedProgram":
+    """Return the graph as a program of any batch.
+
+    Raises:
+        DynsurError: The network cannot be traced.
+    """
+    graph = Graph(surrogate)
+    series, parameters = (torch.from_numpy(a) for a in _example(surrogate, TRACED).values())
+    batch = torch.export.Dim("batch", min=1)
+    try:
+        with _quiet():
+            return torch.export.export(
+                graph, (series, parameters), dynamic_shapes=({0: batch}, {0: batch})
+            )
+    except Exception as error:  # a plugin's network may do anything
+        raise _untraceable(surrogate, error) from error
+
+
+def _untraceable(surrogate: Surrogate, error: Exception) -> DynsurError:
+    text = " ".join(str(error).split())[:200]
+    return DynsurError(
+        f"model '{surrogate.model.name}' cannot be exported ({type(error).__name__}: {text}); its "
+        "network must consist of what torch.export can trace for any batch."
+    )
+
+
+def _write_program(program: "torch.export.ExportedProgram", note: str, path: Path) -> Run:
+    torch.export.save(program, path, extra_files={NOTE: note})
+    loaded = torch.export.load(path).module()
+
+    def run(inputs: Mapping[str, np.ndarray]) -> np.ndarray:
+        with torch.no_grad():
+            return loaded(*map(torch.from_numpy, inputs.values())).numpy()
+
+    return run
+
+
+def _write_onnx(program: "torch.export.ExportedProgram", note: str, path: Path) -> Run:
+    import onnxruntime
+
+    with _quiet():
+        converted = torch.onnx.export(
+            program,
+            dynamo=True,
+            verbose=False,
+            input_names=["series", "parameters"],
+            output_names=["outputs"],
+        )
+    assert converted is not None
+    for value in (*converted.model.graph.inputs, *converted.model.graph.outputs):
+        assert value.shape is not None
+        value.shape[0] = "batch"
+    converted.model.metadata_props["dynsur"] = note
+    converted.save(path, external_data=False)
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    return lambda inputs: np.asarray(session.run(["outputs"], dict(inputs))[0])
+
+
+def _example(surrogate: Surrogate, count: int) -> dict[str, np.ndarray]:
+    """Draw inputs of the graph uniformly from the ranges that its scales were fitted to."""
+    encoding, random = surrogate.encoding, np.random.default_rng(0)
+    shape = (count, surrogate.phases.size)
+    scales = {s.name: s for s in (*encoding.outputs, *encoding.series)}
+    series = [scales[n].inverse(random.random(shape)) for n in series_names(encoding)]
+    parameters = [s.inverse(random.random(count)) for s in encoding.parameters]
+    return {"series": np.stack(series, axis=2), "parameters": np.stack(parameters, axis=1)}
+
+
+def _deviation(surrogate: Surrogate, run: Run) -> float:
+    """Run what was written and compare it with the surrogate."""
+    inputs, names = _example(surrogate, CHECKED), describe(surrogate)
+    phases = np.broadcast_to(surrogate.phases, inputs["series"].shape[:2])
+    known = {PHASE: phases, **_named(names["series"], inputs["series"])}
+    encoded = surrogate.encoded(known, _named(names["parameters"], inputs["parameters"]))
+    expected = surrogate.encoding.decode_outputs(encoded, known)
+    written = _named(names["outputs"], run(inputs))
+    errors = [
+        s.forward(written[s.name]) - s.forward(expected[s.name]) for s in surrogate.encoding.outputs
+    ]
+    return float(np.abs(errors).max())
+
+
+def _named(names: list[str], stacked: np.ndarray) -> dict[str, np.ndarray]:
+    return {name: stacked[..., j] for j, name in enumerate(names)}
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep back what torch's exporters say of themselves."""
+    logger = logging.getLogger("torch.onnx")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)

@@ -1,0 +1,78 @@
+"""A network run on physical inputs, and its outputs decoded at any instants."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import torch
+from torch import nn
+
+from ..encoding.encoding import Encoding
+from ..encoding.scales import PHASE
+from ..systems.simulator import Simulator
+from .inputs import Conditions, estimates_at, is_sampled_at
+from .resampling import ends, resample
+
+BATCH = 32  # systems: what a network makes of them stays in the processor's cache
+
+
+@torch.inference_mode()
+def network_outputs(
+    module: nn.Module,
+    encoding: Encoding,
+    series: Mapping[str, np.ndarray],
+    scalars: Mapping[str, np.ndarray],
+    each: bool = False,
+) -> np.ndarray:
+    """Return the outputs of a network in its own scale.
+
+    Args:
+        module: The network.
+        encoding: The scales of its inputs.
+        series: By name, each of shape [n, phase].
+        scalars: By name, each of shape [n].
+        each: Whether to return every member of an ensemble.
+
+    Returns:
+        [n, phase, output], or [member, n, phase, output].
+    """
+    members = getattr(module, "each", None) if each else None
+    run = members or module
+    pairs = zip(
+        torch.from_numpy(encoding.encode_series(series)).split(BATCH),
+        torch.from_numpy(encoding.encode_parameters(scalars)).split(BATCH),
+        strict=True,
+    )
+    device = next(module.parameters()).device
+    parts = [run(s.to(device), p.to(device)).cpu().numpy() for s, p in pairs]
+    outputs = np.concatenate(parts, axis=1 if members else 0).astype(float)
+    return outputs[None] if each and not members else outputs
+
+
+def decoder(
+    simulator: Simulator,
+    encoding: Encoding,
+    phases: np.ndarray,
+    known: Mapping[str, np.ndarray],
+    given: Conditions,
+) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
+    """Return what turns a network's outputs into physical ones at the wanted instants.
+
+    Args:
+        simulator: Supplies the estimates at those instants.
+        encoding: The scales of the outputs.
+        phases: The instants the network was trained at, as time / duration, shape [phase].
+        known: The series that the network saw, each of shape [n, phase].
+        given: The wanted instants, and the systems and drives.
+    """
+    time = np.asarray(given.time, float)
+    phase = time / ends(time, given.duration)
+    if is_sampled_at(phase, phases):
+        return lambda encoded: encoding.decode_outputs(encoded, known)
+    estimates = estimates_at(simulator, given.parameters, given.series, time)
+
+    def decode(encoded: np.ndarray) -> dict[str, np.ndarray]:
+        channels = np.moveaxis(encoded, 2, 0)
+        columns = [resample(known[PHASE], c, phase) for c in channels]
+        return encoding.decode_outputs(np.stack(columns, axis=-1), estimates)
+
+    return decode

@@ -1,0 +1,98 @@
+"""A model in its folder: tensors, and a description that loading reads and never executes."""
+
+import dataclasses
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import DynsurError
+from ..registry.configuration import configure
+from ..registry.host import host
+from ..registry.interfaces import Model
+from ..systems.simulator import Simulator
+from ..training.checkpoint import read_tensors, write_tensors
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+WEIGHTS = "model.safetensors"
+DESCRIPTION = "model.json"
+
+
+def write_model(
+    folder: Path, tensors: Mapping[str, "Tensor"], description: Mapping[str, Any]
+) -> None:
+    """Write weights and description, the description last.
+
+    Raises:
+        DynsurError: The folder cannot be written to.
+    """
+    write_tensors(folder / WEIGHTS, dict(tensors), {"model": description["model"]})
+    unfinished = folder / f".{DESCRIPTION}.{os.getpid()}"
+    try:
+        unfinished.write_text(json.dumps(description, indent=1), encoding="utf-8")
+        unfinished.replace(folder / DESCRIPTION)
+    except OSError as error:
+        raise DynsurError(f"cannot write the model to '{folder}': {error}.") from None
+
+
+def read_model(folder: Path) -> tuple[dict[str, Any], dict[str, "Tensor"]]:
+    """Read the description and the weights that `write_model` wrote.
+
+    Raises:
+        DynsurError: There is no model in the folder, or it is damaged.
+    """
+    description = read_description(folder)
+    tensors, _ = read_tensors(folder / WEIGHTS)
+    return description, tensors
+
+
+def model_folder(folder: Path) -> Path:
+    """Return the model's folder, which a run folder has inside."""
+    inner = folder / "model"
+    return inner if inner.is_dir() and not (folder / DESCRIPTION).exists() else folder
+
+
+def read_description(folder: Path) -> dict[str, Any]:
+    """Read what a model is.
+
+    Raises:
+        DynsurError: There is none, or it is damaged.
+    """
+    try:
+        description = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DynsurError(
+            f"there is no trained model in '{folder}'; expected {DESCRIPTION} and {WEIGHTS}."
+        ) from None
+    except (OSError, ValueError) as error:
+        raise damaged(folder, error) from None
+    if not isinstance(description, dict) or not {"model", "simulator"} <= description.keys():
+        raise damaged(folder, ValueError(f"{DESCRIPTION} names no model and simulator"))
+    return description
+
+
+def damaged(folder: Path, error: Exception) -> DynsurError:
+    """Build the error for a model that cannot be used, and why."""
+    return DynsurError(
+        f"the model in '{folder}' cannot be used ({' '.join(str(error).split())[:200]}); "
+        "train it again."
+    )
+
+
+def model_of(description: Mapping[str, Any]) -> Model:
+    """Return the configuration of the model that a description names."""
+    offered: Any = host().model(description["model"])
+    return dataclasses.replace(offered, **description["configuration"])
+
+
+def simulator_trained_on(description: Mapping[str, Any]) -> Simulator:
+    """Return a model's simulator, with the ranges and the drive that its training set."""
+    past = description["provenance"]
+    if not {"experiment", "settings"} <= past.keys():
+        return host().simulator(description["simulator"])
+    settings = past["settings"].items()
+    kept = {k: v for k, v in settings if k.partition(".")[0] == "simulator" or "." not in k}
+    return configure(host(), past["experiment"], kept).simulator

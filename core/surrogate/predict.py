@@ -1,0 +1,138 @@
+"""A store of predicted systems, laid out as one of simulated systems but marked as predicted."""
+
+import datetime
+import hashlib
+import importlib.metadata
+import json
+import platform
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import DynsurError
+from ..files import replacing
+from ..store.create import create_array
+from ..store.schema import Column, layout
+from ..store.zarr_group import array_of, consolidate
+from ..systems.waveforms import Waveform
+
+if TYPE_CHECKING:
+    from .surrogate import Surrogate
+
+BATCH = 256  # systems predicted, held in memory and written together: a chunk of the store
+SIMULATED = ("wall_time", "reason", "status")  # variables that only a simulation has
+UNFAMILIAR = "unfamiliar"
+LIBRARIES = ("dynsur", "numpy", "torch")
+
+
+def write_predictions(
+    surrogate: "Surrogate",
+    parameters: Mapping[str, np.ndarray],
+    out: Path,
+    waveform: Waveform | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> list[str]:
+    """Predict systems under the simulator's drive into a zarr store, complete or not at all.
+
+    Bands and what is `unfamiliar` are written too, by a surrogate that knows them.
+
+    Args:
+        surrogate: What predicts.
+        parameters: Values by name, each of shape [sample]; see `Surrogate.respond`.
+        out: Store to write; what is there is replaced once the new one is complete.
+        waveform: Drives all systems instead of the simulator's own.
+        progress: Called with the systems predicted so far and their number.
+
+    Returns:
+        What is unfamiliar about each system, as written; nothing of a surrogate that cannot tell.
+
+    Raises:
+        DynsurError: A parameter is not accepted, a prediction is not finite or the store cannot
+            be written.
+    """
+    import zarr
+
+    simulator = surrogate.simulator
+    columns = simulator.space.columns(parameters)
+    count = len(next(iter(columns.values())))
+    reasons: list[str] = []
+    with replacing(out) as partial:
+        group = zarr.create_group(partial, zarr_format=3, overwrite=True)
+        for name, column in predicted_layout(surrogate).items():
+            create_array(group, name, column, count, simulator.points, BATCH)
+        for name, values in columns.items():
+            array_of(group, name)[:] = values
+        for start in range(0, count, BATCH):
+            part = {name: values[start : start + BATCH] for name, values in columns.items()}
+            response = surrogate.respond(part, waveform, banded=bool(surrogate.calibration))
+            for name, series in response.items():
+                _check_finite(name, series, start)
+                array_of(group, name)[start : start + BATCH] = series
+            if surrogate.familiarity:
+                told = unfamiliar(surrogate, part, response)
+                reasons += told
+                array_of(group, UNFAMILIAR)[start : start + BATCH] = np.array(told, dtype=object)
+            progress(min(start + BATCH, count), count)
+        group.update_attributes(origin(surrogate))
+        consolidate(str(partial))
+    return reasons
+
+
+def predicted_layout(surrogate: "Surrogate") -> dict[str, Column]:
+    """Return the variables of a store of predictions by name."""
+    columns = {n: c for n, c in layout(surrogate.simulator).items() if n not in SIMULATED}
+    for calibration in surrogate.calibration:
+        output = columns[calibration.name].attrs
+        for end, suffix in (("lower", "low"), ("upper", "high")):
+            attrs = {
+                "units": output["units"],
+                "long_name": f"{end} end of the {calibration.coverage:.0%} band of "
+                f"{output['long_name']}",
+                "role": "band",
+            }
+            columns[f"{calibration.name}_{suffix}"] = Column(np.float64, True, attrs)
+    if surrogate.familiarity:
+        attrs = {"units": "1", "long_name": "what lies outside of the training, or nothing"}
+        columns[UNFAMILIAR] = Column(str, False, attrs)
+    return columns
+
+
+def unfamiliar(
+    surrogate: "Surrogate", parameters: Mapping[str, np.ndarray], response: Mapping[str, np.ndarray]
+) -> list[str]:
+    """Say for each system of a response what lies outside of the training."""
+    driven = {v.name: response[v.name] for v in surrogate.simulator.inputs}
+    return surrogate.unfamiliar(parameters, driven, response["time"])
+
+
+def origin(surrogate: "Surrogate") -> dict[str, Any]:
+    """Return the attributes of data that a surrogate predicted, as plain JSON values."""
+    simulator, model = surrogate.simulator, surrogate.model
+    versions = {name: importlib.metadata.version(name) for name in LIBRARIES}
+    return {
+        "title": f"Predicted by a surrogate of {simulator.name}, not simulated",
+        "system": simulator.name,
+        "model": model.name,
+        "weights": _hash(surrogate),
+        "trained_on": json.dumps(surrogate.provenance),
+        "versions": json.dumps({"python": platform.python_version(), **versions}),
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _hash(surrogate: "Surrogate") -> str:
+    """Hash what a prediction follows from: the weights and the scales."""
+    digest = hashlib.sha256(json.dumps(surrogate.encoding.to_json()).encode())
+    for name, tensor in sorted(surrogate.module.state_dict().items()):
+        digest.update(name.encode() + tensor.cpu().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _check_finite(name: str, series: np.ndarray, start: int) -> None:
+    for bad in np.flatnonzero(~np.isfinite(series).all(axis=1))[:1]:
+        raise DynsurError(
+            f"the surrogate's '{name}' of system {start + bad + 1} is not finite; nothing was "
+            "written."
+        )

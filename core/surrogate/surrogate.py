@@ -1,0 +1,292 @@
+"""A trained model with its scales: physical units in, physical units out."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from torch import nn
+
+from ..encoding.encoding import Encoding
+from ..encoding.training_data import TrainingData
+from ..errors import DynsurError
+from ..registry.interfaces import Model
+from ..systems.drive import driven
+from ..systems.simulator import Simulator
+from ..systems.waveforms import Waveform
+from ..training.checkpoint import best_weights
+from .applicability import Familiarity
+from .conformal import Calibration, spread_of
+from .inputs import Conditions, every_parameter, network_inputs
+from .network import decoder, network_outputs
+from .persistence import (
+    damaged,
+    model_folder,
+    model_of,
+    read_model,
+    simulator_trained_on,
+    write_model,
+)
+from .resampling import ends, resample
+
+
+@dataclass(frozen=True)
+class Surrogate:
+    """A model that stands for a simulator.
+
+    Args:
+        module: The network.
+        model: Its configuration.
+        simulator: What it was trained on; supplies the features and the names.
+        encoding: The scales of its inputs and outputs.
+        phases: The instants it was trained at, as time / duration, shape [time].
+        provenance: Where it comes from, plain JSON values.
+        calibration: How wide the band of each output must be; empty without.
+        familiarity: What drives it was trained on; None where that is not known.
+    """
+
+    module: nn.Module
+    model: Model
+    simulator: Simulator
+    encoding: Encoding
+    phases: np.ndarray
+    provenance: dict[str, Any]
+    calibration: tuple[Calibration, ...] = ()
+    familiarity: Familiarity | None = None
+
+    @classmethod
+    def trained(
+        cls,
+        folder: str | Path,
+        model: Model,
+        simulator: Simulator,
+        data: TrainingData,
+        provenance: Mapping[str, Any] | None = None,
+    ) -> "Surrogate":
+        """Take the best weights of the training that `core.train.train` left in `folder`."""
+        part = data.train
+        sizes = (part.series.shape[2], part.parameters.shape[1], part.target.shape[2])
+        module = model.build(*sizes)
+        module.load_state_dict(best_weights(Path(folder)))
+        return cls(
+            module.eval(),
+            model,
+            simulator,
+            data.encoding,
+            data.time_index / (simulator.points - 1),
+            dict(provenance or {}),
+        )
+
+    def save(self, folder: str | Path) -> None:
+        """Write model.safetensors and model.json, the description last."""
+        description = {
+            "model": self.model.name,
+            "configuration": dataclasses.asdict(self.model),  # type: ignore[call-overload]
+            "simulator": self.simulator.name,
+            "space": self.simulator.space.describe(),
+            "encoding": self.encoding.to_json(),
+            "phases": self.phases.tolist(),
+            "provenance": self.provenance,
+            "calibration": [c.to_json() for c in self.calibration],
+            "familiarity": self.familiarity and self.familiarity.to_json(),
+        }
+        write_model(Path(folder), self.module.state_dict(), description)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> "Surrogate":
+        """Read a saved surrogate; its model and simulator are found among the plugins by name.
+
+        Args:
+            folder: Model folder, or the run folder that holds one.
+
+        Raises:
+            DynsurError: Nothing readable is there, or no plugin offers what it names.
+        """
+        folder = model_folder(Path(folder))
+        note, tensors = read_model(folder)
+        try:
+            simulator = simulator_trained_on(note)
+            model = model_of(note)
+            encoding = Encoding.from_json(note["encoding"])
+            sizes = (len(encoding.series), len(encoding.parameters), len(encoding.outputs))
+            module = model.build(*sizes)
+            module.load_state_dict(tensors)
+            domain = note["familiarity"]
+            return cls(
+                module.eval(),
+                model,
+                simulator,
+                encoding,
+                np.array(note["phases"], float),
+                note["provenance"],
+                tuple(Calibration.from_json(c) for c in note["calibration"]),
+                Familiarity.from_json(domain) if domain else None,
+            )
+        except (KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
+            raise damaged(folder, error) from None
+
+    def predict(
+        self,
+        parameters: Mapping[str, np.ndarray],
+        series: Mapping[str, np.ndarray],
+        time: np.ndarray,
+        duration: np.ndarray | None = None,
+    ) -> dict[str, np.ndarray]:
+        """Predict the outputs of n systems.
+
+        A network sees a sequence at the phases it was trained at: other instants are reached by
+        interpolation, of the inputs to those phases and of the outputs, in the model's scale,
+        back. Where the model corrects the simulator's estimate, only the correction is
+        interpolated; the estimate is that of the instants themselves.
+
+        Args:
+            parameters: Values by name, each of shape [n], in the simulator's units; fixed
+                parameters may be left out.
+            series: The driven variables by name, each of shape [n, time].
+            time: Instants, increasing, shape [n, time], in s.
+            duration: End of each whole trajectory, shape [n], in s; by default the last instant.
+
+        Returns:
+            Each output by name, shape [n, time], in its unit.
+
+        Raises:
+            DynsurError: A parameter or input is missing or its shape does not fit.
+        """
+        given = Conditions(parameters, series, time, duration)
+        known, scalars = network_inputs(self.simulator, given, self.phases)
+        decode = decoder(self.simulator, self.encoding, self.phases, known, given)
+        return decode(self.encoded(known, scalars))
+
+    def bands(
+        self,
+        parameters: Mapping[str, np.ndarray],
+        series: Mapping[str, np.ndarray],
+        time: np.ndarray,
+        duration: np.ndarray | None = None,
+    ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """Return bands that hold a stated share of what a simulation would give.
+
+        Args:
+            parameters: As for `predict`.
+            series: As for `predict`.
+            time: As for `predict`.
+            duration: As for `predict`.
+
+        Returns:
+            By output the lower and the upper bound, each of shape [n, time]; the share and what it
+            is a share of: `Calibration`.
+
+        Raises:
+            DynsurError: The surrogate was not calibrated, or as for `predict`.
+        """
+        if not self.calibration:
+            raise DynsurError("this surrogate has no bands: it was not calibrated; train it again.")
+        given = Conditions(parameters, series, time, duration)
+        known, scalars = network_inputs(self.simulator, given, self.phases)
+        decode = decoder(self.simulator, self.encoding, self.phases, known, given)
+        each = self.encoded(known, scalars, each=True)
+        middle, members = decode(each.mean(axis=0)), [decode(member) for member in each]
+        scales = {scale.name: scale for scale in self.encoding.outputs}
+        return {
+            c.name: c.band(scales[c.name], middle[c.name], spread_of(scales[c.name], members))
+            for c in self.calibration
+        }
+
+    def unfamiliar(
+        self,
+        parameters: Mapping[str, np.ndarray],
+        series: Mapping[str, np.ndarray],
+        time: np.ndarray,
+        duration: np.ndarray | None = None,
+    ) -> list[str]:
+        """Say for each of n systems what lies outside of the training; "" where nothing does.
+
+        Args:
+            parameters: As for `predict`.
+            series: As for `predict`.
+            time: As for `predict`.
+            duration: As for `predict`.
+
+        Raises:
+            DynsurError: The surrogate does not know what it was trained on.
+        """
+        if self.familiarity is None:
+            raise DynsurError("this surrogate does not know its training's drives; train it again.")
+        time = np.asarray(time, float)
+        end = ends(time, duration)
+        seen = {n: resample(time / end, np.asarray(c), self.phases) for n, c in series.items()}
+        values = every_parameter(self.simulator, parameters, len(time))
+        return self.familiarity.reasons(values, seen, end[:, 0])
+
+    def respond(
+        self,
+        parameters: Mapping[str, npt.ArrayLike],
+        waveform: Waveform | None = None,
+        *,
+        banded: bool = False,
+    ) -> dict[str, np.ndarray]:
+        """Predict n systems under the simulator's own drive, as it would simulate them.
+
+        Args:
+            parameters: Values by name, each of shape [n] or one for all, in the simulator's units;
+                those not named take their defaults.
+            waveform: Drives all systems instead.
+            banded: Whether to return bands too, see `bands`.
+
+        Returns:
+            `time` in s, the input and every output by name, each of shape [n, time]; banded, the
+            ends of each output's band as `<output>_low` and `<output>_high`.
+
+        Raises:
+            DynsurError: A parameter is not accepted, or the input is known only after a simulation.
+        """
+        columns = self.simulator.space.columns(parameters)
+        time, series = driven(self.simulator, columns, waveform)
+        response = {"time": time, **series, **self.predict(columns, series, time)}
+        bands = self.bands(columns, series, time) if banded else {}
+        for name, (low, high) in bands.items():
+            response |= {f"{name}_low": low, f"{name}_high": high}
+        return response
+
+    def seen(
+        self,
+        parameters: Mapping[str, np.ndarray],
+        series: Mapping[str, np.ndarray],
+        time: np.ndarray,
+        duration: np.ndarray | None = None,
+    ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+        """Return what the network sees of n systems, in physical units.
+
+        Args:
+            parameters: As for `predict`.
+            series: As for `predict`.
+            time: As for `predict`.
+            duration: As for `predict`.
+
+        Returns:
+            By name the series at the trained phases, shape [n, phase]: `phase`, the inputs and the
+            simulator's estimates; and the scalars, shape [n]: parameters and features.
+        """
+        given = Conditions(parameters, series, time, duration)
+        return network_inputs(self.simulator, given, self.phases)
+
+    def encoded(
+        self,
+        series: Mapping[str, np.ndarray],
+        scalars: Mapping[str, np.ndarray],
+        each: bool = False,
+    ) -> np.ndarray:
+        """Return the network's outputs in its own scale for what is `seen`.
+
+        Args:
+            series: By name, each of shape [n, phase].
+            scalars: By name, each of shape [n].
+            each: Whether to return every member of an ensemble.
+
+        Returns:
+            [n, phase, output], or [member, n, phase, output].
+        """
+        return network_outputs(self.module, self.encoding, series, scalars, each)

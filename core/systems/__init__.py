@@ -1,0 +1,36 @@
+"""What a system is: parameters, variables, drives and the simulator protocol."""
+
+from .capabilities import known_features, known_series, own_metrics
+from .drive import driven
+from .excitations import multisine, sweep
+from .parameter_table import read_table
+from .parameters import Parameter, ParameterSpace
+from .signals import Smooth, rest
+from .simulator import Simulator, failed_trajectory, trajectory
+from .variables import Status, Variable, reason_kind
+from .waveforms import Waveform, pulse_train, read_csv, sine, triangle
+
+__all__ = [
+    "Parameter",
+    "ParameterSpace",
+    "Simulator",
+    "Smooth",
+    "Status",
+    "Variable",
+    "Waveform",
+    "driven",
+    "failed_trajectory",
+    "known_features",
+    "known_series",
+    "multisine",
+    "own_metrics",
+    "pulse_train",
+    "read_csv",
+    "read_table",
+    "reason_kind",
+    "rest",
+    "sine",
+    "sweep",
+    "trajectory",
+    "triangle",
+]

@@ -1,0 +1,68 @@
+"""The excitations of system identification: random-phase multisines and swept sines."""
+
+import numpy as np
+
+from ..errors import DynsurError
+from .signals import Smooth
+
+DENSITY = 20  # samples in the shortest period
+
+
+def multisine(
+    rms: float, band: tuple[float, float], period: float, seed: int, duration: float | None = None
+) -> Smooth:
+    """Add cosines of equal amplitude and random phase at every multiple of 1/period in a band.
+
+    u(t) = rms √(2/K) Σ_k cos(2π k t / period + φ_k), φ_k uniform in [0, 2π), K lines.
+
+    Args:
+        rms: Root mean square over a period, in the unit of what is driven.
+        band: Lowest and highest frequency, in Hz.
+        period: Time after which the signal repeats itself, in s.
+        seed: Seed of the phases.
+        duration: End of the signal, in s; by default one period.
+
+    Raises:
+        DynsurError: No multiple of 1/period lies in the band.
+
+    Source: Pintelon and Schoukens (2012), System Identification: A Frequency Domain Approach, 2nd
+    edition, Wiley.
+    """
+    low, high = band
+    lines = np.arange(np.ceil(low * period - 1e-9), np.floor(high * period + 1e-9) + 1)
+    lines = lines[lines > 0].astype(int)
+    if not lines.size:
+        raise DynsurError(
+            f"no multiple of 1/{period:g} s lies in the band from {low:g} to {high:g} Hz; expected "
+            "a longer period or a wider band."
+        )
+    count = int(DENSITY * lines[-1])
+    spectrum = np.zeros(count // 2 + 1, complex)
+    phases = np.random.default_rng(seed).uniform(0.0, 2 * np.pi, lines.size)
+    spectrum[lines] = rms * np.sqrt(2.0 / lines.size) * np.exp(1j * phases) * count / 2
+    return _until(np.fft.irfft(spectrum, count), period / count, duration or period)
+
+
+def sweep(amplitude: float, band: tuple[float, float], rate: float) -> Smooth:
+    """Sweep a sine's frequency from one end of a band to the other.
+
+    u(t) = amplitude sin 2π (f₀ t ± rate t² / 2)
+
+    Args:
+        amplitude: Peak value, in the unit of what is driven.
+        band: First and last frequency, in Hz.
+        rate: Change of the frequency, in Hz/s.
+    """
+    first, last = band
+    duration = abs(last - first) / rate
+    count = int(np.ceil(DENSITY * max(band) * duration)) + 1
+    t = np.linspace(0.0, duration, count)
+    slope = np.copysign(rate, last - first)
+    values = amplitude * np.sin(2 * np.pi * (first * t + 0.5 * slope * t**2))
+    return Smooth(values, duration / (count - 1))
+
+
+def _until(cycle: np.ndarray, step: float, duration: float) -> Smooth:
+    """Repeat the samples of a period up to `duration`."""
+    count = int(np.ceil(duration / step - 1e-9)) + 1
+    return Smooth(np.resize(cycle, max(count, 6)), step, duration)

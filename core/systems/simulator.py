@@ -1,0 +1,107 @@
+"""What flows through dynsur, and the interfaces plugins fulfil."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from .parameters import ParameterSpace
+from .variables import Status, Variable
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+class Simulator(Protocol):
+    """A system that can be simulated: a frozen dataclass whose fields are its configuration.
+
+    A simulator may also offer what is known in closed form before any simulation:
+    `features(parameters) -> dict[str, array]`, scalars for models to see, each [n]; and
+    `estimate(parameters, series, time) -> dict[str, array]`, series [n, time]: under an output's
+    name an estimate of it, under further names more input series.
+    What decides about its predictions beside the metrics of every system it may judge itself:
+    `metrics(predicted, simulated, time) -> dict[Variable, array]`, with the outputs by name,
+    each [n, time], the instants [n, time] in s, and a number [n] for each metric it declares.
+    With `simulate_batch(parameters [count]) -> dict[str, array [count, time]]` it simulates many
+    samples at once, returning `time`, inputs and outputs, and, where one of them may fail, `status`
+    and `reason` of each, [count]. A sample comes out the same whatever batch it is in.
+
+    Attributes:
+        name: What the user types, e.g. "reram".
+        description: One line for `dynsur plugins`.
+        space: The parameters it takes and the ranges they are sampled from.
+        inputs: The driven variables, recorded beside the outputs.
+        outputs: What it computes.
+        points: Number of time samples in a trajectory.
+    """
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def description(self) -> str: ...  # noqa: D102
+    @property
+    def space(self) -> ParameterSpace: ...  # noqa: D102
+    @property
+    def inputs(self) -> tuple[Variable, ...]: ...  # noqa: D102
+    @property
+    def outputs(self) -> tuple[Variable, ...]: ...  # noqa: D102
+    @property
+    def points(self) -> int: ...  # noqa: D102
+
+    def simulate(self, parameters: Mapping[str, float]) -> "xr.Dataset":
+        """Simulate one system.
+
+        Args:
+            parameters: One value per parameter of `space`, in its units.
+
+        Returns:
+            A trajectory as made by `trajectory` or `failed_trajectory`: the variables `time`,
+            the inputs and outputs over dimension `time`, and scalars `status` and `reason`.
+            A numerical failure is such a value, not an exception.
+
+        Raises:
+            DynsurError: A parameter is invalid.
+        """
+        ...
+
+
+def trajectory(
+    simulator: Simulator, time: np.ndarray, series: Mapping[str, np.ndarray]
+) -> "xr.Dataset":
+    """Assemble a finished simulation.
+
+    Args:
+        simulator: Whose inputs and outputs these are.
+        time: Instants, shape [time], in s.
+        series: Every input and output by name, each of shape [time], in its unit.
+    """
+    import xarray as xr
+
+    variables = {
+        v.name: (
+            "time",
+            np.asarray(series[v.name], float),
+            {**v.attrs, "symbol": v.symbol or v.name, "role": role},
+        )
+        for role, group in (("input", simulator.inputs), ("output", simulator.outputs))
+        for v in group
+    }
+    return xr.Dataset(
+        {**variables, "status": ((), int(Status.OK)), "reason": _text("")},
+        coords={"time": ("time", np.asarray(time, float), {"units": "s", "long_name": "time"})},
+    )
+
+
+def failed_trajectory(
+    simulator: Simulator, reason: str, status: Status = Status.FAILED
+) -> "xr.Dataset":
+    """Assemble a simulation that failed: NaN series, with the status and the reason."""
+    empty = np.full(simulator.points, np.nan)
+    series = {v.name: empty for v in (*simulator.inputs, *simulator.outputs)}
+    data = trajectory(simulator, empty, series)
+    return data.assign(status=((), int(status)), reason=_text(reason))
+
+
+def _text(value: str) -> tuple[tuple[()], np.ndarray]:
+    """Return a scalar of variable length, which zarr 3 stores as a string."""
+    return (), np.array(value, dtype=object)

@@ -1,0 +1,154 @@
+"""Piecewise-linear drive signals: triangle, pulse train, sine, CSV."""
+
+import csv
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import DynsurError
+
+
+@dataclass(frozen=True)
+class Waveform:
+    """A continuous piecewise-linear function of time.
+
+    Args:
+        times: Instants of the kinks, increasing, the first one 0, in s.
+        values: Value at each instant, in the unit of what is driven.
+    """
+
+    times: tuple[float, ...]
+    values: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.times) != len(self.values) or len(self.times) < 2:
+            raise DynsurError(
+                f"a waveform needs at least two points, as many times as values; "
+                f"got {len(self.times)} and {len(self.values)}."
+            )
+        if not (np.isfinite(self.times).all() and np.isfinite(self.values).all()):
+            raise DynsurError("a waveform's times and values must be finite numbers.")
+        if self.times[0] != 0 or not (np.diff(self.times) > 0).all():
+            raise DynsurError("a waveform's times must start at 0 and increase strictly.")
+
+    @property
+    def duration(self) -> float:
+        """Instant of the last point, in s."""
+        return self.times[-1]
+
+    def __call__(self, t: float | np.ndarray) -> np.ndarray:
+        """Evaluate at the times t (constant after the last point)."""
+        return np.asarray(np.interp(t, self.times, self.values))
+
+    def grid(self, points: int) -> np.ndarray:
+        """Return `points` instants, equally spaced from 0 to the end, in s."""
+        return np.linspace(0.0, self.duration, points)
+
+
+def triangle(amplitude: float, period: float, cycles: int = 1) -> Waveform:
+    """Sweep 0 → U → −U → 0 linearly, `cycles` times.
+
+    Args:
+        amplitude: U, the peak value.
+        period: t_p, the time of one cycle, in s.
+        cycles: How many.
+
+    >>> triangle(2.0, 4.0).values
+    (0.0, 2.0, -2.0, 0.0)
+    """
+    return repeat((0.25 * period, 0.75 * period, period), (amplitude, -amplitude, 0.0), cycles)
+
+
+def repeat(times: Sequence[float], values: Sequence[float], cycles: int = 1) -> Waveform:
+    """Repeat a cycle that starts from 0 at time 0 and passes through the given points."""
+    if cycles < 1:
+        raise DynsurError(f"a waveform needs at least one cycle; got {cycles}.")
+    period = times[-1]
+    t = [c * period + s for c in range(cycles) for s in times]
+    return Waveform((0.0, *t), (0.0, *[float(v) for v in values] * cycles))
+
+
+def pulse_train(
+    levels: Sequence[float], width: float, gap: float, edge: float, repeats: int = 1
+) -> Waveform:
+    """Apply pulses of the given levels one after another, e.g. set, reset, read.
+
+    Args:
+        levels: Height of each pulse.
+        width: Time at the level, in s.
+        gap: Time at zero after each pulse, in s.
+        edge: Rise and fall time, in s; must be positive.
+        repeats: How often the sequence of levels is applied.
+    """
+    if min(width, gap, edge) <= 0:
+        raise DynsurError(
+            f"a pulse train's width, gap and edge must be positive; got {width}, {gap}, {edge} s."
+        )
+    times, values, t = [], [], 0.0
+    for level in levels:
+        for duration, value in ((edge, level), (width, level), (edge, 0.0), (gap, 0.0)):
+            t += duration
+            times.append(t)
+            values.append(value)
+    return repeat(times, values, repeats)
+
+
+def sine(amplitude: float, period: float, cycles: int = 1, segments: int = 64) -> Waveform:
+    """Approximate amplitude·sin(2πt/period) by `segments` straight lines a cycle."""
+    t = np.arange(1, segments + 1) / segments
+    values = amplitude * np.sin(2 * np.pi * t)
+    values[-1] = 0.0
+    return repeat([float(s) for s in t * period], [float(v) for v in values], cycles)
+
+
+def read_csv(path: str | Path) -> Waveform:
+    """Read a waveform from two columns, time in s and value, with or without a header line.
+
+    Raises:
+        DynsurError: The file cannot be read or does not hold a waveform; names file and line.
+    """
+    points: list[tuple[float, float]] = []
+    for line, row in _rows(path):
+        where = f"line {line} of the waveform file '{path}'"
+        if len(row) != 2 or not all(_is_number(text) for text in row):
+            raise DynsurError(
+                f"{where} holds '{','.join(row)}'; expected two finite numbers with a comma "
+                "between them, time in s and value."
+            )
+        t, value = float(row[0]), float(row[1])
+        if not points and t != 0:
+            raise DynsurError(f"{where} starts at {t:g} s; expected a waveform that starts at 0.")
+        if points and t <= points[-1][0]:
+            raise DynsurError(
+                f"{where} goes from {points[-1][0]:g} s to {t:g} s; expected times that increase."
+            )
+        points.append((t, value))
+    if len(points) < 2:
+        raise DynsurError(
+            f"the waveform file '{path}' holds {len(points)} points; expected two or more lines "
+            "of time in s and value."
+        )
+    return Waveform(tuple(t for t, _ in points), tuple(v for _, v in points))
+
+
+def _rows(path: str | Path) -> list[tuple[int, list[str]]]:
+    """Return the lines of a CSV that hold data, with their numbers: no comment, no header."""
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            reader = csv.reader(file)
+            rows = [(reader.line_num, row) for row in reader if any(text.strip() for text in row)]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DynsurError(f"cannot read the waveform file '{path}': {error}.") from None
+    rows = [(line, row) for line, row in rows if not row[0].startswith("#")]
+    header = rows and not any(_is_number(text) for text in rows[0][1])
+    return rows[1:] if header else rows
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False

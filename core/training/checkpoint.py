@@ -1,0 +1,125 @@
+"""The state of a training in one file, replaced atomically: tensors and JSON."""
+
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import DynsurError
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor, nn
+
+FILE = "training.safetensors"
+
+
+@dataclass
+class Progress:
+    """What a training has reached.
+
+    Args:
+        history: One row per finished epoch.
+        best_loss: Lowest validation loss so far.
+        best_epoch: Where it was reached.
+        best: The weights at that epoch.
+        setbacks: Epochs undone since they diverged; each halved the learning rate.
+    """
+
+    history: list[dict[str, Any]] = field(default_factory=list)
+    best_loss: float = float("inf")
+    best_epoch: int = 0
+    best: "dict[str, Tensor]" = field(default_factory=dict)
+    setbacks: int = 0
+
+
+def write_tensors(path: Path, tensors: "dict[str, Tensor]", note: dict[str, Any]) -> None:
+    """Write tensors with JSON beside them; the file is there complete or not at all."""
+    from safetensors.torch import save_file
+
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        kept = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+        save_file(kept, unfinished, metadata={"dynsur": json.dumps(note)})
+        unfinished.replace(path)
+    except OSError as error:
+        raise DynsurError(f"cannot write '{path}': {error}.") from None
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def read_tensors(path: Path) -> "tuple[dict[str, Tensor], dict[str, Any]]":
+    """Read what `write_tensors` wrote.
+
+    Raises:
+        DynsurError: The file is missing or damaged.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt") as file:
+            note = json.loads((file.metadata() or {})["dynsur"])
+            return {name: file.get_tensor(name) for name in file.keys()}, note  # noqa: SIM118
+    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        raise DynsurError(
+            f"cannot read the weights '{path}' ({' '.join(str(error).split())}); expected a file "
+            "written by dynsur; train the model again."
+        ) from None
+
+
+def save(
+    folder: Path,
+    key: str,
+    module: "nn.Module",
+    optimizer: "torch.optim.Optimizer",
+    progress: Progress,
+) -> None:
+    """Keep everything that the next epoch depends on."""
+    tensors = {f"module.{n}": t for n, t in module.state_dict().items()}
+    tensors |= {f"best.{n}": t for n, t in progress.best.items()}
+    for index, entries in optimizer.state_dict()["state"].items():
+        tensors |= {f"optimizer.{index}.{n}": t for n, t in entries.items()}
+    note = {
+        "key": key,
+        "history": progress.history,
+        "best_loss": progress.best_loss,
+        "best_epoch": progress.best_epoch,
+        "setbacks": progress.setbacks,
+    }
+    write_tensors(folder / FILE, tensors, note)
+
+
+def restore(
+    folder: Path, key: str, module: "nn.Module", optimizer: "torch.optim.Optimizer"
+) -> Progress:
+    """Put back what `save` kept under the same key; otherwise start from nothing."""
+    try:
+        tensors, note = read_tensors(folder / FILE)
+    except DynsurError:
+        return Progress()
+    if note.get("key") != key:
+        return Progress()
+    module.load_state_dict(_under(tensors, "module."))
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, tensor in _under(tensors, "optimizer.").items():
+        index, entry = name.split(".", 1)
+        state.setdefault(int(index), {})[entry] = tensor
+    optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
+    return Progress(
+        note["history"],
+        note["best_loss"],
+        note["best_epoch"],
+        _under(tensors, "best."),
+        note["setbacks"],
+    )
+
+
+def best_weights(folder: Path) -> "dict[str, Tensor]":
+    """Return the weights of the best epoch of the training in `folder`."""
+    return _under(read_tensors(folder / FILE)[0], "best.")
+
+
+def _under(tensors: "dict[str, Tensor]", prefix: str) -> "dict[str, Tensor]":
+    return {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)}

@@ -1,0 +1,101 @@
+"""Read a store's finished samples and encode them."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from dynsur.core import (
+    Encoding,
+    Simulator,
+    Split,
+    TrainingData,
+    known_features,
+    known_series,
+)
+
+from .splits import Parts
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+PHASE = "phase"  # time / duration, the input series that every system has
+
+Columns = dict[str, np.ndarray]
+
+
+def parameter_columns(store: "xr.Dataset", simulator: Simulator) -> Columns:
+    """Return the sampled parameters that models see by name, each of shape [sample].
+
+    Fixed parameters tell a model nothing and are left out, unless no other is left.
+    """
+    return {p.name: store[p.name].values for p in simulator.space.telling}
+
+
+def feature_columns(store: "xr.Dataset", simulator: Simulator) -> Columns:
+    """Return what the simulator knows in closed form before simulating, each [sample]."""
+    return known_features(simulator, _values(store, simulator))
+
+
+def series_columns(store: "xr.Dataset", simulator: Simulator) -> Columns:
+    """Return the phase and the driven variables by name, each of shape [sample, time]."""
+    time = store["time"].values
+    phase = time / time[:, -1:]
+    return {PHASE: phase, **{v.name: store[v.name].values for v in simulator.inputs}}
+
+
+def estimate_columns(store: "xr.Dataset", simulator: Simulator, instants: np.ndarray) -> Columns:
+    """Return the simulator's estimates at the retained instants, each [sample, instant].
+
+    Samples that did not finish have no time; theirs is NaN.
+    """
+    kept = store.isel(time=instants)
+    driven = {v.name: kept[v.name].values for v in simulator.inputs}
+    with np.errstate(invalid="ignore"):
+        return known_series(simulator, _values(store, simulator), driven, kept["time"].values)
+
+
+def output_columns(store: "xr.Dataset", simulator: Simulator) -> Columns:
+    """Return the computed variables by name, each of shape [sample, time]."""
+    return {v.name: store[v.name].values for v in simulator.outputs}
+
+
+def assemble(
+    parts: Parts,
+    encoding: Encoding,
+    series: Columns,
+    scalars: Columns,
+    outputs: Columns,
+    estimates: Columns | None = None,
+) -> TrainingData:
+    """Encode the three parts at the retained instants.
+
+    Args:
+        parts: Who belongs to which part, and the instants.
+        encoding: The fitted scales.
+        series: Input series over all of the store's time samples.
+        scalars: Scalar inputs.
+        outputs: Output series over all of the store's time samples.
+        estimates: The simulator's estimates, at the retained instants only.
+    """
+    estimates = estimates or {}
+
+    def part(samples: np.ndarray) -> Split:
+        guess = {name: column[samples] for name, column in estimates.items()}
+        seen = {**_take(series, samples, parts.time_index), **guess}
+        return Split(
+            sample=samples,
+            series=encoding.encode_series(seen),
+            parameters=encoding.encode_parameters({n: c[samples] for n, c in scalars.items()}),
+            target=encoding.encode_outputs(_take(outputs, samples, parts.time_index), guess),
+        )
+
+    train, validation, test = (part(s) for s in (parts.train, parts.validation, parts.test))
+    return TrainingData(train, validation, test, encoding, parts.time_index)
+
+
+def _values(store: "xr.Dataset", simulator: Simulator) -> Columns:
+    return {p.name: store[p.name].values for p in simulator.space}
+
+
+def _take(columns: Mapping[str, np.ndarray], samples: np.ndarray, instants: np.ndarray) -> Columns:
+    return {name: column[np.ix_(samples, instants)] for name, column in columns.items()}

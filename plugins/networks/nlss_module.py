@@ -1,0 +1,80 @@
+"""The nonlinear state-space network as a torch module; imported only when a network is built."""
+
+import torch
+from torch import Tensor, nn
+
+from .nlss import NLSS
+from .nlss_cell import states
+
+SLOWEST, FASTEST = 0.999, 0.8  # ρ of the blocks before training
+SMALLEST, LARGEST = 0.06, 1.1  # θ of the blocks before training, in radians an instant
+MODULATION = 0.1  # share of the dense network in the weights
+
+
+class Network(nn.Module):
+    """One member, see `NLSS`.
+
+    Args:
+        config: Sizes.
+        series: Channels of the input series.
+        parameters: Number of scalar inputs.
+        outputs: Channels of the output series.
+    """
+
+    def __init__(self, config: NLSS, series: int, parameters: int, outputs: int) -> None:
+        super().__init__()
+        first = first_weights(config.states, config.width, 2 * series, outputs)
+        self.shapes = {name: weight.shape for name, weight in first.items()}
+        self.weights = nn.Parameter(torch.cat([weight.flatten() for weight in first.values()]))
+        self.dense = nn.Sequential(
+            nn.Linear(parameters, config.hidden),
+            nn.SiLU(),
+            nn.Linear(config.hidden, len(self.weights), bias=False),
+        )
+
+    def forward(self, series: Tensor, parameters: Tensor) -> Tensor:
+        """Map [batch, time, channel] and [batch, parameter] to [batch, time, output]."""
+        of = self.system(parameters)
+        s = 2.0 * series - 1.0  # datasets scale to [0, 1]
+        r = torch.cat([s, torch.cat([s[:, :1], s[:, :-1]], dim=1)], dim=2)
+        drive = torch.baddbmm(of["c"], r, of["BV"])
+        feedback = torch.cat([blocks(of["poles"]), of["M"]], dim=2)
+        seen = torch.cat([states(drive, feedback, of["W"], of["x_0"].squeeze(1)), r], dim=2)
+        bent = torch.tanh(torch.baddbmm(of["e"], seen, of["EF"]))
+        return torch.baddbmm(of["d"], seen, of["CD"]) + torch.bmm(bent, of["w"])
+
+    def system(self, parameters: Tensor) -> dict[str, Tensor]:
+        """Return the weights of each system by their symbol, each [batch, row, column]."""
+        # A fixed system's parameters are 0, and its weights then learn by themselves.
+        change = self.dense(parameters) - self.dense(torch.zeros_like(parameters[:1]))
+        flat = self.weights + MODULATION * change
+        parts = flat.split([shape.numel() for shape in self.shapes.values()], dim=1)
+        named = zip(self.shapes.items(), parts, strict=True)
+        return {name: part.unflatten(1, shape) for (name, shape), part in named}
+
+
+def first_weights(states: int, width: int, seen: int, outputs: int) -> dict[str, Tensor]:
+    """Return weights to begin with: oscillators from slow to fast, hardly coupled."""
+    pairs = states // 2
+    rho, theta = torch.linspace(SLOWEST, FASTEST, pairs), torch.linspace(SMALLEST, LARGEST, pairs)
+    return {
+        "poles": torch.stack([(-rho.log()).log(), theta]),
+        "M": 0.3 * torch.randn(states, width),
+        "W": 0.02 * torch.randn(width, states),
+        "BV": 0.3 * torch.randn(seen, states + width),
+        "c": torch.cat([torch.zeros(1, states), 0.3 * torch.randn(1, width)], dim=1),
+        "x_0": torch.zeros(1, states),
+        "CD": 0.1 * torch.randn(states + seen, outputs),
+        "d": torch.full((1, outputs), 0.5),
+        "EF": 0.3 * torch.randn(states + seen, width),
+        "e": 0.3 * torch.randn(1, width),
+        "w": 0.02 * torch.randn(width, outputs),
+    }
+
+
+def blocks(poles: Tensor) -> Tensor:
+    """Return A [batch, n, n] of log(−log ρ) and θ, shape [batch, 2, n/2]: ρ stays below 1."""
+    rho, theta = torch.exp(-torch.exp(poles[:, 0])), poles[:, 1]
+    cosine, sine = rho * torch.cos(theta), rho * torch.sin(theta)
+    along, across = torch.diag_embed(cosine), torch.diag_embed(sine)
+    return torch.cat([torch.cat([along, -across], 2), torch.cat([across, along], 2)], 1)

@@ -1,0 +1,1 @@
+"""Closed-form estimates of the current before any simulation."""

@@ -1,0 +1,123 @@
+"""How far vacancies have moved along a voltage, in closed form; compiled."""
+
+import math
+from typing import Any, NamedTuple
+
+from ..constants import q
+from .jit import compiled
+from .transport import Moved, conducted, emitted, least_of
+
+MOST_STEPS = 2  # between two instants
+STEP = 0.05  # of the channel length, that vacancies drift in a step if there may be more
+FEWEST = 1e-3  # vacancies for each electron of the neutral bulk: where they move, it matters
+MOST = 0.999  # share of the channel that vacancies leave at most
+
+
+class State(NamedTuple):
+    """The vacancies of one device at one instant.
+
+    Args:
+        shift: Share of them piled up at the left contact, or, negative, at the right one; as large
+            a share of the channel is depleted at the other end.
+        pulled: Those pulled off the right contact, or, negative, off the left one, in m⁻².
+        drawn: Share of the channel before the left contact, or, negative, before the right one, out
+            of which that contact has drawn them while it kept electrons back.
+        kept: Those still there, in m⁻³.
+        drift: Channel lengths that a vacancy would have drifted to the left in the mean field.
+        reach: The largest |drift| so far.
+    """
+
+    shift: float
+    pulled: float
+    drawn: float
+    kept: float
+    drift: float
+    reach: float
+
+
+@compiled
+def steps_for(device: Any, bulk: Any, impulse: float) -> int:
+    """Return how many steps an interval with so large a U·t, in V s, is cut into."""
+    return 1 + int(min(device.mu_x * impulse / bulk.length**2 / STEP, MOST_STEPS - 1.0))
+
+
+@compiled
+def moved_on(
+    device: Any, bulk: Any, cathode: Any, state: State, voltage: float, step: float
+) -> State:
+    """Return the state after a time step at one voltage.
+
+    In a neutral zone vacancies drift in its field E, E = I/(q A μ_n n): they pile up at the
+    cathode and leave a depleted zone at the anode. Where they return to such a zone, U/L drives
+    them. Both fields are lower by the share of the channel's current that the cathode emits. What
+    a contact holds back is pulled off no faster than space charge allows, 9/8 ε μ U²/L³. A cathode
+    that keeps electrons back draws vacancies out of a zone before it, see `_drawn_from`; once it is
+    the anode, what it drew returns to that zone before another one is depleted.
+    """
+    V, L = abs(voltage), bulk.length
+    side = 1.0 if voltage >= 0.0 else -1.0
+    pulled = 9.0 / 8.0 * bulk.eps * device.mu_x * V**2 / L**3 * step
+    drifted = device.mu_x * V / L**2 * step
+    shift, drawn, kept = state.shift, state.drawn, state.kept
+    if V > 0.0 and bulk.n_a > FEWEST * bulk.n:
+        moved = seen_from(bulk, state, side)
+        channel, field = conducted(device, bulk, V, moved)
+        emission = emitted(device, bulk, cathode, V, moved.piled)
+        passed = least_of(emission, channel, math.inf) / channel
+        way = drifted * passed
+        if side * drawn < 0.0:
+            way += side * drawn
+            drawn = side * min(way, 0.0)
+            kept = kept if drawn else bulk.n_a
+        else:
+            flow, held = passed * channel, V * (1.0 - passed)
+            share, kept = _drawn_from(device, bulk, side * drawn, kept, flow, held, step)
+            drawn = side * share
+        if side * shift < 0.0:
+            shift += side * drifted * passed
+        elif way > 0.0:
+            shift += side * way * field * L / V
+        shift = min(max(shift, -MOST), MOST)
+    drift = state.drift + side * drifted
+    return State(
+        shift,
+        side * (max(side * state.pulled, 0.0) + pulled),
+        drawn,
+        kept,
+        drift,
+        max(state.reach, abs(drift)),
+    )
+
+
+@compiled
+def _drawn_from(
+    device: Any, bulk: Any, drawn: float, kept: float, flow: float, held: float, step: float
+) -> tuple[float, float]:
+    """Return the zone before a cathode where `held` volts drop, and the vacancies it keeps.
+
+    The vacancies that leave a zone of width w flow as space charge allows, and its end recedes:
+    n_a dw/dt = 9/8 ε μ U²/w³, so w⁴ = 9/2 ε μ ∫U² dt/n_a. It keeps those that the electrons of
+    the current `flow` neutralise, and besides 3/2 ε U/w²; more drive themselves out, and do so once
+    U has fallen: dn/dt = −μ n²/(2 ε).
+    """
+    L = bulk.length
+    grown = 4.5 * bulk.eps * device.mu_x * held**2 * step / (bulk.n_a * L**4)
+    share = min(math.sqrt(math.sqrt(drawn**4 + grown)), MOST)
+    width = share * L + 1e-30
+    neutral = min(flow * width / (q * bulk.area * device.mu_n * held + 1e-300), kept)
+    loose = kept - neutral
+    loose /= 1.0 + 0.5 * device.mu_x / bulk.eps * step * loose
+    return share, min(neutral + max(loose, 1.5 * bulk.eps * held / width**2), bulk.n_a)
+
+
+@compiled
+def seen_from(bulk: Any, state: State, side: float) -> Moved:
+    """Return where vacancies have gone for the cathode at the left (side 1) or right (−1)."""
+    piled = max(side * state.shift, 0.0) * bulk.n_a * bulk.length / bulk.eps
+    return Moved(
+        abs(state.shift) * bulk.length,
+        max(-side * state.drawn, 0.0) * bulk.length,
+        state.kept,
+        piled,
+        max(side * state.pulled, 0.0),
+    )

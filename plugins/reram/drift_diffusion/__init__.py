@@ -1,0 +1,1 @@
+"""The semi-discrete drift-diffusion equations of one device."""

@@ -1,0 +1,1 @@
+"""HDiNN, the graph network and the composite loss."""

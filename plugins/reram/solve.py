@@ -1,0 +1,150 @@
+"""One device solved: mesh and time tolerance from what the user asks for, and what came of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from dynsur.core import Waveform
+
+from .drift_diffusion.device import Device, make_device
+from .drift_diffusion.mesh import graded_mesh
+from .drift_diffusion.poisson_boltzmann import hold_neutral, solve_equilibrium
+from .drift_diffusion.unknowns import State, allocate
+from .transient.integrate import (
+    FLOOR,
+    REJECTED,
+    SOLVES,
+    STEPS,
+    Record,
+    allocate_record,
+    integrate,
+)
+
+if TYPE_CHECKING:
+    from .simulator import ReRAM
+
+# What an error of 1 % of peak takes, found on Sobol draws of Table 1's box.
+FIRST_CELL = 3e-3  # nm, at the contacts: a fraction of the Debye length of 1e28 m⁻³
+GRADING = 0.09  # growth of neighbouring cells away from the contacts
+LARGEST_CELL = 3.5e-3  # of L
+REFINEMENT = 0.42  # exponent by which cells follow the tolerance
+STEP_TOLERANCE = 2e-4  # local error of a step
+SOLVES_ALLOWED = 6000  # linear solves a segment of the waveform; some hundreds are usual
+EDGE_LIMIT = 1e-6  # relative spread of the current over the edges that is still a result
+DRIFT_LIMIT = 1e-10  # relative change of the vacancy content that is still a result
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What the solver leaves behind.
+
+    Args:
+        device: The device in reduced form, with its mesh.
+        record: Steps and kept fields.
+        reason: Why it is no result; "" if it is one.
+    """
+
+    device: Device
+    record: Record
+    reason: str
+
+    @property
+    def diagnostics(self) -> dict[str, float | int]:
+        """Counts of the time loop, and relative errors of what must be conserved."""
+        record = self.record
+        used = slice(0, record.counts[STEPS] + 1)
+        peak = max(float(np.abs(record.current[used]).max()), FLOOR)
+        content = record.content[used]
+        return {
+            "nodes": int(self.device.x.size),
+            "steps": int(record.counts[STEPS]),
+            "newton_iterations": int(record.counts[SOLVES]),
+            "rejected_steps": int(record.counts[REJECTED]),
+            "edge_error": float(record.edge_error[used].max()) / peak,
+            "vacancy_drift": float(np.ptp(content) / content[0]) if content[0] else 0.0,
+        }
+
+
+def solve(
+    simulator: "ReRAM", values: Mapping[str, float], waveform: Waveform, snapshots: np.ndarray
+) -> Solution:
+    """Solve one device along a waveform.
+
+    Args:
+        simulator: Accuracy and options.
+        values: Every parameter by name, in Table 1's units.
+        waveform: Voltage of the right contact.
+        snapshots: Times at which the fields are kept, in s.
+    """
+    x, step_tolerance = _resolution(simulator, values["L"] * 1e-6)
+    device = make_device(values, x, simulator.statistics == "boltzmann")
+    if simulator.contacts == "ohmic":
+        device = hold_neutral(device)
+    return _integrate(device, waveform, snapshots, step_tolerance)
+
+
+def _resolution(simulator: "ReRAM", length: float) -> tuple[np.ndarray, float]:
+    """Return mesh and step tolerance for an error of I(t) within `simulator.tolerance`.
+
+    The error falls with the square of the cells' size, and the worst 5 % of devices have room
+    left at 1 %: their share meets a smaller tolerance with cells that shrink a little slower.
+    The time error follows the local error of the steps.
+    """
+    relative = simulator.tolerance / 0.01
+    scale = relative**REFINEMENT
+    first = (simulator.first_cell or FIRST_CELL * scale) * 1e-9
+    largest = simulator.largest_cell or LARGEST_CELL * scale
+    step = simulator.step_tolerance or STEP_TOLERANCE * relative
+    return graded_mesh(length, first, largest * length, 1.0 + GRADING * scale), step
+
+
+def _integrate(
+    device: Device, waveform: Waveform, snapshots: np.ndarray, step_tolerance: float
+) -> Solution:
+    nodes = device.x.size
+    state = State(np.zeros((4, nodes)), np.zeros((3, nodes + 1)), np.zeros(1))
+    work, contact = allocate(nodes), np.zeros((2, 2, 3))
+    times, volts = np.array(waveform.times), np.array(waveform.values)
+    # A step of order 2 shrinks with the third root of its error.
+    solves = int(SOLVES_ALLOWED * (times.size - 1) * (STEP_TOLERANCE / step_tolerance) ** (1 / 3))
+    spent = 0
+    for highest, budget in ((3, solves // 3), (2, solves)):
+        record = allocate_record(budget + snapshots.size + 1, snapshots.size, nodes)
+        record.counts[SOLVES] = spent
+        if not solve_equilibrium(device, state, work, contact):
+            return Solution(device, record, "t = 0 s: Newton did not find the equilibrium")
+        reached = integrate(
+            device, state, work, contact, times, volts, snapshots, step_tolerance, highest, budget,
+            record,
+        )  # fmt: skip
+        spent = record.counts[SOLVES]
+        # Steps of order 3 may follow an oscillation for ever that those of order 2 damp.
+        if reached >= waveform.duration:
+            break
+    return Solution(device, record, _reason(device, record, waveform, reached, solves))
+
+
+def _reason(device: Device, record: Record, waveform: Waveform, reached: float, solves: int) -> str:
+    """Say when, at which voltage and by which mechanism a solution is none; "" if it is one."""
+
+    def at(t: float, mechanism: str) -> str:
+        return f"t = {t:.4g} s, U = {float(waveform(t)):.4g} V: {mechanism}"
+
+    if reached < waveform.duration:
+        if record.counts[SOLVES] > solves:
+            return at(reached, f"more than the {solves} linear solves allowed")
+        return at(reached, "Newton did not converge at any step")
+    time = record.time[: record.counts[STEPS] + 1]
+    finite = np.isfinite(record.current[: time.size])
+    if not finite.all():
+        return at(time[int(np.argmin(finite))], "the current is not finite")
+    diagnostics = Solution(device, record, "").diagnostics
+    peak = np.abs(record.current[: time.size]).max()
+    if diagnostics["edge_error"] > EDGE_LIMIT and peak > FLOOR:
+        worst = int(np.argmax(record.edge_error[: time.size]))
+        spread = f"{diagnostics['edge_error']:.1g} of its peak, more than {EDGE_LIMIT:g}"
+        return at(time[worst], f"the current differs between edges by {spread}")
+    if diagnostics["vacancy_drift"] > DRIFT_LIMIT:
+        return at(reached, f"the vacancy content drifts by {diagnostics['vacancy_drift']:.1g}")
+    return ""

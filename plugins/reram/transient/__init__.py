@@ -1,0 +1,1 @@
+"""Integration in time: BDF, step control and dense output."""

@@ -1,0 +1,86 @@
+"""Step control: how long a step may be, from how far polynomials of the past miss its solution."""
+
+import numpy as np
+from numba import njit
+
+from ..drift_diffusion.device import Device
+from ..drift_diffusion.statistics import vacancy
+from ..drift_diffusion.unknowns import Work
+from .bdf import Past, derivative, extrapolation
+
+# Growth of the step at order 2 and 3: zero stability ends at 2.41 and 1.53 (Calvo et al., 1990,
+# doi:10.1007/BF01932022).
+GROWTH_2, GROWTH_3 = 2.0, 1.5
+
+
+@njit(cache=True, error_model="numpy")
+def next_step(t: float, h: float, target: float) -> float:
+    """Return the step to take: it lands on `target`, and never leaves a sliver before it."""
+    if t + 1.01 * h >= target:
+        return target - t
+    if t + 2.0 * h > target:
+        return 0.5 * (target - t)
+    return h
+
+
+@njit(cache=True, error_model="numpy")
+def redistribution(cell: np.ndarray, c: np.ndarray, past: np.ndarray, weights: np.ndarray) -> float:
+    """Relative L1 distance of the fractions c from those of the extrapolated unknown v."""
+    total = moved = 0.0
+    for k in range(cell.size):
+        v = 0.0
+        for i in range(weights.size):
+            v += weights[i] * past[i, 3, k]
+        total += cell[k] * abs(c[k])
+        moved += cell[k] * abs(c[k] - vacancy(v)[0])
+    return moved / total if total > 0.0 else 0.0
+
+
+@njit(cache=True, error_model="numpy")
+def local_error(
+    device: Device, work: Work, past: Past, order: int, known: int, t: float, current: float,
+    size: float,
+) -> float:  # fmt: skip
+    """Estimate the local error of a step of some order: how far a polynomial misses its solution.
+
+    Args:
+        device: The device.
+        work: Holds the new densities.
+        past: The last time levels.
+        order: Order of the step, less than `known`.
+        known: How many levels lie in this segment; its first one's current is not of its slope.
+        t: The new instant, in s.
+        current: The new current, in A.
+        size: What its error is relative to, in A.
+    """
+    weights = extrapolation(past.time, order + 1, t)
+    moved = redistribution(device.cell, work.density[2], past.u, weights)
+    ratio = 1.0 / (derivative(past.time, order, t)[0] * (t - past.time[order]))
+    count = min(known - 1, order + 1)
+    if count < 2:
+        return ratio * moved
+    expected = np.sum(extrapolation(past.time, count, t) * past.current[:count])
+    current_ratio = ratio if count > order else 0.5
+    return max(ratio * moved, current_ratio * (abs(current - expected) / size))
+
+
+@njit(cache=True, error_model="numpy")
+def growth(error: float, tolerance: float, order: int) -> float:
+    """Return by how much the next step may be longer, for an error of that order."""
+    return 0.85 * (tolerance / error) ** (1.0 / (order + 1)) if error > 0.0 else np.inf
+
+
+@njit(cache=True, error_model="numpy")
+def choose(second: float, third: float, tolerance: float) -> tuple[float, int]:
+    """Return by how much the next step is longer, and the order that lets it be so.
+
+    Args:
+        second: Local error at order 2.
+        third: The same at order 3; infinite where that order is not to be had.
+        tolerance: Local error allowed.
+    """
+    factor, order = min(GROWTH_2, growth(second, tolerance, 2)), 2
+    at_third = min(GROWTH_3, growth(third, tolerance, 3))
+    if at_third >= factor:
+        factor, order = at_third, 3
+    return max(factor, 0.3), order

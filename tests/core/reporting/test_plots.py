@@ -1,0 +1,91 @@
+"""Pictures show what is in the data, for any system."""
+
+import numpy as np
+import pytest
+import xarray as xr
+from dynsur.core import DynsurError
+from dynsur.core.reporting.labels import axis_label
+from dynsur.core.reporting.plots import decades, plot_trajectory, positive
+from dynsur.core.reporting.run_figures import (
+    _falling,
+    choose_curves,
+    deviation_figure,
+    learning_figure,
+)
+from dynsur.core.store.schema import inputs_and_outputs
+
+
+def a_trajectory(outputs=1, inputs=1, fields=0):
+    t = np.linspace(0.0, 1.0, 11)
+    variables = {f"u{k}": ("time", np.sin(6 * t), {"role": "input"}) for k in range(inputs)}
+    for k in range(outputs):
+        variables[f"y{k}"] = ("time", t - 0.5, {"role": "output", "units": "A"})
+    for k in range(fields):
+        variables[f"f{k}"] = (("snapshot", "x"), np.outer([1.0, 2.0], np.linspace(0, 1, 5)))
+    return xr.Dataset(variables, coords={"time": ("time", t, {"units": "s"})})
+
+
+@pytest.mark.parametrize(
+    "shape", [{}, {"outputs": 2}, {"inputs": 0}, {"inputs": 2}, {"fields": 3}, {"fields": 1}]
+)
+def test_any_system_can_be_drawn(tmp_path, shape):
+    path = tmp_path / "new" / "picture.png"
+    plot_trajectory(a_trajectory(**shape), path)
+    assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_zero_output_can_be_drawn(tmp_path):
+    data = a_trajectory()
+    plot_trajectory(data.assign(y0=data["y0"] * 0.0), tmp_path / "zero.png")
+    assert (tmp_path / "zero.png").exists()
+
+
+def test_nothing_to_draw_is_said(tmp_path):
+    data = a_trajectory()
+    with pytest.raises(DynsurError, match="no finite output"):
+        plot_trajectory(data.assign(y0=data["y0"] * np.nan), tmp_path / "a.png")
+    with pytest.raises(DynsurError, match="no finite output"):
+        plot_trajectory(a_trajectory(outputs=0), tmp_path / "a.png")
+    with pytest.raises(DynsurError, match="cannot draw"):
+        plot_trajectory(data, tmp_path / "a.nonsense")
+
+
+def test_decades_count_from_the_floor():
+    values = np.array([-1e-3, 1e-9, 1e-20, 0.0, np.nan])
+    assert decades(values) == pytest.approx(17.0)
+    assert decades(values, 1e-15) == pytest.approx(6.0)
+    assert decades(np.zeros(3)) == 0.0
+    np.testing.assert_array_equal(positive(values, 1e-15), [1e-3, 1e-9, *[np.nan] * 3])
+
+
+def test_labels_name_quantity_symbol_and_unit():
+    attrs = {"long_name": "current density", "symbol": "j", "units": "A/m^2"}
+    assert axis_label(xr.DataArray(0.0, attrs=attrs)) == "current density $j$ (A/m²)"
+    plain = xr.DataArray(0.0, name="gain", attrs={"units": "1", "symbol": "gain"})
+    assert axis_label(plain) == "gain"
+    assert axis_label(plain, absolute=True) == "|gain|"
+
+
+def test_roles_tell_inputs_from_outputs():
+    assert inputs_and_outputs(a_trajectory(inputs=2, outputs=1)) == (["u0", "u1"], ["y0"])
+
+
+def test_curves_are_chosen_by_rank():
+    errors = np.arange(101.0)[::-1].copy()
+    errors[0] = np.nan
+    assert choose_curves(errors) == [("good", 91), ("median", 51), ("worst", 1)]
+    assert choose_curves(np.array([np.nan])) == []
+
+
+def test_sweeps_are_told_by_the_drive():
+    assert _falling(np.array([0.0, 1.0, 0.0, -1.0, 0.0])).tolist() == [False, True, True, False]
+
+
+def test_the_mean_line_is_the_mean():
+    axes = deviation_figure(np.array([1e-4, 1e-2, 0.0])).axes[0]
+    assert axes.lines[0].get_ydata()[0] == pytest.approx(0.0101 / 3)
+
+
+def test_the_best_epoch_is_marked():
+    history = [{"epoch": e, "train": 1 / e, "validation": v} for e, v in ((1, 3), (2, 1), (3, 2))]
+    assert learning_figure(history).axes[0].lines[2].get_xdata() == 2

@@ -1,0 +1,68 @@
+"""Measured curves are read as they are written, or refused with the line that is wrong."""
+
+import numpy as np
+import pytest
+from dynsur.core import DynsurError, Variable
+from dynsur.core.reproduction.measured_curve import nearest_curve, read_measured
+
+VOLTAGE, CURRENT = Variable("voltage", "V"), Variable("current", "A")
+POINTS = [[0.0, 1e-9], [1.0, -2e-6]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "voltage [V],current [A]\n0,1e-9\n1,-2e-6\n",
+        "voltage,current\n0,1e-9\n\n1,-2e-6\n",
+        "# from the prober\nvoltage (V) , current(A)\n0, 1e-9\n1, -2e-6\n",
+        "current [A],voltage [V]\n1e-9,0\n-2e-6,1\n",
+        "0,1e-9\n1,-2e-6\n",
+        "\ufeffvoltage,current\n0,1e-9\n1,-2e-6\n",
+    ],
+)
+def test_a_curve_is_read(tmp_path, text):
+    path = tmp_path / "iv.csv"
+    path.write_text(text, encoding="utf-8")
+    assert read_measured(path, VOLTAGE, CURRENT).tolist() == POINTS
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "holds 0 measured points"),
+        ("voltage,current\n1,2\n", "holds 1 measured points"),
+        ("voltage [mV],current [A]\n1,2\n1,2\n", "names the column 'voltage .mV.'; expected two"),
+        ("voltage,resistance\n1,2\n1,2\n", "line 1 .* names the column 'resistance'"),
+        ("voltage,voltage\n1,2\n1,2\n", "names the columns 'voltage,voltage'"),
+        ("voltage,current\n1,2\n3,nan\n", "line 3 .* holds '3,nan'"),
+        ("voltage,current\n1,2\n3\n", "line 3 .* holds '3'"),
+        ("voltage,current\n1;2\n3;4\n", "line 2 .* holds '1;2'; expected two finite numbers"),
+    ],
+)
+def test_anything_else_is_refused(tmp_path, text, message):
+    path = tmp_path / "iv.csv"
+    path.write_text(text)
+    with pytest.raises(DynsurError, match=message):
+        read_measured(path, VOLTAGE, CURRENT)
+
+
+def test_a_missing_file_is_one_clear_line(tmp_path):
+    with pytest.raises(DynsurError, match="cannot read the measured curve"):
+        read_measured(tmp_path / "absent.csv", VOLTAGE, CURRENT)
+
+
+def test_the_nearest_curve_is_the_one_measured():
+    phase = np.linspace(0.0, 2 * np.pi, 101)
+    drive = np.array([5.0, 5.0, 10.0])[:, None] * np.sin(phase)
+    curves = np.array([1e-3, 1e-9, 1e-9])[:, None] * drive
+    for index in range(3):
+        points = np.column_stack([drive[index], curves[index]])[::5]
+        found, distance = nearest_curve(points, drive, curves, 1e-15)
+        assert found == index
+        assert distance < 0.1
+
+
+def test_what_is_below_the_floor_lies_on_it():
+    drive = np.linspace(-1.0, 1.0, 21)[None]
+    points = np.column_stack([drive[0], np.full(21, 1e-30)])
+    assert nearest_curve(points, drive, np.zeros((1, 21)), 1e-15) == (0, pytest.approx(0.0))

@@ -1,0 +1,52 @@
+"""Bands hold the share of held-out points they promise, of all and of each size."""
+
+import numpy as np
+import pytest
+from dynsur.core import Scale
+from dynsur.core.surrogate.conformal import Calibration, coverage_by_size
+
+SCALE = Scale("y", "asinh", 0.0, 10.0, threshold=1e-6)
+
+
+def noisy(seed, curves=800, points=50):
+    """Return predictions over five decades, their members' spread and truths around them."""
+    rng = np.random.default_rng(seed)
+    g = rng.uniform(0.2, 0.7, (curves, 1)) + 0.05 * rng.standard_normal((curves, points))
+    spread = rng.uniform(0.001, 0.02, (curves, points))
+    # Errors grow with the size and with the spread, and have heavy tails.
+    true = g + 3.0 * g * spread * rng.standard_t(3, (curves, points))
+    return SCALE.inverse(g), spread, SCALE.inverse(true)
+
+
+def test_new_points_are_covered_as_promised_of_all_and_in_each_decade():
+    calibration = Calibration.fit(SCALE, *noisy(0))
+    predicted, spread, true = noisy(1)
+    low, high = calibration.band(SCALE, predicted, spread)
+    found = coverage_by_size(SCALE, low, high, predicted, true)
+    assert found["all"] == pytest.approx(0.9, abs=0.01)
+    decades = [row["covered"] for row in found["by_size"].values() if row["n"] > 1000]
+    assert len(decades) >= 4
+    assert min(decades) > 0.88
+    assert max(decades) < 0.92
+
+
+def test_another_share_and_a_single_network_are_covered_too():
+    predicted, spread, true = noisy(2)
+    calibration = Calibration.fit(SCALE, predicted, 0.0 * spread, true, coverage=0.5)
+    predicted, spread, true = noisy(3)
+    low, high = calibration.band(SCALE, predicted, 0.0 * spread)
+    assert ((true >= low) & (true <= high)).mean() == pytest.approx(0.5, abs=0.02)
+
+
+def test_disagreeing_members_widen_the_band():
+    predicted, spread, true = noisy(4)
+    calibration = Calibration.fit(SCALE, predicted, spread, true)
+    low, high = calibration.band(SCALE, predicted, spread)
+    wider, higher = calibration.band(SCALE, predicted, 2.0 * spread)
+    assert (wider < low).all()
+    assert (higher > high).all()
+
+
+def test_a_calibration_survives_json():
+    calibration = Calibration.fit(SCALE, *noisy(5, curves=60))
+    assert Calibration.from_json(calibration.to_json()) == calibration

@@ -1,0 +1,41 @@
+"""A run without any finished simulation ends with its reason, not with advice to simulate more."""
+
+import contextlib
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from dynsur.core import DynsurError
+from dynsur.core.registry.configuration import configure
+from dynsur.core.registry.host import host
+from dynsur.core.store.samples import create_or_extend, write_chunk
+from dynsur.core.workflow.run import fill
+from toy_simulator import Toy
+
+
+class Heard(list):
+    def stage(self, text):
+        self.append(text)
+
+
+@contextlib.contextmanager
+def nothing():
+    raise AssertionError("nothing is left to simulate")
+    yield
+
+
+def test_a_store_of_failures_only_says_why(tmp_path):
+    setup = replace(configure(host(), "duffing", samples=4), simulator=Toy())
+    store, nan = tmp_path / "data.zarr", np.full((4, Toy().points), np.nan)
+    create_or_extend(store, Toy(), 4, 0, 4)
+    rows = {"time": nan, "u": nan, "y": nan, "wall_time": np.ones(4)}
+    reasons = ["needs the package toy.", "other", "other", "other"]
+    write_chunk(store, 0, {**rows, "status": np.full(4, 5, np.int8), "reason": reasons})
+    with pytest.raises(DynsurError, match=r"none of the 4 .* needs the package toy\. Once .*retry"):
+        fill(setup, store, nothing, Heard(), 4)
+    one = {name: values[:1] for name, values in rows.items()} | {"reason": [""]}
+    ramp = np.linspace(0.0, 1.0, Toy().points)[None]
+    write_chunk(store, 0, {**one, "time": ramp, "u": ramp, "y": ramp, "status": np.ones(1, int)})
+    heard = Heard()
+    fill(setup, store, nothing, heard, 4)
+    assert heard == ["4 simulations are there"]
