@@ -76,7 +76,7 @@ def judged(experiment, samples, name, settings, folder, display, seed=SEED):
     run = folder / experiment / f"{name}-{samples}"
     run.mkdir(parents=True, exist_ok=True)
     record = open_record(run, describe(setup))
-    learn(setup, run, record, key_of(setup, record, data), data, display)
+    learn(setup, record, key_of(setup, record, data), data, display)
     return read_json(run / "metrics.json"), record["times"]["training"]
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from dynsur.core import (
+    PHASE,
     Encoding,
     Simulator,
     Split,
@@ -18,7 +19,6 @@ from .splits import Parts
 if TYPE_CHECKING:
     import xarray as xr
 
-PHASE = "phase"  # time / duration, the input series that every system has
 
 Columns = dict[str, np.ndarray]
 

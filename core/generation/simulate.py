@@ -7,18 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DynsurError
-from ..systems.simulator import Simulator, failed_trajectory
+from ..systems.capabilities import batch_of
+from ..systems.simulator import Simulator, failed_trajectory, series_names
 from ..systems.variables import Status
 
 if TYPE_CHECKING:
     import xarray as xr
 
 Rows = dict[str, Any]
-
-
-def series_names(simulator: Simulator) -> list[str]:
-    """Return the names of the variables over time, `time` first."""
-    return ["time", *(v.name for v in (*simulator.inputs, *simulator.outputs))]
 
 
 def simulate_rows(simulator: Simulator, columns: Mapping[str, np.ndarray]) -> Rows:
@@ -32,7 +28,7 @@ def simulate_rows(simulator: Simulator, columns: Mapping[str, np.ndarray]) -> Ro
         Series of shape [count, time]; `status`, `reason` and `wall_time` of shape [count].
     """
     count = len(next(iter(columns.values())))
-    batch = getattr(simulator, "simulate_batch", None)
+    batch = batch_of(simulator)
     if batch is not None and count > 1:
         began = time.perf_counter()
         try:

@@ -1,10 +1,7 @@
 """A store of predicted systems, laid out as one of simulated systems but marked as predicted."""
 
-import datetime
 import hashlib
-import importlib.metadata
 import json
-import platform
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +10,7 @@ import numpy as np
 
 from ..errors import DynsurError
 from ..files import replacing
+from ..registry.identity import made_now
 from ..store.create import create_array
 from ..store.schema import Column, layout
 from ..store.zarr_group import array_of, consolidate
@@ -110,15 +108,13 @@ def unfamiliar(
 def origin(surrogate: "Surrogate") -> dict[str, Any]:
     """Return the attributes of data that a surrogate predicted, as plain JSON values."""
     simulator, model = surrogate.simulator, surrogate.model
-    versions = {name: importlib.metadata.version(name) for name in LIBRARIES}
     return {
         "title": f"Predicted by a surrogate of {simulator.name}, not simulated",
         "system": simulator.name,
         "model": model.name,
         "weights": _hash(surrogate),
         "trained_on": json.dumps(surrogate.provenance),
-        "versions": json.dumps({"python": platform.python_version(), **versions}),
-        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        **made_now(LIBRARIES),
     }
 
 

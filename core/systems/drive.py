@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from ..errors import DynsurError
+from .capabilities import drive_of, waveform_of
 from .signals import instants
 from .simulator import Simulator
 from .waveforms import Waveform
@@ -24,8 +25,8 @@ def driven(
     Raises:
         DynsurError: The input is known only after a simulation.
     """
-    own = getattr(simulator, "drive", None)
-    fixed = waveform or getattr(simulator, "waveform", None)
+    own = drive_of(simulator)
+    fixed = waveform or waveform_of(simulator)
     if waveform is not None and not simulator.inputs:
         raise DynsurError(f"system '{simulator.name}' has no input and takes no waveform.")
     if len(simulator.inputs) > 1 or (own is None and fixed is None):

@@ -216,7 +216,7 @@ def test_ctrl_c_in_training_keeps_epochs_and_continuing_redoes_nothing(tmp_path)
     assert 1 <= len(kept) < 30
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert "12 simulations are there" in done.stderr
+    assert "12 simulations: up to date, skipped" in done.stderr
     assert content(path / "data.zarr") == simulated
     history = json.loads((path / "history.json").read_text())
     assert [row["epoch"] for row in history] == list(range(1, 31))

@@ -38,4 +38,4 @@ def test_a_store_of_failures_only_says_why(tmp_path):
     write_chunk(store, 0, {**one, "time": ramp, "u": ramp, "y": ramp, "status": np.ones(1, int)})
     heard = Heard()
     fill(setup, store, nothing, heard, 4)
-    assert heard == ["4 simulations are there"]
+    assert heard == ["4 simulations: up to date, skipped"]
