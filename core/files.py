@@ -30,7 +30,8 @@ def replacing_file(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise DynsurError(f"cannot write '{path}': {error}.") from None
     finally:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -112,13 +112,13 @@ def origin(surrogate: "Surrogate") -> dict[str, Any]:
         "title": f"Predicted by a surrogate of {simulator.name}, not simulated",
         "system": simulator.name,
         "model": model.name,
-        "weights": _hash(surrogate),
+        "weights": weights_hash(surrogate),
         "trained_on": json.dumps(surrogate.provenance),
         **made_now(LIBRARIES),
     }
 
 
-def _hash(surrogate: "Surrogate") -> str:
+def weights_hash(surrogate: "Surrogate") -> str:
     """Hash what a prediction follows from: the weights and the scales."""
     digest = hashlib.sha256(json.dumps(surrogate.encoding.to_json()).encode())
     for name, tensor in sorted(surrogate.module.state_dict().items()):

@@ -10,7 +10,7 @@ from ..registry.configuration import Setup, configure
 from ..registry.host import host
 from ..store.samples import content_hash
 from .display import Display
-from .record import describe, open_record, provenance_of, short_hash
+from .record import describe, open_evaluation, open_record, provenance_of, short_hash
 from .simulations import select
 from .stages import METRICS, MODEL, MODEL_ALONE, Record
 
@@ -73,9 +73,11 @@ def evaluate_alone(
     Raises:
         DynsurError: The model does not say what it was trained on, or that is another store.
     """
+    from ..surrogate.predict import weights_hash
     from ..surrogate.surrogate import Surrogate
 
-    past = Surrogate.load(model).provenance
+    surrogate = Surrogate.load(model)
+    past = surrogate.provenance
     if not {"experiment", "settings", "samples", "seed", "data"} <= past.keys():
         raise DynsurError(
             f"the model in '{model}' does not say what it was trained on; train it again."
@@ -87,7 +89,11 @@ def evaluate_alone(
             f"'{store}' is not the store that '{model}' was trained on, so its held-out samples "
             "are unknown; give the store it was trained on."
         )
-    return evaluate_into(setup, model, data, folder)
+    record = open_evaluation(folder)
+    bands = [calibration.to_json() for calibration in surrogate.calibration]
+    key = short_hash([describe(setup), past, weights_hash(surrogate), bands])
+    record.do(METRICS, key, display, lambda: evaluate_into(setup, model, data, folder))
+    return read_json(folder / METRICS.result)
 
 
 def floor_of(setup: Setup) -> float:

@@ -90,6 +90,15 @@ def open_record(folder: Path, wanted: dict[str, Any], kind: str = "run") -> Reco
     return Record(path, values)
 
 
+def open_evaluation(folder: Path) -> Record:
+    """Return the record of an evaluation alone, or a new one; it may lie beside any other."""
+    path = Path(folder) / "evaluation.json"
+    values = read_json(path, absent={})
+    if not isinstance(values, dict) or not {"stages", "times"} <= values.keys():
+        values = {"stages": {}, "times": {}}
+    return Record(path, values)
+
+
 def _refuse_foreign(folder: Path, kind: str) -> None:
     """Refuse a folder that holds anything but what a workflow leaves before its first record."""
     if not folder.exists():

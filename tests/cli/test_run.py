@@ -224,7 +224,7 @@ def test_ctrl_c_in_training_keeps_epochs_and_continuing_redoes_nothing(tmp_path)
 
 
 def test_systems_that_simulate_many_at_once_get_large_chunks():
-    one, many = SimpleNamespace(), SimpleNamespace(simulate_batch=None)
+    one, many = SimpleNamespace(), SimpleNamespace(simulate_batch=dict)
     assert [chunk_of(2000, 2, system) for system in (one, many)] == [31, 250]
     assert chunk_of(100_000, 2, many) == 256
     assert chunk_of(20, 2, many) == 2

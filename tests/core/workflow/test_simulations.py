@@ -9,7 +9,7 @@ from dynsur.core import DynsurError
 from dynsur.core.registry.configuration import configure
 from dynsur.core.registry.host import host
 from dynsur.core.store.samples import create_or_extend, write_chunk
-from dynsur.core.workflow.run import fill
+from dynsur.core.workflow.simulations import fill
 from toy_simulator import Toy
 
 
