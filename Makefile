@@ -40,6 +40,7 @@ bench: $(FRESH)
 
 # The pictures of docs/reram.md, drawn by the functions the tests use, and of docs/oscillators.md.
 pictures: $(FRESH)
+	$(BIN)/python benchmarks/pictures/architecture.py
 	$(BIN)/python benchmarks/pictures/truths.py
 	$(BIN)/python benchmarks/pictures/memristors.py
 
