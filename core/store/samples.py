@@ -97,6 +97,11 @@ def forget(store: str | Path, samples: np.ndarray) -> None:
             array[number * chunk : (number + 1) * chunk] = values
 
 
+def finished_samples(store: str | Path) -> np.ndarray:
+    """Return the indices of the samples whose simulation finished."""
+    return np.flatnonzero(_status(store)[1] == Status.OK)
+
+
 def failed_samples(store: str | Path) -> np.ndarray:
     """Return the indices of the samples whose simulation did not finish."""
     values = _status(store)[1]
