@@ -19,6 +19,7 @@ from ..systems.variables import Status
 from .process import ProcessDiedError, isolated
 from .simulate import Rows, failed_rows, simulate_rows, stacked
 
+TIME_LIMIT = 600.0  # s, by default, for one simulation
 ATTEMPTS = 2  # a process may also die of what another process did
 
 

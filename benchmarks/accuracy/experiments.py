@@ -1,6 +1,7 @@
 """Held-out accuracy of the surrogates, and their speed beside the solver: `make bench`.
 
-Usage: python benchmarks/accuracy.py [--out FOLDER] [--picture PNG] [EXPERIMENT:SAMPLES …]
+Usage: python benchmarks/accuracy/experiments.py [--out FOLDER] [--picture PNG]
+    [EXPERIMENT:SAMPLES …]
 
 By default reram:1000 and reram-tmdc:1000; reram:1000 reram:10000 reram:100000 gives a learning
 curve, four hours on two cores. Every model is trained on the same simulations and judged on the
