@@ -1,4 +1,4 @@
-"""torch's schedulers give the rates that trainings always had; the tests of the loop do the rest."""
+"""The rates that torch's schedulers give are those that trainings always had."""
 
 import math
 import warnings
