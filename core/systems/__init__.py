@@ -3,6 +3,7 @@
 from .capabilities import known_features, known_series, own_metrics
 from .drive import driven
 from .excitations import multisine, sweep
+from .instants import enough_points, instants, missed
 from .parameter_table import read_table
 from .parameters import Parameter, ParameterSpace
 from .signals import Smooth, rest
@@ -19,9 +20,12 @@ __all__ = [
     "Variable",
     "Waveform",
     "driven",
+    "enough_points",
     "failed_trajectory",
+    "instants",
     "known_features",
     "known_series",
+    "missed",
     "multisine",
     "own_metrics",
     "pulse_train",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from ..errors import DynsurError
-from .signals import instants
+from .instants import enough_points, instants
 from .simulator import Simulator
 from .waveforms import Waveform
 
@@ -43,6 +43,7 @@ def driven(
             {name: float(column[i]) for name, column in parameters.items()} for i in range(count)
         )
         waves = [own(row) for row in rows]
-    time = np.stack([instants(wave, simulator.points) for wave in waves])
+    points = enough_points(simulator.points, fixed)
+    time = np.stack([instants(wave, points) for wave in waves])
     series = np.stack([wave(t) for wave, t in zip(waves, time, strict=True)])
     return time, {v.name: series for v in simulator.inputs}

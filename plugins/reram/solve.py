@@ -30,7 +30,6 @@ GRADING = 0.09  # growth of neighbouring cells away from the contacts
 LARGEST_CELL = 3.5e-3  # of L
 REFINEMENT = 0.42  # exponent by which cells follow the tolerance
 STEP_TOLERANCE = 2e-4  # local error of a step
-SOLVES_ALLOWED = 6000  # linear solves a segment of the waveform; some hundreds are usual
 EDGE_LIMIT = 1e-6  # relative spread of the current over the edges that is still a result
 DRIFT_LIMIT = 1e-10  # relative change of the vacancy content that is still a result
 
@@ -81,7 +80,7 @@ def solve(
     device = make_device(values, x, simulator.statistics == "boltzmann")
     if simulator.contacts == "ohmic":
         device = hold_neutral(device)
-    return _integrate(device, waveform, snapshots, step_tolerance)
+    return _integrate(device, waveform, snapshots, step_tolerance, simulator.solves)
 
 
 def _resolution(simulator: "ReRAM", length: float) -> tuple[np.ndarray, float]:
@@ -100,14 +99,14 @@ def _resolution(simulator: "ReRAM", length: float) -> tuple[np.ndarray, float]:
 
 
 def _integrate(
-    device: Device, waveform: Waveform, snapshots: np.ndarray, step_tolerance: float
+    device: Device, waveform: Waveform, snapshots: np.ndarray, step_tolerance: float, allowed: int
 ) -> Solution:
     nodes = device.x.size
     state = State(np.zeros((4, nodes)), np.zeros((3, nodes + 1)), np.zeros(1))
     work, contact = allocate(nodes), np.zeros((2, 2, 3))
     times, volts = np.array(waveform.times), np.array(waveform.values)
     # A step of order 2 shrinks with the third root of its error.
-    solves = int(SOLVES_ALLOWED * (times.size - 1) * (STEP_TOLERANCE / step_tolerance) ** (1 / 3))
+    solves = int(allowed * (times.size - 1) * (STEP_TOLERANCE / step_tolerance) ** (1 / 3))
     spent = 0
     for highest, budget in ((3, solves // 3), (2, solves)):
         record = allocate_record(budget + snapshots.size + 1, snapshots.size, nodes)
@@ -133,7 +132,8 @@ def _reason(device: Device, record: Record, waveform: Waveform, reached: float, 
 
     if reached < waveform.duration:
         if record.counts[SOLVES] > solves:
-            return at(reached, f"more than the {solves} linear solves allowed")
+            setting = "allow more with --set simulator.solves=60000"
+            return at(reached, f"more than the {solves} linear solves allowed; {setting}")
         return at(reached, "Newton did not converge at any step")
     time = record.time[: record.counts[STEPS] + 1]
     finite = np.isfinite(record.current[: time.size])
