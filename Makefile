@@ -16,7 +16,7 @@ reproduce: $(FRESH)
 	$(BIN)/dynsur reproduce reram
 
 paper: reproduce
-	$(BIN)/python benchmarks/paper.py reproductions/reram
+	$(BIN)/python benchmarks/accuracy/paper.py reproductions/reram
 
 test: $(FRESH)
 	$(BIN)/python -m pytest
@@ -32,16 +32,17 @@ docs: $(STAMP)
 	mv docs/cli.md.new docs/cli.md
 
 bench: $(FRESH)
-	$(BIN)/python benchmarks/accuracy.py
-	$(BIN)/python benchmarks/speed.py
-	$(BIN)/python benchmarks/solver.py
-	$(BIN)/python benchmarks/ode.py
-	$(BIN)/python benchmarks/generation.py
+	$(BIN)/python benchmarks/accuracy/experiments.py
+	$(BIN)/python benchmarks/speed/simulations.py
+	$(BIN)/python benchmarks/speed/solver.py
+	$(BIN)/python benchmarks/speed/ode.py
+	$(BIN)/python benchmarks/speed/generation.py
 
 # The pictures of docs/reram.md, drawn by the functions the tests use, and of docs/oscillators.md.
 pictures: $(FRESH)
-	$(BIN)/python benchmarks/pictures.py
-	$(BIN)/python benchmarks/loops.py
+	$(BIN)/python benchmarks/pictures/architecture.py
+	$(BIN)/python benchmarks/pictures/truths.py
+	$(BIN)/python benchmarks/pictures/memristors.py
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

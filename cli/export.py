@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 from dynsur.core import DynsurError
 
-from .learn import ModelFolder
-from .options import StoreOrRun, store_in
+from .options import ModelFolder, StoreOrRun, store_in
 
 Force = Annotated[bool, typer.Option("--force", help="Replace an existing file.")]
 

@@ -10,16 +10,19 @@ import typer
 from dynsur.core import DynsurError
 from dynsur.core.registry import host
 
+from .evaluate import evaluate
 from .export import export, export_model
+from .generate import generate
 from .info import info
-from .learn import evaluate, report, train
 from .new_plugin import new_plugin
 from .options import Command
 from .plugins import app as plugins
 from .predict import predict
+from .report import report
 from .reproduce import reproduce
-from .run import generate, run
+from .run import run
 from .simulate import simulate
+from .train import train
 from .verify import verify
 
 INTERRUPTED = 130

@@ -1,12 +1,14 @@
 """Options that several commands share, under the same names everywhere."""
 
+import functools
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from dynsur.core import DynsurError
+from dynsur.core import DynsurError, Simulator
+from dynsur.core.systems import batch_of
 from typer.core import TyperCommand
 
 SNAPSHOTS = 9  # times at which `--fields` without a number keeps the inner state: a legend's worth
@@ -64,6 +66,9 @@ Chunk = Annotated[
 ]
 StoreOrRun = Annotated[
     str, typer.Argument(metavar="STORE", help="Zarr store or its URL, or the run folder.")
+]
+ModelFolder = Annotated[
+    Path, typer.Argument(help="Model folder written by `dynsur train`, or a run folder.")
 ]
 Plot = Annotated[Path | None, typer.Option("--plot", help="Picture to draw, e.g. iv.png.")]
 WaveformFile = Annotated[
@@ -128,3 +133,22 @@ def store_in(text: str) -> str:
     """Return the store meant by its own location or by its run folder's."""
     inner = Path(text) / "data.zarr"
     return str(inner) if inner.exists() else text
+
+
+def connector(scheduler: str | None, workers: int | None) -> Any:
+    """Return what opens the dask client: nothing is started before it is needed."""
+    from dynsur.core import connect
+
+    return functools.partial(connect, scheduler, cores() if workers is None else workers)
+
+
+def chunk_of(samples: int, workers: int | None, simulator: Simulator) -> int:
+    """Return samples a task: some seconds of work, and many tasks for each worker.
+
+    Large stores get larger chunks, which are read faster; so do systems that simulate many samples
+    at once, several times faster than a few.
+    """
+    workers = max(1, workers or cores())
+    most = 256 if batch_of(simulator) else 16
+    few, many = min(most, samples // (4 * workers)), min(64, samples // (32 * workers))
+    return max(1, few, many)

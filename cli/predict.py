@@ -9,10 +9,10 @@ import numpy as np
 import typer
 from dynsur.core import DynsurError, Waveform, read_csv, trajectory
 
-from .learn import ModelFolder
 from .options import (
     Config,
     Cycles,
+    ModelFolder,
     Plot,
     Settings,
     WaveformFile,

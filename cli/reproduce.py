@@ -19,23 +19,34 @@ from .options import (
     System,
     TimeLimit,
     Workers,
+    chunk_of,
+    connector,
     parse_settings,
 )
-from .run import chunk_of, connector
+
+Runs = Annotated[
+    int | None,
+    typer.Option(
+        "--runs",
+        min=1,
+        show_default=False,
+        help="Runs of different split and training; by default as many as published.",
+    ),
+]
+Measured = Annotated[
+    Path | None,
+    typer.Option(
+        "--measured",
+        help="CSV of a measured curve, input and output (voltage and current), to draw beside "
+        "the nearest held-out one.",
+    ),
+]
 
 
 def reproduce(
     experiment: System,
     samples: Samples = None,
-    runs: Annotated[
-        int | None,
-        typer.Option(
-            "--runs",
-            min=1,
-            show_default=False,
-            help="Runs of different split and training; by default as many as published.",
-        ),
-    ] = None,
+    runs: Runs = None,
     epochs: Epochs = None,
     seed: Seed = 0,
     workers: Workers = None,
@@ -45,14 +56,7 @@ def reproduce(
     ] = None,
     settings: Settings = [],  # noqa: B006
     config: Config = None,
-    measured: Annotated[
-        Path | None,
-        typer.Option(
-            "--measured",
-            help="CSV of a measured curve, input and output (voltage and current), to draw beside "
-            "the nearest held-out one.",
-        ),
-    ] = None,
+    measured: Measured = None,
     time_limit: TimeLimit = TIME_LIMIT,
     retry_failed: RetryFailed = False,
     chunk: Chunk = None,

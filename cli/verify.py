@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from dynsur.core.generation import TIME_LIMIT
 
-from .options import Scheduler, StoreOrRun, TimeLimit, Workers, store_in
+from .options import Scheduler, StoreOrRun, TimeLimit, Workers, connector, store_in
 
 if TYPE_CHECKING:
     from dynsur.core.generation import Fault
@@ -37,7 +37,6 @@ def verify(
     from dynsur.core.workflow import generate_watched
 
     from .display import RichDisplay
-    from .run import connector
 
     location = store_in(store)
     data = open_store(location)

@@ -6,9 +6,9 @@ Importing them loads neither torch, dask nor xarray. `Decoder`, `Ensemble`, `Sur
 
 from typing import TYPE_CHECKING
 
-from .encoding import Departure, Encoding, Scale, Split, TrainingData
+from .encoding import PHASE, Departure, Encoding, Scale, Split, TrainingData
 from .errors import DynsurError, unknown_name
-from .evaluation import evaluate
+from .evaluation import FLOOR, evaluate
 from .generation import connect, generate, verify
 from .lazy import on_demand
 from .ode import ODESystem
@@ -53,9 +53,11 @@ __all__ = [
     "Encoding",
     "Ensemble",
     "Experiment",
+    "FLOOR",
     "Loss",
     "Model",
     "ODESystem",
+    "PHASE",
     "Parameter",
     "ParameterSpace",
     "Published",

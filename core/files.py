@@ -15,27 +15,59 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
+@contextlib.contextmanager
+def replacing_file(path: Path) -> Iterator[Path]:
+    """Give a place to write a file at, which takes the place of `path` once it is complete.
+
+    Raises:
+        DynsurError: It cannot be written; what was there still is.
+    """
+    partial = path.with_name(f".{os.getpid()}.{path.name}")  # a writer may look at the ending
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield partial
+        partial.replace(path)
+    except OSError as error:
+        raise DynsurError(f"cannot write '{path}': {error}.") from None
+    finally:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text, replacing the file at once.
+
+    Raises:
+        DynsurError: The file cannot be written.
+    """
+    with replacing_file(path) as partial:
+        partial.write_text(text, encoding="utf-8")
+
+
 def write_json(path: Path, content: Any) -> None:
     """Write plain JSON values, replacing the file at once.
 
     Raises:
         DynsurError: The file cannot be written.
     """
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        raise DynsurError(f"cannot write '{path}': {error}.") from None
+    write_text(path, json.dumps(content, indent=1, allow_nan=False) + "\n")
 
 
-def read_json(path: Path) -> Any:
+REQUIRED = object()
+
+
+def read_json(path: Path, absent: Any = REQUIRED) -> Any:
     """Read a JSON file.
+
+    Args:
+        path: The file.
+        absent: What is returned where there is no such file; by default that is an error.
 
     Raises:
         DynsurError: The file cannot be read or is damaged.
     """
+    if absent is not REQUIRED and not path.exists():
+        return absent
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from dynsur.core import (
+    PHASE,
     Encoding,
     Simulator,
     Split,
@@ -18,7 +19,6 @@ from .splits import Parts
 if TYPE_CHECKING:
     import xarray as xr
 
-PHASE = "phase"  # time / duration, the input series that every system has
 
 Columns = dict[str, np.ndarray]
 
@@ -90,7 +90,9 @@ def assemble(
         )
 
     train, validation, test = (part(s) for s in (parts.train, parts.validation, parts.test))
-    return TrainingData(train, validation, test, encoding, parts.time_index)
+    # Kinks move few instants of a sample; of most samples an instant has one and the same phase.
+    phases = np.median(series[PHASE][np.ix_(parts.train, parts.time_index)], axis=0)
+    return TrainingData(train, validation, test, encoding, parts.time_index, phases)
 
 
 def _values(store: "xr.Dataset", simulator: Simulator) -> Columns:

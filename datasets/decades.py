@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from dynsur.core import (
+    FLOOR,
+    PHASE,
     Departure,
     DynsurError,
     Encoding,
@@ -15,7 +17,6 @@ from dynsur.core import (
 )
 
 from .channels import (
-    PHASE,
     Columns,
     assemble,
     estimate_columns,
@@ -65,7 +66,7 @@ class Decades:
     kept: float = 0.2
     train_share: float = 0.7
     validation_share: float = 0.1
-    floor: float = 1e-15
+    floor: float = FLOOR
     threshold: float = 0.0
     features_only: bool = False
     soft: float = 0.1

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dynsur.core import Encoding, Scale, Simulator, TrainingData
+from dynsur.core import FLOOR, Encoding, Scale, Simulator, TrainingData
 
 from .channels import assemble, output_columns, parameter_columns, series_columns
 from .splits import draw
@@ -31,7 +31,7 @@ class Paper:
     kept: float = 0.2
     train_share: float = 0.7
     validation_share: float = 0.1
-    floor: float = 1e-15
+    floor: float = FLOOR
 
     name = "paper"
     description = "the paper's protocol: 20 % of the times, 70/30 split, min-max to [0, 1]"

@@ -1,6 +1,7 @@
-"""What may import what, read from the imports; and what importing the core must not load."""
+"""What may import what, read from the imports; and what importing the packages must not load."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,8 +14,63 @@ TOP = ("core", "plugins", "datasets", "cli")
 ALLOWED = {"core": set(), "plugins": {"core"}, "datasets": {"core"}, "cli": {"core", "cli"}}
 FILES = sorted(path for top in TOP for path in (ROOT / top).rglob("*.py"))
 
+# A package of core imports those of earlier rows only.
+LAYERS = (
+    {"errors"},
+    {"files", "optional", "lazy"},
+    {"systems"},
+    {"ode", "encoding"},
+    {"registry"},
+    {"store"},
+    {"generation", "training"},
+    {"surrogate"},
+    {"evaluation"},
+    {"reporting"},
+    {"workflow"},
+    {"reproduction"},
+    {"conformance"},
+)
+ROW = {name: row for row, names in enumerate(LAYERS) for name in names}
+RERAM = (
+    {"constants", "parameters"},
+    {"drift_diffusion", "closed_form", "networks"},
+    {"transient"},
+    {"solve"},
+    {"profiles"},
+    {"simulator"},
+    {"internal_state", "experiments"},
+)
+RERAM_ROW = {name: row for row, names in enumerate(RERAM) for name in names}
+MOST_MODULES = 12  # in a folder
+LONGEST_FILE, LONGEST_FUNCTION = 300, 60  # lines
 
-def _imports(path):
+# Adding a name is a decision, removing one a breaking change.
+PUBLIC = {
+    "Dataset", "Decoder", "Departure", "DynsurError", "Encoding", "Ensemble", "Experiment", "FLOOR",
+    "Loss", "Model", "ODESystem", "PHASE", "Parameter", "ParameterSpace", "Published", "Scale",
+    "Simulator", "Smooth", "Split", "Status", "Surrogate", "TrainingData", "Variable", "Waveform",
+    "configure", "connect", "evaluate", "export_model", "failed_trajectory", "finished", "generate",
+    "graph_inputs", "hookimpl", "host", "known_features", "known_series", "multisine", "needed",
+    "open_store", "pulse_train", "read_csv", "rest", "run", "sine", "sweep", "train", "trajectory",
+    "triangle", "unknown_name", "verify", "write_predictions",
+}  # fmt: skip
+FACES = [
+    "dynsur.core",
+    "dynsur.cli.main",
+    *(f"dynsur.core.{path.parent.name}" for path in sorted((ROOT / "core").glob("*/__init__.py"))),
+]
+
+
+def dotted(path):
+    """Return the module's name without `dynsur.`, e.g. "core.store.create"."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {dotted(path): path for path in FILES}
+
+
+def imports(path):
     """Yield (level, module, names) of every import statement, those inside functions too."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom):
@@ -23,11 +79,40 @@ def _imports(path):
             yield from ((0, alias.name, []) for alias in node.names)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def imported_modules(path):
+    """Return the modules of dynsur that a file imports, without `dynsur.`."""
+    package = dotted(path) if path.name == "__init__.py" else dotted(path).rpartition(".")[0]
+    found = set()
+    for level, module, names in imports(path):
+        if level:
+            base = package.split(".")[: len(package.split(".")) - (level - 1)]
+            name = ".".join([*base, *filter(None, [module])])
+        elif module.split(".")[0] == "dynsur":
+            name = module.partition(".")[2]
+        else:
+            continue
+        found |= {f"{name}.{n}" if f"{name}.{n}" in MODULES else name for n in names or [""]}
+    return {name for name in found if name}
+
+
+def stems(folder):
+    """Return the modules of a folder; a configuration and its `_module` count once."""
+    names = {p.stem for p in folder.glob("*.py")} - {"__init__"}
+    return sorted({name.removesuffix("_module") for name in names})
+
+
+FOLDERS = sorted({path.parent for path in FILES})
+
+
+def identify(path):
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", FILES, ids=identify)
 def test_imports_point_inwards_only(path):
     top = path.relative_to(ROOT).parts[0]
     depth = len(path.relative_to(ROOT).parts) - 1
-    for level, module, names in _imports(path):
+    for level, module, names in imports(path):
         assert level <= depth, f"a relative import leaves {top}/"
         if level:
             continue
@@ -40,18 +125,103 @@ def test_imports_point_inwards_only(path):
             assert set(names) <= set(dynsur.core.__all__)
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "core").rglob("*.py")), ids=identify)
+def test_core_imports_point_down_the_layers(path):
+    parts = dotted(path).split(".")
+    if len(parts) == 1:
+        return  # the face of core itself, above all layers
+    for module in imported_modules(path):
+        other = module.split(".")[1]
+        assert other == parts[1] or ROW[other] < ROW[parts[1]], f"{parts[1]} imports {module}"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "plugins/reram").rglob("*.py")), ids=identify)
+def test_reram_imports_point_down_its_layers(path):
+    parts = dotted(path).split(".")
+    if len(parts) == 2:
+        return  # the plugin's hooks, above all layers
+    for module in imported_modules(path):
+        if module.startswith("plugins.reram."):
+            mine, other = parts[2], module.split(".")[2]
+            assert other == mine or RERAM_ROW[other] < RERAM_ROW[mine], f"{mine} imports {module}"
+
+
+def test_no_module_imports_itself_in_a_circle():
+    graph = {
+        name: {m for m in imported_modules(path) if m in MODULES and m != name}
+        for name, path in MODULES.items()
+        if path.name != "__init__.py"
+    }
+    finished, circles = set(), []
+
+    def visit(name, trail):
+        if name in trail:
+            circles.append([*trail[trail.index(name) :], name])
+        elif name not in finished:
+            for other in sorted(graph.get(name, ())):
+                visit(other, [*trail, name])
+            finished.add(name)
+
+    for name in graph:
+        visit(name, [])
+    assert circles == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=identify)
+def test_a_folder_holds_a_dozen_modules_at_most(folder):
+    if folder != ROOT / "cli":  # a module for each command
+        assert len(stems(folder)) <= MOST_MODULES, stems(folder)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=identify)
+def test_names_in_a_folder_differ_by_more_than_an_ending(folder):
+    roots = [re.sub(r"(ations?|ates?|ed|ion|s)$", "", stem) for stem in stems(folder)]
+    assert len(roots) == len(set(roots)), stems(folder)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "cli").rglob("*.py")), ids=identify)
+def test_the_command_line_uses_faces_only(path):
+    for level, module, _ in imports(path):
+        if not level and module.startswith("dynsur.core"):
+            assert module.count(".") <= 2, module  # dynsur.core.PACKAGE
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        p
+        for top in ("core", "datasets", "plugins")
+        for p in (ROOT / "tests" / top).rglob("test_*.py")
+    ],
+    ids=identify,
+)
+def test_tests_mirror_the_tree(path):
+    """`test_<module>.py` or `test_<module>_<aspect>.py` lies where the module does."""
+    folder = ROOT / path.relative_to(ROOT / "tests").parent
+    if not folder.is_dir():
+        assert path.parent.name == "verification", f"there is no {folder}"  # of a whole plugin
+        return
+    name = path.stem.removeprefix("test_")
+    modules = [*stems(folder), *(p.name for p in folder.iterdir() if p.is_dir())]
+    of_package = {folder.name, "conformance", "truths", "page", "promises", "others"}
+    assert name in of_package or any(
+        name == module or name.startswith(f"{module}_") for module in modules
+    ), f"no module of {folder} is named like {path.name}"
+
+
 def test_plugins_do_not_import_each_other():
     packages = {p.name for p in (ROOT / "plugins").iterdir() if (p / "__init__.py").exists()}
     for path in (ROOT / "plugins").rglob("*.py"):
-        depth = len(path.relative_to(ROOT / "plugins").parts)
-        for level, module, _ in _imports(path):
-            assert not (level == depth and module.split(".")[0] in packages - {path.parent.name})
+        mine = path.relative_to(ROOT / "plugins").parts[0]
+        for module in imported_modules(path):
+            if module.startswith("plugins."):
+                assert module.split(".")[1] not in packages - {mine}, f"{path} imports {module}"
 
 
 def test_the_core_names_no_system():
-    for path in (ROOT / "core").glob("*.py"):
-        docstringless = ast.unparse(_without_docstrings(ast.parse(path.read_text())))
-        assert "reram" not in docstringless.lower(), path.name
+    for path in (ROOT / "core").rglob("*.py"):
+        docstringless = ast.unparse(_without_docstrings(ast.parse(path.read_text("utf-8"))))
+        assert "reram" not in docstringless.lower(), path
 
 
 def _without_docstrings(tree):
@@ -66,11 +236,34 @@ def _without_docstrings(tree):
     return tree
 
 
-@pytest.mark.parametrize(
-    "module", ["dynsur.core", "dynsur.cli.main", "dynsur.core.registry.configuration"]
-)
+@pytest.mark.parametrize("path", FILES, ids=identify)
+def test_files_and_functions_stay_short(path):
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= LONGEST_FILE
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < LONGEST_FUNCTION, node.name
+
+
+def test_public_names_are_those_promised():
+    assert set(dynsur.core.__all__) == PUBLIC
+    assert all(hasattr(dynsur.core, name) for name in PUBLIC)
+
+
+@pytest.mark.parametrize("module", FACES)
 def test_importing_loads_nothing_heavy(module):
     heavy = ("torch", "dask", "distributed", "xarray", "matplotlib", "scipy", "numba", "zarr")
     code = f"import sys, {module}; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", [face for face in FACES if face.startswith("dynsur.core")])
+def test_a_face_holds_what_it_lists(name):
+    """Functions named like their module too, which importing the module would hide."""
+    code = (
+        f"import importlib, types; face = importlib.import_module('{name}');"
+        "print([n for n in face.__all__ if isinstance(getattr(face, n), types.ModuleType)])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout.strip() == "[]", done.stdout + done.stderr

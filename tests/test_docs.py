@@ -1,6 +1,8 @@
 """The docs name every hook, every command option and every variable of a store."""
 
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -79,6 +81,27 @@ def test_using_a_surrogate_is_what_the_page_shows(tmp_path, monkeypatch, capsys)
     assert names["current"] == pytest.approx(expected, rel=1e-5)
     for attribute in names["data"].attrs:
         assert f"`{attribute}`" in text, attribute
+
+
+def test_the_whole_job_from_python_is_what_the_page_shows(tmp_path):
+    code = re.search(r"```python\n(.*?)```", (DOCS / "python.md").read_text("utf-8"), re.S).group(1)
+    (tmp_path / "job.py").write_text(code, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "job.py"], cwd=tmp_path, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    assert "2 of 2 simulations repeated identically" in done.stdout
+    assert "(3, 501) (3, 501) (3, 501)" in done.stdout
+
+
+def test_the_architecture_page_lists_the_packages_of_core():
+    text = (DOCS / "architecture.md").read_text("utf-8")
+    core = DOCS.parent / "core"
+    packages = {p.parent.name for p in core.glob("*/__init__.py")}
+    modules = {p.stem for p in core.glob("*.py")} - {"__init__"}
+    table = text.partition("## The ReRAM plugin")[0].splitlines()
+    first_cells = "".join(line.split("|")[1] for line in table if line.startswith("| `"))
+    assert set(re.findall(r"`(\w+)`", first_cells)) == packages | modules
 
 
 def _untrained(path):

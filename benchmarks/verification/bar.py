@@ -6,11 +6,11 @@ emission for large.
 """
 
 import numpy as np
-from plain import Plain, fermi_half
 from scipy.constants import elementary_charge
 from scipy.optimize import brentq
 
 from .devices import IMMOBILE, S1, ramp, values_of
+from .plain import Plain, fermi_half
 
 BAR = {**S1, "E_g": 3.0, "E_a": 3.0, "mu_x": IMMOBILE, "C": 1e23}
 VOLTAGE = 1e-4  # V, far below U_T

@@ -7,9 +7,9 @@ densities and potential by the plain reference: j from its fluxes, ∂D/∂t by 
 import numpy as np
 from dynsur.core import Waveform
 from dynsur.plugins.reram import ReRAM
-from plain import Plain, q
 
 from .devices import S1, densities, values_of
+from .plain import Plain, q
 
 RAMP, END, STEPS = 1e-11, 2e-11, 401  # s
 

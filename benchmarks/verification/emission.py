@@ -8,10 +8,10 @@ Source: Sze & Ng, Physics of Semiconductor Devices (2006), ch. 3, doi:10.1002/04
 """
 
 import numpy as np
-from plain import fermi_half
 from scipy.constants import Boltzmann, electron_mass, elementary_charge, h, pi
 
 from .devices import IMMOBILE, S1, ramp, values_of
+from .plain import fermi_half
 
 RICHARDSON = 4.0 * pi * elementary_charge * electron_mass * Boltzmann**2 / h**3  # A/(m² K²)
 EMITTING = {

@@ -7,10 +7,10 @@ parameters of the boundary-value problem, ψ(0) = −φ_L + Δ_L, ψ(L) = −φ_
 import numpy as np
 from dynsur.core import Waveform
 from dynsur.plugins.reram import ReRAM
-from plain import Plain, q
 from scipy.integrate import solve_bvp
 
 from .devices import S2, values_of
+from .plain import Plain, q
 
 DEVICE = {**S2, "phi_L": 0.25, "phi_R": 0.03}
 

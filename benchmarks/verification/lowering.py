@@ -6,9 +6,9 @@ lowering. It is solved here explicitly, from the densities that the simulator re
 
 import numpy as np
 from dynsur.plugins.reram import ReRAM
-from plain import Plain, q
 
 from .devices import S2, densities, values_of
+from .plain import Plain, q
 
 
 def along_a_cycle(snapshots=81):

@@ -12,10 +12,10 @@ neutral both profiles are linear, and the current saturates at 4 q μ_n U_T n̄ 
 import numpy as np
 from dynsur.core import Waveform
 from dynsur.plugins.reram import ReRAM
-from plain import Plain, fermi_half, q
 from scipy.integrate import solve_bvp
 
 from .devices import S1, densities, values_of
+from .plain import Plain, fermi_half, q
 
 DEVICE = {**S1, "E_a": 0.4}
 BIAS, HOLD = 0.15, 600.0  # V, s

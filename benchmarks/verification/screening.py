@@ -8,10 +8,10 @@ Source: Debye & Hückel (1923), linearised Poisson–Boltzmann equation.
 import numpy as np
 from dynsur.core import Waveform
 from dynsur.plugins.reram import ReRAM
-from plain import Plain, q
 from scipy.optimize import brentq
 
 from .devices import S1, values_of
+from .plain import Plain, q
 
 DISTURBANCE = 1e-3  # of U_T
 

@@ -11,9 +11,9 @@ import devsim_openblas
 import numpy as np
 from dynsur.core import Waveform
 from dynsur.plugins.reram import ReRAM
-from plain import Plain, q
 
 from .devices import IMMOBILE, S1, mesh, ramp, values_of
+from .plain import Plain, q
 
 devsim_openblas.configure()
 import devsim  # noqa: E402  (it looks for BLAS when it is imported)

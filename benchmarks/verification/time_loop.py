@@ -6,9 +6,9 @@ the right-hand side, scipy's variable-order BDF. What differs is the time error 
 
 import numpy as np
 from dynsur.plugins.reram import ReRAM
-from plain import Plain
 
 from .devices import S1, S2, values_of
+from .plain import Plain
 
 MESH = {"first_cell": 0.5, "largest_cell": 5e-2, "tolerance": 0.04}  # 60 nodes
 CASES = {

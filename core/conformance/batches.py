@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..systems.capabilities import batch_of
 from ..systems.parameters import ParameterSpace
-from ..systems.simulator import Simulator
+from ..systems.simulator import Simulator, series_names
 from ..systems.variables import Status
 from .expect import expect
-from .trajectories import draws, series_names
+from .trajectories import draws
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -24,7 +25,7 @@ def simulates_batches_alike(simulator: Simulator) -> None:
     Both may integrate differently, and chaos amplify what they differ in: allowed is ten times the
     difference that a change of the parameters by a millionth of their ranges makes.
     """
-    batch = getattr(simulator, "simulate_batch", None)
+    batch = batch_of(simulator)
     if batch is None:
         return
     alone = [(parameters, simulator.simulate(parameters)) for parameters in draws(simulator)]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..systems.capabilities import known_series
+from ..systems.capabilities import has_estimate, known_series
 from ..systems.simulator import Simulator
 from ..systems.variables import Status
 from .expect import expect
@@ -13,7 +13,7 @@ COUNT = 3
 
 def knows_its_estimates(simulator: Simulator) -> None:
     """`estimate`, if it has one, gives finite series, one a sample and of that sample alone."""
-    if getattr(simulator, "estimate", None) is None:
+    if not has_estimate(simulator):
         return
     alone = [(parameters, simulator.simulate(parameters)) for parameters in draws(simulator)]
     chosen = [(p, data) for p, data in alone if int(data["status"]) == Status.OK][:COUNT]

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ..encoding.encoding import Encoding
-from ..encoding.scales import Scale
+from ..encoding.scales import PHASE, Scale
 from ..errors import DynsurError
 from ..registry.interfaces import Loss
 from .example import EXAMPLE
@@ -59,7 +59,7 @@ def binds_or_says_why_not(loss: Loss) -> None:
     bind = getattr(loss, "bind", None)
     if bind is None:
         return
-    scales = (Scale("phase"), Scale("voltage")), (Scale("R", "log"), Scale("U_0"))
+    scales = (Scale(PHASE), Scale("voltage")), (Scale("R", "log"), Scale("U_0"))
     try:
         cost = bind(EXAMPLE, Encoding(*scales, (Scale("current"),)))
     except DynsurError as error:

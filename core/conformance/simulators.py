@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import DynsurError
-from ..systems.simulator import Simulator
+from ..systems.capabilities import drive_of, has_features, known_features, waveform_of
+from ..systems.simulator import Simulator, series_names
 from ..systems.variables import Status
 from .batches import simulates_batches_alike
 from .chain import runs_end_to_end
 from .estimates import knows_its_estimates
 from .expect import Check, ConformanceError, expect
-from .trajectories import DRAWS, difference, draws, series_names
+from .trajectories import DRAWS, difference, draws
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -147,7 +148,7 @@ def can_be_fixed(simulator: Simulator) -> None:
 
 def foretells_its_input(simulator: Simulator) -> None:
     """`drive`, if it has one, is the input that is recorded; so `dynsur predict` can use it."""
-    drive = getattr(simulator, "drive", None)
+    drive = drive_of(simulator)
     if drive is None or len(simulator.inputs) != 1:
         return
     name = simulator.inputs[0].name
@@ -155,7 +156,7 @@ def foretells_its_input(simulator: Simulator) -> None:
         data = simulator.simulate(parameters)
         if int(data["status"]) != Status.OK:
             continue
-        wave = getattr(simulator, "waveform", None) or drive(simulator.space.values(parameters))
+        wave = waveform_of(simulator) or drive(simulator.space.values(parameters))
         told, recorded = wave(data["time"].values), data[name].values
         close = np.allclose(told, recorded, rtol=1e-9, atol=1e-9 * np.abs(told).max())
         expect(close, f"drive(parameters) is not the recorded '{name}'")
@@ -163,12 +164,11 @@ def foretells_its_input(simulator: Simulator) -> None:
 
 def knows_its_features(simulator: Simulator) -> None:
     """`features`, if it has them, are finite numbers, one a sample and of that sample alone."""
-    features = getattr(simulator, "features", None)
-    if features is None:
+    if not has_features(simulator):
         return
     columns = simulator.space.sample(0, 0, DRAWS)
-    whole = features(columns)
-    head = features({name: values[:3] for name, values in columns.items()})
+    whole = known_features(simulator, columns)
+    head = known_features(simulator, {name: v[:3] for name, v in columns.items()})
     for name, values in whole.items():
         expect(np.shape(values) == (DRAWS,), f"feature '{name}' of {DRAWS} samples: {values}")
         expect(np.isfinite(values).all(), f"feature '{name}' is not finite")

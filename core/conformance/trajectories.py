@@ -4,17 +4,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..systems.simulator import Simulator
+from ..systems.simulator import Simulator, series_names
 
 if TYPE_CHECKING:
     import xarray as xr
 
 DRAWS = 8
-
-
-def series_names(simulator: Simulator) -> list[str]:
-    """Return the names of time, inputs and outputs."""
-    return ["time", *(v.name for v in (*simulator.inputs, *simulator.outputs))]
 
 
 def draws(simulator: Simulator) -> list[dict[str, float]]:

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from ..errors import DynsurError
+from .discrepancy import departed
 from .encoding import Encoding
 from .scales import PHASE
 from .torch_scales import Scales
@@ -56,11 +57,9 @@ class Decoder:
             scale = encoding.outputs[j]
             zero = (scale.forward(np.zeros(1)) if scale.kind != "log" else np.full(1, -np.inf))[0]
             sign = torch.where(start >= zero, 1.0, -1.0)
-            r = departure.soft * torch.sinh(y[..., j] / departure.soft)
-            r = r.clamp(departure.low, departure.high)
-            y = torch.cat(
-                [y[..., :j], (start + sign * r / scale.span)[..., None], y[..., j + 1 :]], -1
-            )
+            limits = departure.low, departure.high
+            full = departed(start, y[..., j], sign, departure.soft, limits, 1.0 / scale.span)
+            y = torch.cat([y[..., :j], full[..., None], y[..., j + 1 :]], -1)
         physical = self._of_outputs.inverse(y)
         return {s.name: physical[..., j] for j, s in enumerate(encoding.outputs)}
 

@@ -1,10 +1,14 @@
 """The discrepancy between an output and its estimate, encoded for training and decoded."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .scales import Scale
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,31 @@ class Departure:
         start = scale.forward(estimate)
         least, most = np.minimum(start, 0.0), np.maximum(start, 1.0)
         return scale.inverse(np.clip(start + shift, least, most))
+
+
+def departed(
+    start: "Tensor",
+    encoded: "Tensor",
+    sign: "Tensor",
+    soft: "Tensor | float",
+    limits: tuple[Any, Any],
+    step: "Tensor | float",
+) -> "Tensor":
+    """Return `Departure.inverse` for tensors, in the scale of the output and not yet limited to it.
+
+    sinh is spelt out: export formats offer it for float32 only.
+
+    Args:
+        start: The estimate in the scale of the output.
+        encoded: The encoded departure.
+        sign: 1 where the estimate is zero or positive, −1 where it is negative.
+        soft: `soft` of the departure.
+        limits: `low` and `high` of the departure.
+        step: Trust over the span of the scale.
+    """
+    x = encoded / soft
+    r = (soft * 0.5 * (x.exp() - (-x).exp())).clamp(*limits)
+    return start + sign * step * r
 
 
 def _departure(scale: Scale, values: np.ndarray, estimate: np.ndarray) -> np.ndarray:

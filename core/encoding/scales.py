@@ -69,4 +69,4 @@ def _stretched(kind: str, threshold: float, x: np.ndarray) -> np.ndarray:
     return x
 
 
-PHASE = "phase"  # known beforehand, so no input of the graph
+PHASE = "phase"  # the input series time / duration, known before any simulation

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..encoding.training_data import TrainingData
+from ..surrogate.inputs import Conditions
+from ..systems.capabilities import known_series
 from ..systems.simulator import Simulator
 
 if TYPE_CHECKING:
@@ -14,7 +16,30 @@ if TYPE_CHECKING:
 MEAN, NEIGHBOUR, ESTIMATE = "training mean", "nearest neighbour", "closed form"
 
 
-def _nearest(simulator: Simulator, store: "xr.Dataset", data: TrainingData) -> np.ndarray:
+def baselines(
+    simulator: Simulator, data: TrainingData, store: "xr.Dataset", given: Conditions
+) -> dict[str, dict[str, np.ndarray]]:
+    """Return what needs no training, each output [sample, time] by name, by baseline.
+
+    Args:
+        simulator: What was simulated; its estimates are a baseline where it offers any.
+        data: Names the training samples, the test samples and the instants.
+        store: The simulations.
+        given: The conditions of the test samples.
+    """
+    neighbour = nearest(simulator, store, data)
+    guesses: dict[str, dict[str, np.ndarray]] = {MEAN: {}, NEIGHBOUR: {}}
+    for variable in simulator.outputs:
+        training = store[variable.name].values[data.train.sample][:, data.time_index]
+        shape = (len(neighbour), training.shape[1])
+        guesses[MEAN][variable.name] = np.broadcast_to(training.mean(axis=0), shape)
+        guesses[NEIGHBOUR][variable.name] = training[neighbour]
+    series = known_series(simulator, given.parameters, given.series, given.time)
+    estimates = {v.name: series[v.name] for v in simulator.outputs if v.name in series}
+    return {**guesses, ESTIMATE: estimates} if estimates else guesses
+
+
+def nearest(simulator: Simulator, store: "xr.Dataset", data: TrainingData) -> np.ndarray:
     """Return for each test sample the training row nearest in the unit cube of parameters."""
     from scipy.spatial import KDTree
 

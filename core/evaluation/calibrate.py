@@ -11,7 +11,7 @@ from ..surrogate.applicability import Drives, Familiarity
 from ..surrogate.conformal import Calibration, spread_of
 from ..surrogate.inputs import conditions
 from ..surrogate.surrogate import Surrogate
-from .metrics import log_error, nrmse
+from .metrics import FLOOR, log_error, nrmse
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -21,7 +21,7 @@ LEAST = 1e-6  # errors below are alike
 
 
 def calibrated(
-    surrogate: Surrogate, data: TrainingData, store: "xr.Dataset", *, floor: float = 1e-15
+    surrogate: Surrogate, data: TrainingData, store: "xr.Dataset", *, floor: float = FLOOR
 ) -> Surrogate:
     """Return the surrogate with trust and bands learnt on the validation part of its training.
 

@@ -1,6 +1,5 @@
 """Judge a surrogate on the held-out simulations, beside what needs no training."""
 
-import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -8,34 +7,27 @@ import numpy as np
 
 from ..encoding.scales import Scale
 from ..encoding.training_data import TrainingData
-from ..errors import DynsurError
 from ..surrogate.conformal import coverage_by_size
 from ..surrogate.inputs import conditions
-from ..systems.capabilities import known_series
+from ..systems.simulator import Simulator
 from . import metrics
-from .baselines import ESTIMATE, MEAN, NEIGHBOUR, _nearest
+from .baselines import baselines
+from .metrics import FLOOR
+from .predictions import UNITS, predictions_dataset
 from .system_metrics import own_metrics_of_all, spread
+from .timing import seconds_per_curve
 
 if TYPE_CHECKING:
     import xarray as xr
 
     from ..surrogate.surrogate import Surrogate
 
-UNITS = {
-    "mse_minmax": ("1", "mean squared error in the training part's min-max scale"),
-    "mae_minmax": ("1", "mean absolute error in the training part's min-max scale"),
-    "nrmse": ("1", "RMSE / (max − min) of the curve"),
-    "vrmse": ("1", "RMSE / standard deviation of the curve"),
-    "log_error": ("decade", "median |Δ log₁₀| above the floor"),
-    "loop_area_error": ("1", "relative error of the area of loops that fill 1 % of their box"),
-    "peak_error": ("1", "relative error of the peak"),
-}
 PAPER = ("mse_minmax", "mae_minmax")
 Curves = dict[str, np.ndarray]
 
 
 def evaluate(
-    surrogate: "Surrogate", data: TrainingData, store: "xr.Dataset", *, floor: float = 1e-15
+    surrogate: "Surrogate", data: TrainingData, store: "xr.Dataset", *, floor: float = FLOOR
 ) -> tuple[dict[str, Any], "xr.Dataset"]:
     """Compare prediction and simulation on the test part, at the retained instants.
 
@@ -59,51 +51,51 @@ def evaluate(
         output's name in front.
     """
     held, given = conditions(surrogate.simulator, store, data.test.sample, data.time_index)
-    parameters, driven, instants, duration = given
     predicted = surrogate.predict(*given)
     bands = surrogate.bands(*given) if surrogate.calibration else {}
-    neighbour = _nearest(surrogate.simulator, store, data)
-    known = known_series(surrogate.simulator, parameters, driven, instants)
-    result: dict[str, Any] = {}
-    curves: Curves = {}
-    drive = next(iter(driven.values())) if driven else instants
-    single = len(surrogate.simulator.outputs) == 1
-    guesses: dict[str, Curves] = {}
-    for variable in surrogate.simulator.outputs:
-        training = store[variable.name].values[data.train.sample]
-        retained = training[:, data.time_index]
-        true = held[variable.name].values
-        candidates = {
-            "model": predicted[variable.name],
-            MEAN: np.broadcast_to(retained.mean(axis=0), true.shape),
-            NEIGHBOUR: retained[neighbour],
-            **({ESTIMATE: known[variable.name]} if variable.name in known else {}),
-        }
-        scale = Scale.fit(variable.name, training)
-        judged = {
-            name: judge(guess, true, drive, scale, floor) for name, guess in candidates.items()
-        }
-        for name, rows in judged.items():
-            summaries = result.setdefault(name, {})
-            summaries[variable.name] = summarise(rows, candidates[name], true, floor)
-        for name, guess in candidates.items():
-            guesses.setdefault(name, {})[variable.name] = guess
-        prefix = "" if single else f"{variable.name}_"
-        curves |= {f"{prefix}{metric}": values for metric, values in judged["model"].items()}
-    own = own_metrics_of_all(surrogate.simulator, guesses, held, instants)
-    for name, found in own.items():
-        result[name] |= {surrogate.simulator.name: {m.name: spread(v) for m, v in found.items()}}
+    guesses = {"model": predicted, **baselines(surrogate.simulator, data, store, given)}
+    summaries, curves = _judge_all(surrogate.simulator, guesses, data, store, held, floor)
+    own = own_metrics_of_all(surrogate.simulator, guesses, held, given.time)
+    for name, judged in own.items():
+        of_system = {metric.name: spread(values) for metric, values in judged.items()}
+        summaries[name] |= {surrogate.simulator.name: of_system}
     summary = {
         **_circumstances(surrogate, data, store, floor),
-        "model": result.pop("model"),
-        "baselines": result,
+        "model": summaries.pop("model"),
+        "baselines": summaries,
         **_coverage(surrogate, bands, predicted, held),
-        "seconds_per_curve": _seconds(surrogate, parameters, driven, instants, duration, store),
+        "seconds_per_curve": seconds_per_curve(surrogate, given, store),
     }
-    predictions = _predictions(surrogate, data, held, predicted, bands, curves, floor)
+    predictions = predictions_dataset(surrogate, data, held, predicted, bands, curves, floor)
     for metric, values in own.get("model", {}).items():
         predictions[metric.name] = ("sample", values, {**metric.attrs, "role": "own metric"})
     return summary, predictions
+
+
+def _judge_all(
+    simulator: Simulator,
+    guesses: Mapping[str, Mapping[str, np.ndarray]],
+    data: TrainingData,
+    store: "xr.Dataset",
+    held: "xr.Dataset",
+    floor: float,
+) -> tuple[dict[str, Any], Curves]:
+    """Return each predictor's summaries by output, and the model's metrics of every curve."""
+    drive = held[simulator.inputs[0].name if simulator.inputs else "time"].values
+    summaries: dict[str, Any] = {name: {} for name in guesses}
+    curves: Curves = {}
+    for variable in simulator.outputs:
+        true = held[variable.name].values
+        scale = Scale.fit(variable.name, store[variable.name].values[data.train.sample])
+        for name, guess in guesses.items():
+            if variable.name not in guess:
+                continue
+            rows = judge(guess[variable.name], true, drive, scale, floor)
+            summaries[name][variable.name] = summarise(rows, guess[variable.name], true, floor)
+            if name == "model":
+                prefix = "" if len(simulator.outputs) == 1 else f"{variable.name}_"
+                curves |= {f"{prefix}{metric}": values for metric, values in rows.items()}
+    return summaries, curves
 
 
 def judge(
@@ -206,78 +198,3 @@ def _circumstances(
         "instants": len(data.time_index),
         "norm": {name: meaning for name, (_, meaning) in UNITS.items()},
     }
-
-
-def _seconds(
-    surrogate: "Surrogate",
-    parameters: Mapping[str, np.ndarray],
-    driven: Mapping[str, np.ndarray],
-    instants: np.ndarray,
-    duration: np.ndarray | None,
-    store: "xr.Dataset",
-) -> dict[str, float | None]:
-    """Time the surrogate per curve, in s, beside the median simulation on the same store."""
-
-    def seconds(count: int, repeats: int) -> float:
-        best = float("inf")
-        for _ in range(repeats):
-            started = time.perf_counter()
-            surrogate.predict(
-                {name: values[:count] for name, values in parameters.items()},
-                {name: values[:count] for name, values in driven.items()},
-                instants[:count],
-                None if duration is None else duration[:count],
-            )
-            best = min(best, time.perf_counter() - started)
-        return best / count
-
-    size = len(instants)
-    wall = store["wall_time"].values if "wall_time" in store else np.array([np.nan])
-    known = wall[np.isfinite(wall)]
-    return {
-        "surrogate, one curve": seconds(1, 5),
-        f"surrogate, batch of {size}": seconds(size, 2),
-        "simulation, median": float(np.median(known)) if known.size else None,
-    }
-
-
-def _predictions(
-    surrogate: "Surrogate",
-    data: TrainingData,
-    held: "xr.Dataset",
-    predicted: Curves,
-    bands: dict[str, tuple[np.ndarray, np.ndarray]],
-    curves: Curves,
-    floor: float,
-) -> "xr.Dataset":
-    import xarray as xr
-
-    simulator = surrogate.simulator
-    names = ["time", *(v.name for v in (*simulator.inputs, *simulator.outputs))]
-    names += list(simulator.space.names)
-    variables: dict[str, Any] = {
-        name: (held[name].dims, held[name].values, held[name].attrs) for name in names
-    }
-    for v in simulator.outputs:
-        if not np.isfinite(predicted[v.name]).all():
-            raise DynsurError(f"the surrogate's prediction of '{v.name}' is not finite.")
-        attrs = {
-            **held[v.name].attrs,
-            "long_name": f"predicted {v.long_name or v.name}",
-            "role": "prediction",
-        }
-        variables[f"{v.name}_predicted"] = (("sample", "time"), predicted[v.name], attrs)
-        for end, values in zip(("low", "high"), bands.get(v.name, ()), strict=False):
-            what = f"{end} end of the band of {v.long_name or v.name}"
-            attrs = {"units": v.units, "long_name": what, "role": "band"}
-            variables[f"{v.name}_{end}"] = (("sample", "time"), values, attrs)
-    for name, values in curves.items():
-        units, meaning = next(UNITS[key] for key in UNITS if name.endswith(key))
-        attrs = {"units": units, "long_name": meaning, "role": "metric"}
-        variables[name] = ("sample", values, attrs)
-    index = {"long_name": "index in the store", "units": "1"}
-    return xr.Dataset(
-        variables,
-        coords={"sample": ("sample", data.test.sample, index)},
-        attrs={"system": simulator.name, "floor": floor},
-    )

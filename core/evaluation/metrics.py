@@ -8,6 +8,7 @@ import numpy as np
 
 from ..systems.loops import loop_areas
 
+FLOOR = 1e-15  # unit of the output: curves whose values stay below it count as zero
 OPEN = 0.01  # share of its bounding box that a loop fills at least to be judged by its area
 
 

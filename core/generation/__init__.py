@@ -1,9 +1,10 @@
 """Many simulations in parallel into a store, and the verification of a store."""
 
 from .cluster import connect
-from .generate import TIME_LIMIT, Progress, generate
+from .generate import Progress, generate
 from .simulate import simulate_safely
 from .verify import Fault, mend, verify
+from .worker import TIME_LIMIT
 
 __all__ = [
     "Fault",

@@ -21,14 +21,13 @@ from ..store.samples import (
 )
 from ..systems.simulator import Simulator
 from ..systems.variables import Status, reason_kind
-from .worker import Done, Order, simulate_chunk
+from .worker import TIME_LIMIT, Done, Order, simulate_chunk
 
 if TYPE_CHECKING:
     from distributed import Client
 
 TASKS_PER_WORKER = 2
 SUBMISSIONS = 5  # of one chunk whose workers keep dying
-TIME_LIMIT = 600.0  # s
 PASSES = 3  # over a store that others write too
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from ..store.zarr_group import array_of, open_group, writing
 from ..systems.simulator import Simulator
 from ..systems.variables import Status
 from .simulate import Rows
-from .worker import run_isolated
+from .worker import TIME_LIMIT, run_isolated
 
 if TYPE_CHECKING:
     import zarr
@@ -61,7 +61,11 @@ class Findings:
 
 
 def verify(
-    store: str | Path, simulator: Simulator, *, rerun: int = RERUN, time_limit: float
+    store: str | Path,
+    simulator: Simulator,
+    *,
+    rerun: int = RERUN,
+    time_limit: float = TIME_LIMIT,
 ) -> Findings:
     """Read every chunk of a store, check its samples and simulate some of them again.
 

@@ -13,11 +13,13 @@ import numpy as np
 
 from ..errors import DynsurError
 from ..store.samples import Chunk, write_chunk
+from ..systems.capabilities import batch_of
 from ..systems.simulator import Simulator
 from ..systems.variables import Status
 from .process import ProcessDiedError, isolated
 from .simulate import Rows, failed_rows, simulate_rows, stacked
 
+TIME_LIMIT = 600.0  # s, by default, for one simulation
 ATTEMPTS = 2  # a process may also die of what another process did
 
 
@@ -85,7 +87,7 @@ def run_isolated(simulator: bytes, columns: Mapping[str, np.ndarray], time_limit
         time_limit: Wall-clock time allowed for one simulation, in s.
     """
     count = len(next(iter(columns.values())))
-    if count > 1 and hasattr(_simulator(simulator), "simulate_batch"):
+    if count > 1 and batch_of(_simulator(simulator)) is not None:
         with contextlib.suppress(TimeoutError, ProcessDiedError):
             return isolated(_function(simulator))(columns, count * time_limit)
     return stacked(_one_by_one(simulator, columns, count, time_limit))

@@ -6,7 +6,7 @@ import hashlib
 import importlib.metadata
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -33,11 +33,18 @@ def identity(simulator: Simulator, seed: int) -> dict[str, Any]:
 def provenance(simulator: Simulator, seed: int) -> dict[str, Any]:
     """Return the identity, its hash, the versions and the time as plain JSON values."""
     fixed = identity(simulator, seed)
-    versions = {name: importlib.metadata.version(name) for name in LIBRARIES}
     return {
         **fixed,
         "title": f"Simulations of {simulator.description or simulator.name}",
         "identity": hashlib.sha256(json.dumps(fixed, sort_keys=True).encode()).hexdigest(),
+        **made_now(LIBRARIES),
+    }
+
+
+def made_now(libraries: Iterable[str]) -> dict[str, str]:
+    """Return the attributes `versions` and `created` of data made at this moment."""
+    versions = {name: importlib.metadata.version(name) for name in libraries}
+    return {
         "versions": json.dumps({"python": platform.python_version(), **versions}),
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }

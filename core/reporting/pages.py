@@ -2,12 +2,11 @@
 
 import base64
 import importlib.resources
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import DynsurError
+from ..files import write_text
 from . import tables
 
 if TYPE_CHECKING:
@@ -46,10 +45,5 @@ def render(name: str, **content: Any) -> str:
 
 def write_page(path: Path, text: str) -> Path:
     """Write a page, replacing what was there at once."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        raise DynsurError(f"cannot write '{path}': {error}.") from None
+    write_text(path, text)
     return path

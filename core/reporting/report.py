@@ -1,13 +1,13 @@
 """The report of a run: one self-contained page and its figures as files."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import DynsurError
+from ..evaluation.predictions import open_predictions
+from ..files import read_json
 from ..store.samples import finished, open_store
 from ..store.schema import inputs_and_outputs
 from . import tables
@@ -39,11 +39,11 @@ def write_report(folder: Path) -> Path:
         DynsurError: The folder holds no dataset, a file is damaged, or nothing can be written.
     """
     folder = Path(folder)
-    run = _read_json(folder / "run.json", {})
+    run = read_json(folder / "run.json", {})
     # A run may use fewer samples than its store holds.
     store = open_store(folder / "data.zarr").isel(sample=slice(run.get("samples")))
-    metrics = _read_json(folder / "metrics.json", {})
-    history = _read_json(folder / "history.json", [])
+    metrics = read_json(folder / "metrics.json", {})
+    history = read_json(folder / "history.json", [])
     figures = save_figures(folder, _figures(folder, store, metrics, history))
     columns, rows, statement = tables.comparison(metrics)
     page = render(
@@ -82,7 +82,7 @@ def _figures(
     if (folder / "predictions.zarr").exists():
         for output in outputs:
             figures.update(_prediction_figures(folder, done, output, floor))
-        figures.update(_own_figure(_predictions(folder / "predictions.zarr")))
+        figures.update(_own_figure(open_predictions(folder)))
     return figures
 
 
@@ -91,7 +91,7 @@ def _prediction_figures(
 ) -> dict[str, tuple["Figure", str]]:
     from . import run_figures as draw
 
-    predictions = _predictions(folder / "predictions.zarr")
+    predictions = open_predictions(folder)
     if f"{output}_predicted" not in predictions:
         return {}
     figures: dict[str, tuple[Figure, str]] = {}
@@ -148,15 +148,6 @@ def _own_figure(predictions: "xr.Dataset") -> dict[str, tuple["Figure", str]]:
     return {"errors_own": (draw.distribution_figure(own), caption)}
 
 
-def _predictions(path: Path) -> "xr.Dataset":
-    import xarray as xr
-
-    try:
-        return xr.open_zarr(str(path), chunks=None, consolidated=False).load()
-    except (OSError, ValueError, KeyError) as error:
-        raise DynsurError(f"cannot read '{path}': {error}; evaluate the run again.") from None
-
-
 def _per_curve(predictions: "xr.Dataset", output: str, metric: str) -> np.ndarray | None:
     """Return a metric of each test curve; with several outputs it is named after its output."""
     for name in (f"{output}_{metric}", metric):
@@ -171,14 +162,3 @@ def _sample(predictions: "xr.Dataset", index: int) -> int:
 
 def _name(store: "xr.Dataset", variable: str) -> str:
     return str(store[variable].attrs.get("long_name", variable))
-
-
-def _read_json(path: Path, absent: Any) -> Any:
-    if not path.exists():
-        return absent
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DynsurError(
-            f"'{path}' is not readable JSON ({error}); remove it and run again."
-        ) from None

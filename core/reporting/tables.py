@@ -1,7 +1,6 @@
 """The report's tables, as plain values."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ import numpy as np
 
 from ..store.samples import finished
 from ..store.schema import inputs_and_outputs
+from ..systems.variables import reason_kind
 from .labels import RAISED, symbol_html, unit_text
 
 if TYPE_CHECKING:
@@ -67,8 +67,7 @@ def counts(store: "xr.Dataset") -> dict[str, int]:
 def reasons(store: "xr.Dataset") -> list[tuple[str, int]]:
     """Count the reasons of failed simulations, their numbers taken out, most frequent first."""
     reasons = [str(reason) for reason in store["reason"].values if str(reason)]
-    alike = Counter(re.sub(r"[-+]?\d+(\.\d+)?(e[-+]?\d+)?", "…", reason) for reason in reasons)
-    return alike.most_common(20)
+    return Counter(map(reason_kind, reasons)).most_common(20)
 
 
 def variables(store: "xr.Dataset") -> list[dict[str, Any]]:

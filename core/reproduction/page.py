@@ -12,7 +12,7 @@ from ..registry.interfaces import Published
 from ..reporting.labels import RAISED
 from ..reporting.pages import render, save_figures, write_page
 from ..reporting.tables import duration, flatten, number
-from ..workflow.run import floor_of
+from ..workflow.learning import floor_of
 from . import paper_figures as draw
 from .measured_curve import nearest_curve
 from .protocol import OWN, PUBLISHED, Trial

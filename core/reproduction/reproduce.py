@@ -15,9 +15,10 @@ from ..registry.interfaces import Published
 from ..reporting.tables import duration
 from ..systems.variables import Variable
 from ..workflow.display import Connect, Display
+from ..workflow.learning import key_of, learn
 from ..workflow.record import describe, open_record, short_hash
-from ..workflow.run import key_of, learn, simulate_into
-from ..workflow.stages import is_done, stage
+from ..workflow.run import simulate_into
+from ..workflow.stages import METRICS, MODEL, REPORT
 from .protocol import OWN, Trial, trials
 
 if TYPE_CHECKING:
@@ -60,15 +61,14 @@ def reproduce(
     if measured is not None:
         points = read_measured(measured, _input_of(setups[OWN]), simulator.outputs[0])
     record = open_record(folder, {name: describe(setup) for name, setup in setups.items()})
-    data = simulate_into(setups[OWN], folder, record, connect, display, chunk, **options).load()
+    data = simulate_into(setups[OWN], record, connect, display, chunk, **options).load()
     work = trials(setups, runs)
     keys = _learn_all(work, folder, data, display)
     key = short_hash([*keys, published.source, None if points is None else points.tolist()])
-    stage(
-        folder, record, "report", key, display,
-        lambda: write_reproduction(folder, work, published, data, points),
-    )  # fmt: skip
-    return folder / "report.html"
+    record.do(
+        REPORT, key, display, lambda: write_reproduction(folder, work, published, data, points)
+    )
+    return folder / REPORT.result
 
 
 def _learn_all(work: list[Trial], folder: Path, data: "xr.Dataset", display: Display) -> list[str]:
@@ -78,16 +78,15 @@ def _learn_all(work: list[Trial], folder: Path, data: "xr.Dataset", display: Dis
     for trial in work:
         record = open_record(folder / trial.name, describe(trial.setup))
         keys.append(key_of(trial.setup, record, data))
-        done = (is_done(folder / trial.name, record, s, keys[-1]) for s in ("model", "metrics"))
-        if not all(done):
+        if not all(record.is_done(stage, keys[-1]) for stage in (MODEL, METRICS)):
             left.append((trial, record, keys[-1]))
     if len(left) < len(work):
-        display.stage(f"{len(work) - len(left)} of {len(work)} trainings are there")
+        display.stage(f"{len(work) - len(left)} of {len(work)} trainings: up to date, skipped")
     spent: dict[str, list[float]] = {}  # by protocol: shares of the data and seconds
     for position, (trial, record, key) in enumerate(left):
         display.stage(f"training {position + 1} of {len(left)}: {trial.name}")
         started = time.perf_counter()
-        learn(trial.setup, folder / trial.name, record, key, data, display)
+        learn(trial.setup, record, key, data, display)
         done = spent.setdefault(trial.protocol, [0.0, 0.0])
         done[0] += trial.share
         done[1] += time.perf_counter() - started

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..encoding.scales import Scale
-from ..errors import DynsurError
+from ..evaluation.predictions import open_predictions
 from ..files import read_json
 from ..registry.interfaces import Published
 from ..store.samples import finished
@@ -76,13 +76,7 @@ def summary(values: Sequence[float | None]) -> dict[str, Any]:
 
 def predictions_of(folder: Path, trial: Trial) -> "xr.Dataset":
     """Open the test curves that a trial's evaluation left."""
-    import xarray as xr
-
-    path = folder / trial.name / "predictions.zarr"
-    try:
-        return xr.open_zarr(str(path), chunks=None, consolidated=False).load()
-    except (OSError, ValueError, KeyError) as error:
-        raise DynsurError(f"cannot read '{path}': {error}; remove it and run again.") from None
+    return open_predictions(folder / trial.name)
 
 
 def _accuracy(

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from ..encoding.discrepancy import departed
 from ..encoding.encoding import Encoding
 from ..encoding.scales import PHASE
-from ..encoding.torch_scales import Scales, _sinh
+from ..encoding.torch_scales import Scales
 
 if TYPE_CHECKING:
     from .surrogate import Surrogate
@@ -60,12 +61,11 @@ class Graph(nn.Module):
         if not self.departs:
             return self.of_outputs.inverse(y)
         estimate = torch.stack([self._channel(series, name) for name in self.outputs], dim=2)
-        r = torch.clamp(self.soft * _sinh(y / self.soft), self.low, self.high)
         sign = torch.where(estimate >= 0.0, 1.0, -1.0).double()
-        shift = sign * self.trust * r / self.of_outputs.span
-        start = self.of_outputs(estimate)
+        start, step = self.of_outputs(estimate), self.trust / self.of_outputs.span
+        scaled = departed(start, y, sign, self.soft, (self.low, self.high), step)
         least, most = start.clamp(max=0.0), start.clamp(min=1.0)
-        return self.of_outputs.inverse(torch.clamp(start + shift, least, most))
+        return self.of_outputs.inverse(torch.clamp(scaled, least, most))
 
     def _channel(self, series: Tensor, name: str) -> Tensor:
         if name == PHASE:

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import logging
-import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ import torch
 
 from ..encoding.scales import PHASE
 from ..errors import DynsurError
+from ..files import replacing_file
 from ..optional import needed
 from .export_graph import Graph, series_names
 from .surrogate import Surrogate
@@ -49,9 +49,7 @@ def export_model(surrogate: Surrogate, out: str | Path) -> float:
     if out.suffix == ".onnx":
         for module in ("onnx", "onnxscript", "onnxruntime"):
             needed(module, "onnx", "ONNX export")
-    partial = out.with_name(f".{out.stem}.{os.getpid()}{out.suffix}")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
+    with replacing_file(out) as partial:
         run = writers[out.suffix](traced(surrogate), json.dumps(describe(surrogate)), partial)
         deviation = _deviation(surrogate, run)
         if not deviation <= AGREEMENT:
@@ -59,12 +57,6 @@ def export_model(surrogate: Surrogate, out: str | Path) -> float:
                 f"the exported model departs from the surrogate by {deviation:.1g} of an "
                 f"output's range; expected at most {AGREEMENT:g}; nothing was written."
             )
-        partial.replace(out)
-    except OSError as error:
-        raise DynsurError(f"cannot write '{out}': {error}.") from None
-    finally:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
     return deviation
 
 

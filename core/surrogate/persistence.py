@@ -2,12 +2,12 @@
 
 import dataclasses
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DynsurError
+from ..files import write_text
 from ..registry.configuration import configure
 from ..registry.host import host
 from ..registry.interfaces import Model
@@ -30,12 +30,7 @@ def write_model(
         DynsurError: The folder cannot be written to.
     """
     write_tensors(folder / WEIGHTS, dict(tensors), {"model": description["model"]})
-    unfinished = folder / f".{DESCRIPTION}.{os.getpid()}"
-    try:
-        unfinished.write_text(json.dumps(description, indent=1), encoding="utf-8")
-        unfinished.replace(folder / DESCRIPTION)
-    except OSError as error:
-        raise DynsurError(f"cannot write the model to '{folder}': {error}.") from None
+    write_text(folder / DESCRIPTION, json.dumps(description, indent=1))
 
 
 def read_model(folder: Path) -> tuple[dict[str, Any], dict[str, "Tensor"]]:

@@ -1,10 +1,7 @@
 """A store of predicted systems, laid out as one of simulated systems but marked as predicted."""
 
-import datetime
 import hashlib
-import importlib.metadata
 import json
-import platform
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +10,11 @@ import numpy as np
 
 from ..errors import DynsurError
 from ..files import replacing
+from ..registry.identity import made_now
 from ..store.create import create_array
 from ..store.schema import Column, layout
 from ..store.zarr_group import array_of, consolidate
+from ..systems.drive import points_along
 from ..systems.waveforms import Waveform
 
 if TYPE_CHECKING:
@@ -57,11 +56,12 @@ def write_predictions(
     simulator = surrogate.simulator
     columns = simulator.space.columns(parameters)
     count = len(next(iter(columns.values())))
+    points = points_along(simulator, waveform)
     reasons: list[str] = []
     with replacing(out) as partial:
         group = zarr.create_group(partial, zarr_format=3, overwrite=True)
         for name, column in predicted_layout(surrogate).items():
-            create_array(group, name, column, count, simulator.points, BATCH)
+            create_array(group, name, column, count, points, BATCH)
         for name, values in columns.items():
             array_of(group, name)[:] = values
         for start in range(0, count, BATCH):
@@ -110,19 +110,17 @@ def unfamiliar(
 def origin(surrogate: "Surrogate") -> dict[str, Any]:
     """Return the attributes of data that a surrogate predicted, as plain JSON values."""
     simulator, model = surrogate.simulator, surrogate.model
-    versions = {name: importlib.metadata.version(name) for name in LIBRARIES}
     return {
         "title": f"Predicted by a surrogate of {simulator.name}, not simulated",
         "system": simulator.name,
         "model": model.name,
-        "weights": _hash(surrogate),
+        "weights": weights_hash(surrogate),
         "trained_on": json.dumps(surrogate.provenance),
-        "versions": json.dumps({"python": platform.python_version(), **versions}),
-        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        **made_now(LIBRARIES),
     }
 
 
-def _hash(surrogate: "Surrogate") -> str:
+def weights_hash(surrogate: "Surrogate") -> str:
     """Hash what a prediction follows from: the weights and the scales."""
     digest = hashlib.sha256(json.dumps(surrogate.encoding.to_json()).encode())
     for name, tensor in sorted(surrogate.module.state_dict().items()):

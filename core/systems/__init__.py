@@ -1,6 +1,16 @@
 """What a system is: parameters, variables, drives and the simulator protocol."""
 
-from .capabilities import known_features, known_series, own_metrics
+from .capabilities import (
+    JudgesPredictions,
+    KnowsDrive,
+    KnowsEstimate,
+    KnowsFeatures,
+    SimulatesBatches,
+    batch_of,
+    known_features,
+    known_series,
+    own_metrics,
+)
 from .drive import driven
 from .excitations import multisine, sweep
 from .instants import enough_points, instants, missed
@@ -12,13 +22,19 @@ from .variables import Status, Variable, reason_kind
 from .waveforms import Waveform, pulse_train, read_csv, sine, triangle
 
 __all__ = [
+    "JudgesPredictions",
+    "KnowsDrive",
+    "KnowsEstimate",
+    "KnowsFeatures",
     "Parameter",
     "ParameterSpace",
+    "SimulatesBatches",
     "Simulator",
     "Smooth",
     "Status",
     "Variable",
     "Waveform",
+    "batch_of",
     "driven",
     "enough_points",
     "failed_trajectory",

@@ -1,26 +1,85 @@
-"""What a simulator knows in closed form, where it offers any."""
+"""What a simulator may offer besides `simulate`; the only module that asks for it.
 
-from collections.abc import Mapping
+A simulator has an ability when it has the attribute of that name and it is not None.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from .simulator import Simulator
 from .variables import Variable
 
+if TYPE_CHECKING:
+    from .waveforms import Waveform
+
 Columns = Mapping[str, np.ndarray]
+Batch = Callable[[Columns], Mapping[str, Any]]
+Signal = Callable[[np.ndarray], np.ndarray]
+
+
+class KnowsFeatures(Protocol):
+    """Knows scalars of a system in closed form, for models to see."""
+
+    def features(self, parameters: Columns) -> Columns:
+        """Return the features of n systems by name, each [n], from parameters [n]."""
+        ...
+
+
+class KnowsEstimate(Protocol):
+    """Knows a closed-form estimate of the outputs along any drive."""
+
+    def estimate(self, parameters: Columns, series: Columns, time: np.ndarray) -> Columns:
+        """Return series [n, time] by name.
+
+        Under an output's name stands an estimate of that output; further names are further
+        input series for models. `series` are the inputs [n, time] and `time` the instants
+        [n, time], in s.
+        """
+        ...
+
+
+class JudgesPredictions(Protocol):
+    """Judges predictions in its own terms, beside the metrics that every system has."""
+
+    def metrics(
+        self, predicted: Columns, simulated: Columns, time: np.ndarray
+    ) -> Mapping[Variable, np.ndarray]:
+        """Return a number [n] for each metric, from outputs [n, time] at the instants, in s."""
+        ...
+
+
+class SimulatesBatches(Protocol):
+    """Simulates many samples at once, each as if it were alone."""
+
+    def simulate_batch(self, parameters: Columns) -> Mapping[str, Any]:
+        """Return `time`, inputs and outputs [count, time] from parameters [count].
+
+        Where a sample may fail there are also `status` and `reason`, each [count].
+        """
+        ...
+
+
+class KnowsDrive(Protocol):
+    """Knows the input that a system sees without simulating it."""
+
+    def drive(self, parameters: Mapping[str, float]) -> "Waveform | Signal":
+        """Return the signal that drives the system of these parameters."""
+        ...
 
 
 def known_features(simulator: Simulator, parameters: Columns) -> dict[str, np.ndarray]:
     """Return the simulator's features of n systems, each [n]; nothing if it offers none.
 
     Args:
-        simulator: May have `features`, see `Simulator`.
+        simulator: May be one that `KnowsFeatures`.
         parameters: Every parameter of its space by name, each of shape [n].
     """
-    offered = getattr(simulator, "features", None)
-    if offered is None:
+    features = _ability(simulator, "features")
+    if features is None:
         return {}
-    return {name: np.asarray(values, float) for name, values in offered(parameters).items()}
+    return {name: np.asarray(values, float) for name, values in features(parameters).items()}
 
 
 def known_series(
@@ -29,16 +88,16 @@ def known_series(
     """Return the simulator's estimates along n drives, each [n, time]; nothing if it offers none.
 
     Args:
-        simulator: May have `estimate`, see `Simulator`.
+        simulator: May be one that `KnowsEstimate`.
         parameters: Every parameter of its space by name, each of shape [n].
         series: The driven variables by name, each of shape [n, time].
         time: Instants, shape [n, time], in s.
     """
-    offered = getattr(simulator, "estimate", None)
-    if offered is None:
+    estimate = _ability(simulator, "estimate")
+    if estimate is None:
         return {}
-    found = offered(parameters, series, time)
-    return {name: np.asarray(values, float) for name, values in found.items()}
+    estimates = estimate(parameters, series, time)
+    return {name: np.asarray(values, float) for name, values in estimates.items()}
 
 
 def own_metrics(
@@ -47,13 +106,42 @@ def own_metrics(
     """Return the simulator's own metrics of n predictions, each [n]; nothing if it offers none.
 
     Args:
-        simulator: May have `metrics`, see `Simulator`.
+        simulator: May be one that `JudgesPredictions`.
         predicted: The outputs by name, each of shape [n, time].
         simulated: The outputs by name, each of shape [n, time].
         time: Instants, shape [n, time], in s.
     """
-    offered = getattr(simulator, "metrics", None)
-    if offered is None:
+    metrics = _ability(simulator, "metrics")
+    if metrics is None:
         return {}
-    found = offered(predicted, simulated, time)
-    return {metric: np.asarray(values, float) for metric, values in found.items()}
+    judged = metrics(predicted, simulated, time)
+    return {metric: np.asarray(values, float) for metric, values in judged.items()}
+
+
+def batch_of(simulator: Simulator) -> Batch | None:
+    """Return `simulate_batch` of a simulator that `SimulatesBatches`, else None."""
+    return _ability(simulator, "simulate_batch")
+
+
+def drive_of(simulator: Simulator) -> "Callable[[Mapping[str, float]], Any] | None":
+    """Return `drive` of a simulator that `KnowsDrive`, else None."""
+    return _ability(simulator, "drive")
+
+
+def waveform_of(simulator: Simulator) -> "Waveform | None":
+    """Return the waveform that drives every sample instead of the simulator's own drive."""
+    return _ability(simulator, "waveform")
+
+
+def has_features(simulator: Simulator) -> bool:
+    """Return whether the simulator `KnowsFeatures`."""
+    return _ability(simulator, "features") is not None
+
+
+def has_estimate(simulator: Simulator) -> bool:
+    """Return whether the simulator `KnowsEstimate`."""
+    return _ability(simulator, "estimate") is not None
+
+
+def _ability(simulator: Simulator, name: str) -> Any:
+    return getattr(simulator, name, None)

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from ..errors import DynsurError
-from .instants import enough_points, instants
+from .capabilities import drive_of, waveform_of
+from .instants import enough_points, instants, missed
+from .signals import Signal
 from .simulator import Simulator
 from .waveforms import Waveform
 
@@ -24,8 +26,8 @@ def driven(
     Raises:
         DynsurError: The input is known only after a simulation.
     """
-    own = getattr(simulator, "drive", None)
-    fixed = waveform or getattr(simulator, "waveform", None)
+    own = drive_of(simulator)
+    fixed = waveform or waveform_of(simulator)
     if waveform is not None and not simulator.inputs:
         raise DynsurError(f"system '{simulator.name}' has no input and takes no waveform.")
     if len(simulator.inputs) > 1 or (own is None and fixed is None):
@@ -43,7 +45,31 @@ def driven(
             {name: float(column[i]) for name, column in parameters.items()} for i in range(count)
         )
         waves = [own(row) for row in rows]
-    points = enough_points(simulator.points, fixed)
+    points = points_along(simulator, fixed)
     time = np.stack([instants(wave, points) for wave in waves])
     series = np.stack([wave(t) for wave, t in zip(waves, time, strict=True)])
     return time, {v.name: series for v in simulator.inputs}
+
+
+def points_along(simulator: Simulator, waveform: Signal | None) -> int:
+    """Return how many instants a simulator records along a waveform, see `enough_points`."""
+    default = getattr(type(simulator), "points", None)
+    return enough_points(
+        simulator.points, waveform, default if isinstance(default, int) else simulator.points
+    )
+
+
+def missed_by_record(
+    simulator: Simulator, parameters: Mapping[str, float], time: np.ndarray, u: np.ndarray
+) -> str:
+    """Say how the recorded input of one system falls short of its drive; "" if not, or unknown.
+
+    Args:
+        simulator: Has one input.
+        parameters: Every parameter by name.
+        time: Recorded instants, shape [time], in s.
+        u: The recorded input, shape [time].
+    """
+    drive, fixed = drive_of(simulator), waveform_of(simulator)
+    signal = fixed if drive is None or fixed is not None else drive(parameters)
+    return "" if signal is None else missed(signal, time, u)

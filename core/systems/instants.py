@@ -10,7 +10,7 @@ from .waveforms import Waveform, grid_through
 PROBES = 16_384  # instants at which a function of time is asked what it does
 TOLERANCE = 0.01  # of the drive's range: what straight lines between equal instants may miss
 CLOSE = 4e-12  # of the duration: the two sides of a jump
-COARSE = 5  # steps of a `Smooth`'s samples between recorded instants that still hold it
+COARSE = 8  # steps of a `Smooth` between instants that hold it: 2.5 in its shortest period
 QUIET = 8  # samples in a row on a straight line after which a `Smooth` counts as at rest
 MOST = 20  # times the default number of instants to which it grows by itself
 STRIDE = 4.0  # recorded intervals in the longest step along a function of time
@@ -19,10 +19,10 @@ STRIDE = 4.0  # recorded intervals in the longest step along a function of time
 def instants(signal: Signal, points: int) -> np.ndarray:
     """Return `points` instants from 0 to the end that hold what the drive does, in s.
 
-    They are equally spaced where that holds it: the kinks of a `Waveform` among them, 4 or more
-    in the shortest period of a `Smooth`, a function of time within 1 % of its range. Otherwise
-    the nearest instants move to the kinks, turning points and sides of jumps, and what lies
-    between two of those is spaced equally.
+    They are equally spaced where that holds it: the kinks of a `Waveform` are among them, 2.5 or
+    more lie in the shortest period of a `Smooth`, straight lines between them follow a function of
+    time within 1 % of its range. Otherwise the nearest instants move to the kinks, the turning
+    points and both sides of each jump, see `grid_through`.
 
     Raises:
         DynsurError: There are fewer instants than the drive needs.

@@ -1,4 +1,4 @@
-"""What flows through dynsur, and the interfaces plugins fulfil."""
+"""The simulator protocol, and the trajectories that a simulator returns."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
@@ -15,16 +15,8 @@ if TYPE_CHECKING:
 class Simulator(Protocol):
     """A system that can be simulated: a frozen dataclass whose fields are its configuration.
 
-    A simulator may also offer what is known in closed form before any simulation:
-    `features(parameters) -> dict[str, array]`, scalars for models to see, each [n]; and
-    `estimate(parameters, series, time) -> dict[str, array]`, series [n, time]: under an output's
-    name an estimate of it, under further names more input series.
-    What decides about its predictions beside the metrics of every system it may judge itself:
-    `metrics(predicted, simulated, time) -> dict[Variable, array]`, with the outputs by name,
-    each [n, time], the instants [n, time] in s, and a number [n] for each metric it declares.
-    With `simulate_batch(parameters [count]) -> dict[str, array [count, time]]` it simulates many
-    samples at once, returning `time`, inputs and outputs, and, where one of them may fail, `status`
-    and `reason` of each, [count]. A sample comes out the same whatever batch it is in.
+    What it may offer besides `simulate` (features, an estimate, metrics of its own, batches, its
+    drive) is told by the protocols of `dynsur.core.systems.capabilities`.
 
     Attributes:
         name: What the user types, e.g. "reram".
@@ -63,6 +55,11 @@ class Simulator(Protocol):
             DynsurError: A parameter is invalid.
         """
         ...
+
+
+def series_names(simulator: Simulator) -> list[str]:
+    """Return the names of the variables over time: `time`, inputs and outputs."""
+    return ["time", *(v.name for v in (*simulator.inputs, *simulator.outputs))]
 
 
 def trajectory(

@@ -51,8 +51,9 @@ class Waveform:
 def grid_through(kinks: np.ndarray, points: int) -> np.ndarray:
     """Return `points` instants from 0 to the last kink, every kink among them, in s.
 
-    They are equally spaced where that meets the kinks. Otherwise the instant nearest to each kink
-    moves there, and those between two kinks are spaced equally.
+    They are equally spaced, but for those nearest to the kinks, which move there. Where kinks are
+    closer than that, as many instants as it takes move there and the rest is spaced equally
+    between two kinks.
 
     Args:
         kinks: Instants, increasing from 0, in s.
@@ -75,6 +76,9 @@ def grid_through(kinks: np.ndarray, points: int) -> np.ndarray:
             f"are recorded; give {kinks.size} or more: --set simulator.points={kinks.size}."
         )
     order = np.arange(kinks.size)
+    if (np.diff(nearest) > 0).all():
+        equal[nearest.astype(int)] = kinks
+        return equal
     place = np.maximum.accumulate(nearest - order)
     place = np.minimum(place, last - (kinks.size - 1)) + order
     return np.interp(np.arange(points), place, kinks)

@@ -1,12 +1,12 @@
 """The state of a training in one file, replaced atomically: tensors and JSON."""
 
 import json
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DynsurError
+from ..files import replacing_file
 
 if TYPE_CHECKING:
     import torch
@@ -38,16 +38,9 @@ def write_tensors(path: Path, tensors: "dict[str, Tensor]", note: dict[str, Any]
     """Write tensors with JSON beside them; the file is there complete or not at all."""
     from safetensors.torch import save_file
 
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        kept = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-        save_file(kept, unfinished, metadata={"dynsur": json.dumps(note)})
-        unfinished.replace(path)
-    except OSError as error:
-        raise DynsurError(f"cannot write '{path}': {error}.") from None
-    finally:
-        unfinished.unlink(missing_ok=True)
+    kept = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    with replacing_file(path) as partial:
+        save_file(kept, partial, metadata={"dynsur": json.dumps(note)})
 
 
 def read_tensors(path: Path) -> "tuple[dict[str, Tensor], dict[str, Any]]":

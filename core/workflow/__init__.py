@@ -1,13 +1,16 @@
 """The whole job, resumable: generate, train, evaluate, report."""
 
 from .display import Connect, Display
+from .learning import evaluate_alone, evaluate_into, key_of, learn, train_alone, train_into
 from .record import describe, open_record, provenance_of
-from .run import evaluate_into, fill, generate_watched, key_of, learn, run, select, train_into
+from .run import run
+from .simulations import fill, generate_watched, select
 
 __all__ = [
     "Connect",
     "Display",
     "describe",
+    "evaluate_alone",
     "evaluate_into",
     "fill",
     "generate_watched",
@@ -17,5 +20,6 @@ __all__ = [
     "provenance_of",
     "run",
     "select",
+    "train_alone",
     "train_into",
 ]

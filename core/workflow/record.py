@@ -12,10 +12,12 @@ from ..registry.configuration import Setup
 from ..registry.identity import configuration, distribution
 from ..store.samples import content_hash
 from ..systems.simulator import Simulator
+from .stages import Record
 
 if TYPE_CHECKING:
     import xarray as xr
 
+FILE = {"run": "run.json", "model": "training.json"}
 FREE = ("training.device", "training.threads")  # where a model is trained, not which
 
 
@@ -60,40 +62,64 @@ def provenance_of(setup: Setup, data: "xr.Dataset") -> dict[str, Any]:
     }
 
 
-def open_record(folder: Path, wanted: dict[str, Any]) -> dict[str, Any]:
+def open_record(folder: Path, wanted: dict[str, Any], kind: str = "run") -> Record:
     """Return the folder's record, a new one, or refuse a folder of something else.
 
     Args:
         folder: May exist.
         wanted: What the folder shall hold: a description of its setup, or of several by name.
+        kind: "run" for a run's folder, "model" for that of a model alone.
     """
+    path = Path(folder) / FILE[kind]
     identity = short_hash({k: v for k, v in _flat(wanted).items() if not k.endswith(FREE)})
-    path = folder / "run.json"
     if not path.exists():
-        if folder.exists() and (
-            not folder.is_dir()
-            or {p.name for p in folder.iterdir() if not p.name.startswith(".data.zarr")}
-            - {"data.zarr", "data.log"}
-        ):
-            raise DynsurError(
-                f"'{folder}' exists and is not a run folder; nothing was changed; choose another "
-                "--out."
-            )
-        return {"setup": wanted, "identity": identity, "stages": {}, "times": {}}
-    record = read_json(path)
-    if not isinstance(record, dict) or not {"identity", "stages", "times"} <= record.keys():
-        raise DynsurError(f"'{path}' is damaged; remove it and run again to use the simulations.")
-    if record["identity"] != identity:
-        # As the record holds it: JSON knows no tuples.
-        held, now = _flat(record.get("setup", {})), _flat(json.loads(json.dumps(wanted)))
-        names = [k for k in {**now, **held} if not k.endswith(FREE) and held.get(k) != now.get(k)]
-        key = names[0] if names else "version"
+        _refuse_foreign(path.parent, kind)
+        return Record(path, {"setup": wanted, "identity": identity, "stages": {}, "times": {}})
+    values = read_json(path)
+    if not isinstance(values, dict) or not {"identity", "stages", "times"} <= values.keys():
         raise DynsurError(
-            f"'{folder}' holds a run with another {key} ({held.get(key)}, now {now.get(key)}); "
-            "nothing was changed; choose another --out, or `dynsur train "
-            f"{folder / 'data.zarr'}` to use its simulations."
+            f"'{path}' is damaged or was written by an early version; remove it and run again."
         )
-    return record
+    if values["identity"] != identity:
+        key, held, now = _first_difference(values.get("setup", {}), wanted)
+        other = f", or `dynsur train {folder}` to use its simulations" if kind == "run" else ""
+        raise DynsurError(
+            f"'{folder}' holds a {kind} with another {key} ({held}, now {now}); nothing was "
+            f"changed; choose another --out{other}."
+        )
+    return Record(path, values)
+
+
+def open_evaluation(folder: Path) -> Record:
+    """Return the record of an evaluation alone, or a new one; it may lie beside any other."""
+    path = Path(folder) / "evaluation.json"
+    values = read_json(path, absent={})
+    if not isinstance(values, dict) or not {"stages", "times"} <= values.keys():
+        values = {"stages": {}, "times": {}}
+    return Record(path, values)
+
+
+def _refuse_foreign(folder: Path, kind: str) -> None:
+    """Refuse a folder that holds anything but what a workflow leaves before its first record."""
+    if not folder.exists():
+        return
+    kept = {"data.zarr", "data.log"} if kind == "run" else set()
+    if (
+        not folder.is_dir()
+        or {p.name for p in folder.iterdir() if not p.name.startswith(".data.zarr")} - kept
+    ):
+        raise DynsurError(
+            f"'{folder}' exists and is not a {kind} folder; nothing was changed; choose another "
+            "--out."
+        )
+
+
+def _first_difference(held: Any, wanted: Any) -> tuple[str, Any, Any]:
+    """Return the name of the first setting that differs, what is held and what is wanted."""
+    old, new = _flat(held), _flat(json.loads(json.dumps(wanted)))  # JSON knows no tuples
+    names = [k for k in {**new, **old} if not k.endswith(FREE) and old.get(k) != new.get(k)]
+    key = names[0] if names else "version"
+    return key, old.get(key), new.get(key)
 
 
 def _flat(value: Any, prefix: str = "") -> dict[str, Any]:

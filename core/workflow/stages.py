@@ -1,9 +1,10 @@
-"""The stages of a run: skipped where they are done with the same inputs."""
+"""The stages of a workflow: each is skipped where it was done with the same inputs."""
 
 import contextlib
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,52 +12,93 @@ from ..files import write_json
 from .display import Display
 
 
-def stage(
-    folder: Path,
-    record: dict[str, Any],
-    name: str,
-    key: str,
-    display: Display,
-    work: Callable[[], Any],
-) -> None:
-    """Do one stage unless its mark says it was done with the same inputs."""
-    if is_done(folder, record, name, key):
-        display.stage(f"{name} is there")
-        return
-    if record["stages"].get(name, {}).get("key") != key:
-        if name == "model":  # was trained on fewer samples
-            shutil.rmtree(folder / "model", ignore_errors=True)
-        record["times"].pop(_TIME[name], None)
-        record["stages"][name] = {"key": key, "done": False}
-        _save(folder, record)
-    if name != "model":
-        display.stage({"metrics": "evaluating", "report": "writing the report"}[name])
-    with _timed(record, _TIME[name]):
-        work()
-    record["stages"][name] = {"key": key, "done": True}
-    _save(folder, record)
+@dataclass(frozen=True)
+class Stage:
+    """One stage and what it leaves in its folder.
+
+    Args:
+        name: Its name in the record and on the screen.
+        result: The file that exists once it is done, relative to the folder.
+        time: The name under which its wall-clock time is recorded.
+        announcement: What is said when it begins; empty where the stage says so itself.
+        working_folder: Folder that is removed before the stage is done with other inputs.
+    """
+
+    name: str
+    result: str
+    time: str
+    announcement: str = ""
+    working_folder: str = ""
 
 
-def is_done(folder: Path, record: dict[str, Any], name: str, key: str) -> bool:
-    """Return whether a stage was done with the same inputs and its result is still there."""
-    mark = {"key": key, "done": True}
-    return record["stages"].get(name) == mark and (folder / _RESULT[name]).exists()
+MODEL = Stage("model", "model/model.json", "training", working_folder="model")
+METRICS = Stage("metrics", "metrics.json", "evaluation", "evaluating")
+REPORT = Stage("report", "report.html", "report", "writing the report")
+MODEL_ALONE = Stage("model", "model.json", "training")
 
 
-_RESULT = {"model": "model/model.json", "metrics": "metrics.json", "report": "report.html"}
+@dataclass(frozen=True)
+class Record:
+    """What a folder holds and which of its stages are done, kept in one JSON file.
 
+    Args:
+        path: The file.
+        values: Its content: `setup`, `identity`, `stages` and `times`.
+    """
 
-_TIME = {"model": "training", "metrics": "evaluation", "report": "report"}
+    path: Path
+    values: dict[str, Any]
 
+    @property
+    def folder(self) -> Path:
+        """The folder that the record describes."""
+        return self.path.parent
 
-@contextlib.contextmanager
-def _timed(record: dict[str, Any], name: str) -> Iterator[None]:
-    """Add the wall-clock time of a stage to the record, in s; earlier attempts count."""
-    began = time.perf_counter()
-    yield
-    spent = time.perf_counter() - began
-    record["times"][name] = round(record["times"].get(name, 0.0) + spent, 3)
+    @property
+    def identity(self) -> str:
+        """Hash of the setup."""
+        return self.values["identity"]
 
+    def save(self) -> None:
+        """Write the record."""
+        write_json(self.path, self.values)
 
-def _save(folder: Path, record: dict[str, Any]) -> None:
-    write_json(folder / "run.json", record)
+    def is_done(self, stage: Stage, key: str) -> bool:
+        """Return whether a stage was done with the same inputs and its result is still there."""
+        mark = {"key": key, "done": True}
+        is_marked = self.values["stages"].get(stage.name) == mark
+        return is_marked and (self.folder / stage.result).exists()
+
+    def do(self, stage: Stage, key: str, display: Display, work: Callable[[], Any]) -> None:
+        """Do one stage unless it was done with the same inputs.
+
+        Args:
+            stage: What to do.
+            key: Hash of its inputs.
+            display: Told whether the stage begins or is skipped.
+            work: Does it.
+        """
+        if self.is_done(stage, key):
+            display.stage(f"{stage.name}: up to date, skipped")
+            return
+        if self.values["stages"].get(stage.name, {}).get("key") != key:
+            if stage.working_folder:  # the model in it was trained on other simulations
+                shutil.rmtree(self.folder / stage.working_folder, ignore_errors=True)
+            self.values["times"].pop(stage.time, None)
+            self.values["stages"][stage.name] = {"key": key, "done": False}
+            self.save()
+        if stage.announcement:
+            display.stage(stage.announcement)
+        with self.timed(stage.time):
+            work()
+        self.values["stages"][stage.name] = {"key": key, "done": True}
+        self.save()
+
+    @contextlib.contextmanager
+    def timed(self, name: str) -> Iterator[None]:
+        """Add the wall-clock time of some work to the record, in s; earlier attempts count."""
+        began = time.perf_counter()
+        yield
+        spent = time.perf_counter() - began
+        times = self.values["times"]
+        times[name] = round(times.get(name, 0.0) + spent, 3)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from dynsur.core import Decoder, DynsurError, Encoding, ODESystem
+from dynsur.core import PHASE, Decoder, DynsurError, Encoding, ODESystem
 from torch import Tensor
 
 from .residual import Residual
@@ -105,7 +105,7 @@ class Bound:
         first = np.array([np.asarray(self._system.start(row), float) for row in rows]).T
         begin = np.array([[float(signal(np.zeros(1))[0])] for signal in signals])
         ends = np.array([[signal.duration] for signal in signals])
-        t = np.concatenate([np.zeros_like(ends), seen["phase"] * ends], axis=1)
+        t = np.concatenate([np.zeros_like(ends), seen[PHASE] * ends], axis=1)
         u = np.concatenate([begin, seen[self._system.inputs[0].name]], axis=1)
         y = torch.stack([outputs[name] for name in self._states])
         start = torch.from_numpy(first).to(y.device)[..., None]

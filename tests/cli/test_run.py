@@ -216,7 +216,7 @@ def test_ctrl_c_in_training_keeps_epochs_and_continuing_redoes_nothing(tmp_path)
     assert 1 <= len(kept) < 30
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert "12 simulations are there" in done.stderr
+    assert "12 simulations: up to date, skipped" in done.stderr
     assert content(path / "data.zarr") == simulated
     history = json.loads((path / "history.json").read_text())
     assert [row["epoch"] for row in history] == list(range(1, 31))
@@ -224,7 +224,7 @@ def test_ctrl_c_in_training_keeps_epochs_and_continuing_redoes_nothing(tmp_path)
 
 
 def test_systems_that_simulate_many_at_once_get_large_chunks():
-    one, many = SimpleNamespace(), SimpleNamespace(simulate_batch=None)
+    one, many = SimpleNamespace(), SimpleNamespace(simulate_batch=dict)
     assert [chunk_of(2000, 2, system) for system in (one, many)] == [31, 250]
     assert chunk_of(100_000, 2, many) == 256
     assert chunk_of(20, 2, many) == 2

@@ -77,7 +77,7 @@ def test_failures_are_counted_by_reason_and_escaped(run):
     store = open_store(folder / "data.zarr")
     assert counts(store)["ok"] == 36
     assert counts(store)["failed"] == 4
-    assert reasons(store) == [("t = … s: <Newton> did not converge", 4)]
+    assert reasons(store) == [("t = # s: <Newton> did not converge", 4)]
     assert "&lt;Newton&gt;" in page
     assert "<Newton>" not in page
 

@@ -190,8 +190,9 @@ def test_once_more_changes_nothing(done, toys, connect):
     do(folder, connect, display)
     assert {p: b for p, b in content(folder).items() if p != folder / "run.json"} == before
     assert toys.read_text() == calls
-    assert display.texts == ["30 simulations are there", "8 of 8 trainings are there",
-                             "report is there"]  # fmt: skip
+    assert display.texts == ["30 simulations: up to date, skipped",
+                             "8 of 8 trainings: up to date, skipped",
+                             "report: up to date, skipped"]  # fmt: skip
 
 
 def test_another_configuration_is_refused_and_nothing_changes(done, connect):
@@ -213,7 +214,7 @@ def test_an_interrupted_one_goes_on_and_more_runs_extend_it(done, toys, connect,
     assert toys.read_text() == calls
     assert {p: content(folder)[p] for p in kept} == kept
     assert display.epochs == 4 * EPOCHS - EPOCHS - 1
-    assert "1 of 4 trainings are there" in display.texts
+    assert "1 of 4 trainings: up to date, skipped" in display.texts
     do(folder, connect, runs=2)
     again, whole = (
         json.loads((path / "reproduction.json").read_text())["accuracy"]

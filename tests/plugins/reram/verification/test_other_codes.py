@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from plain import Plain
 from verification import literature, tcad, time_loop
 from verification.devices import S1, S2, published_mesh, values_of
+from verification.plain import Plain
 
 
 @pytest.mark.parametrize("statistics", ["boltzmann", "fermi"])

@@ -1,6 +1,6 @@
 """What each choice of the default HDiNN is worth: one setting changed at a time.
 
-Usage: python benchmarks/choices.py [--out FOLDER] [CHOICE …]
+Usage: python benchmarks/accuracy/choices.py [--out FOLDER] [CHOICE …]
 
 1,000 simulations of seed 1, judged on its held-out devices: those of seed 0, which other tables
 report, have no say in the choices. Each training takes two to four minutes; run again, it resumes.
@@ -10,8 +10,8 @@ import argparse
 from pathlib import Path
 
 import torch
-from accuracy import judged, median_and_p95
 from dynsur.cli.display import RichDisplay
+from experiments import judged, median_and_p95
 from rich.console import Console
 from rich.table import Table
 

@@ -1,6 +1,7 @@
 """Time trained surrogates beside the solver, in one process on one core: a part of `make bench`.
 
-Usage: python benchmarks/inference.py EXPERIMENT RUN …      (RUN: a folder with a model in it)
+Usage: python benchmarks/accuracy/inference.py EXPERIMENT RUN …
+Each RUN is a folder with a model in it.
 """
 
 import sys

@@ -1,6 +1,6 @@
 """Draw the pictures of docs/reram.md and docs/oscillators.md: `make pictures`.
 
-Usage: python benchmarks/pictures.py [NAME ...]
+Usage: python benchmarks/pictures/truths.py [NAME ...]
 """
 
 import importlib
@@ -13,7 +13,8 @@ matplotlib.use("Agg")
 from matplotlib import pyplot as plt
 from oscillators import PICTURES
 
-FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
+sys.path.append(str(Path(__file__).parents[1]))  # the truths lie beside this folder
+FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 TRUTHS = (
     "equilibrium", "screening", "emission", "bar", "lowering", "redistribution", "hysteresis",
     "continuity", "convergence", "time_loop", "tcad", "literature", "closed_form",

@@ -1,6 +1,6 @@
 """Puts the numbers and pictures of a reproduction into docs/paper.md: `make paper`.
 
-Usage: python benchmarks/paper.py [reproductions/reram]
+Usage: python benchmarks/accuracy/paper.py [reproductions/reram]
 """
 
 import json
@@ -12,7 +12,7 @@ from dynsur.core.reporting import duration
 from dynsur.core.reproduction import METRICS, accuracy_rows
 from PIL import Image
 
-PAGE = Path(__file__).parent.parent / "docs" / "paper.md"
+PAGE = Path(__file__).parents[2] / "docs" / "paper.md"
 COLOURS = 64  # of a picture: a third of the size, and no difference to see
 WIDTH = 1100  # pixels
 

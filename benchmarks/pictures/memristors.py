@@ -1,6 +1,6 @@
 """Draw the loops of docs/memristors.md: `make pictures`.
 
-Usage: python benchmarks/loops.py [NAME ...]
+Usage: python benchmarks/pictures/memristors.py [NAME ...]
 """
 
 import dataclasses
@@ -10,7 +10,7 @@ import numpy as np
 from dynsur.core import triangle
 from dynsur.core.registry import host
 from matplotlib import pyplot as plt
-from pictures import FOLDER, STYLE
+from truths import FOLDER, STYLE
 
 LOOPS = {
     "linear-ion-drift": {"$t_p$ = 1.5 s": {}, "0.5 s": {"t_p": 0.5}, "0.15 s": {"t_p": 0.15}},

@@ -1,6 +1,6 @@
 """Does it pay to choose the next simulations where the members of a model disagree?
 
-Usage: python benchmarks/active.py STORE [ROUNDS]
+Usage: python benchmarks/accuracy/active.py STORE [ROUNDS]
 
 STORE holds simulations of reram, 10,000 say. From its training part the first 500 are taken; then,
 in each round, as many again as are there: the next in order (plain Sobol), or those on whose curves

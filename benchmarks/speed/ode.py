@@ -4,7 +4,7 @@ For a few systems and a ladder of tolerances: CPU time per device, and the error
 against a tight reference, relative to its peak (median over devices). The time of the batch at the
 error that scipy reaches at 1e-6 is read off between its own tolerances.
 
-Usage: python benchmarks/ode.py [DEVICES]
+Usage: python benchmarks/speed/ode.py [DEVICES]
 """
 
 import dataclasses

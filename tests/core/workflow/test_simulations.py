@@ -9,7 +9,7 @@ from dynsur.core import DynsurError
 from dynsur.core.registry.configuration import configure
 from dynsur.core.registry.host import host
 from dynsur.core.store.samples import create_or_extend, write_chunk
-from dynsur.core.workflow.run import fill
+from dynsur.core.workflow.simulations import fill
 from toy_simulator import Toy
 
 
@@ -38,4 +38,4 @@ def test_a_store_of_failures_only_says_why(tmp_path):
     write_chunk(store, 0, {**one, "time": ramp, "u": ramp, "y": ramp, "status": np.ones(1, int)})
     heard = Heard()
     fill(setup, store, nothing, heard, 4)
-    assert heard == ["4 simulations are there"]
+    assert heard == ["4 simulations: up to date, skipped"]

@@ -6,7 +6,8 @@ Printed is the RMSE of each in m. To reach on the multisine: 1.2e-5 m, the level
 nonlinear state-space models (Noël et al. 2017, arXiv:1610.09138; Esfahani et al. 2018,
 arXiv:1705.00178). The tests are simulated once, which takes some minutes, and kept in the folder.
 
-Usage: python benchmarks/bouc_wen.py [FOLDER] [--samples N] [--epochs N] [--set NAME=VALUE ...]
+Usage: python benchmarks/accuracy/bouc_wen.py [FOLDER] [--samples N] [--epochs N]
+    [--set NAME=VALUE ...]
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """Time simulations on one core and the overhead of generating them: `make bench`.
 
-Usage: python benchmarks/speed.py [SYSTEM] [SAMPLES]
+Usage: python benchmarks/speed/simulations.py [SYSTEM] [SAMPLES]
 """
 
 import sys

@@ -1,6 +1,7 @@
 """Does the residual of the state equation help where simulations are few? For docs/models.md.
 
-Usage: python benchmarks/physics_informed.py [--devices 100] [--model hdinn] [--blind] [WEIGHT ...]
+Usage: python benchmarks/accuracy/physics_informed.py [--devices 100] [--model hdinn] [--blind]
+    [WEIGHT ...]
 """
 
 import argparse

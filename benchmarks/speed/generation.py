@@ -1,6 +1,6 @@
 """Time generation itself, with systems that cost nothing or only sleep: part of `make bench`.
 
-Usage: python benchmarks/generation.py [SAMPLES OF THE LARGE STORE]
+Usage: python benchmarks/speed/generation.py [SAMPLES OF THE LARGE STORE]
 """
 
 import dataclasses

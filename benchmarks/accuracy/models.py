@@ -1,6 +1,6 @@
 """Train every model on the same simulations and print how far off each is on held-out ones.
 
-Usage: python benchmarks/models.py [FOLDER] [SYSTEM …]
+Usage: python benchmarks/accuracy/models.py [FOLDER] [SYSTEM …]
 
 The simulations stay in FOLDER (runs/models) and are not repeated. The tables go into
 docs/models.md too where all systems were asked for.
@@ -20,7 +20,7 @@ from dynsur.core.store import open_store
 from dynsur.core.surrogate import Surrogate, conditions
 from dynsur.core.training import train
 
-PAGE = Path(__file__).parent.parent / "docs" / "models.md"
+PAGE = Path(__file__).parents[2] / "docs" / "models.md"
 SAMPLES = 300
 # Instants equally spaced, which models that step in time are made for.
 SYSTEMS = {

@@ -1,6 +1,6 @@
 """Compare the ReRAM solver with a plain one, and show where its time goes: part of `make bench`.
 
-All times are CPU time of one core. Usage: python benchmarks/solver.py [RANDOM DEVICES]
+All times are CPU time of one core. Usage: python benchmarks/speed/solver.py [RANDOM DEVICES]
 """
 
 import resource
@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 from dynsur.plugins.reram import TABLE_1, ReRAM
@@ -16,10 +17,12 @@ from dynsur.plugins.reram.drift_diffusion.block_elimination import eliminate, su
 from dynsur.plugins.reram.drift_diffusion.device import make_device
 from dynsur.plugins.reram.drift_diffusion.poisson_boltzmann import solve_equilibrium
 from dynsur.plugins.reram.drift_diffusion.unknowns import State, allocate
-from plain import Plain
 from rich.console import Console
 from rich.table import Table
+
+sys.path.append(str(Path(__file__).parents[1]))  # the second implementation lies beside this folder
 from verification.devices import S1, S2, values_of
+from verification.plain import Plain
 
 TOLERANCES = (0.05, 0.01, 0.001)
 REFERENCE = 1e-4  # tolerance of the converged solution

@@ -1,6 +1,7 @@
 """Held-out accuracy of the surrogates, and their speed beside the solver: `make bench`.
 
-Usage: python benchmarks/accuracy.py [--out FOLDER] [--picture PNG] [EXPERIMENT:SAMPLES …]
+Usage: python benchmarks/accuracy/experiments.py [--out FOLDER] [--picture PNG]
+    [EXPERIMENT:SAMPLES …]
 
 By default reram:1000 and reram-tmdc:1000; reram:1000 reram:10000 reram:100000 gives a learning
 curve, four hours on two cores. Every model is trained on the same simulations and judged on the
@@ -76,7 +77,7 @@ def judged(experiment, samples, name, settings, folder, display, seed=SEED):
     run = folder / experiment / f"{name}-{samples}"
     run.mkdir(parents=True, exist_ok=True)
     record = open_record(run, describe(setup))
-    learn(setup, run, record, key_of(setup, record, data), data, display)
+    learn(setup, record, key_of(setup, record, data), data, display)
     return read_json(run / "metrics.json"), record["times"]["training"]
 
 

@@ -1,0 +1,60 @@
+"""`dynsur generate`: simulations in parallel into a store."""
+
+from typing import Annotated
+
+import typer
+from dynsur.core.generation import TIME_LIMIT
+from dynsur.core.registry import host
+
+from .options import (
+    Chunk,
+    Config,
+    RetryFailed,
+    Samples,
+    Scheduler,
+    Seed,
+    Settings,
+    System,
+    TimeLimit,
+    Workers,
+    chunk_of,
+    connector,
+    parse_settings,
+)
+
+
+def generate(
+    system: System,
+    samples: Samples = None,
+    seed: Seed = 0,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    out: Annotated[
+        str | None,
+        typer.Option("--out", help="Zarr store, a folder or URL; by default SYSTEM.zarr."),
+    ] = None,
+    settings: Settings = [],  # noqa: B006
+    config: Config = None,
+    time_limit: TimeLimit = TIME_LIMIT,
+    retry_failed: RetryFailed = False,
+    chunk: Chunk = None,
+) -> None:
+    """Simulate samples into a zarr store, those it lacks only."""
+    from dynsur.core.registry import configure
+    from dynsur.core.workflow import fill
+
+    from .display import RichDisplay
+
+    setup = configure(host(), system, parse_settings(settings, config), samples, seed)
+    store = out or f"{system}.zarr"
+    with RichDisplay() as display:
+        fill(
+            setup,
+            store,
+            connector(scheduler, workers),
+            display,
+            chunk or chunk_of(setup.samples, workers, setup.simulator),
+            time_limit=time_limit,
+            retry_failed=retry_failed,
+        )
+    typer.echo(f"store: {store}")

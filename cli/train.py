@@ -1,0 +1,38 @@
+"""`dynsur train`: a surrogate trained on a store that exists."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from dynsur.core.registry import host
+
+from .options import Config, Epochs, Seed, Settings, StoreOrRun, parse_settings, store_in
+
+
+def train(
+    store: StoreOrRun,
+    epochs: Epochs = None,
+    seed: Seed = 0,
+    out: Annotated[Path, typer.Option("--out", help="Model folder to write.")] = Path("model"),
+    settings: Settings = [],  # noqa: B006
+    config: Config = None,
+) -> None:
+    """Train a surrogate on a store; run again, it resumes."""
+    from dynsur.core.registry import configure
+    from dynsur.core.store import open_store
+    from dynsur.core.workflow import train_alone
+
+    from .display import RichDisplay
+
+    location = store_in(store)
+    data = open_store(location)
+    setup = configure(
+        host(),
+        str(data.attrs["system"]),
+        parse_settings(settings, config, epochs),
+        data.sizes["sample"],
+        seed,
+    )
+    with RichDisplay() as display:
+        train_alone(setup, location, out, display)
+    typer.echo(f"model: {out}")

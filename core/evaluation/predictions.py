@@ -1,0 +1,95 @@
+"""The predictions of an evaluation as a dataset, and opening them again."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..encoding.training_data import TrainingData
+from ..errors import DynsurError
+from ..systems.simulator import series_names
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from ..surrogate.surrogate import Surrogate
+
+UNITS = {
+    "mse_minmax": ("1", "mean squared error in the training part's min-max scale"),
+    "mae_minmax": ("1", "mean absolute error in the training part's min-max scale"),
+    "nrmse": ("1", "RMSE / (max − min) of the curve"),
+    "vrmse": ("1", "RMSE / standard deviation of the curve"),
+    "log_error": ("decade", "median |Δ log₁₀| above the floor"),
+    "loop_area_error": ("1", "relative error of the area of loops that fill 1 % of their box"),
+    "peak_error": ("1", "relative error of the peak"),
+}
+
+
+def open_predictions(folder: Path) -> "xr.Dataset":
+    """Load the predictions that an evaluation left in a folder.
+
+    Raises:
+        DynsurError: There are none, or they are damaged.
+    """
+    import xarray as xr
+
+    path = Path(folder) / "predictions.zarr"
+    try:
+        return xr.open_zarr(str(path), chunks=None, consolidated=False).load()
+    except (OSError, ValueError, KeyError) as error:
+        raise DynsurError(f"cannot read '{path}': {error}; evaluate the run again.") from None
+
+
+def predictions_dataset(
+    surrogate: "Surrogate",
+    data: TrainingData,
+    held: "xr.Dataset",
+    predicted: dict[str, np.ndarray],
+    bands: dict[str, tuple[np.ndarray, np.ndarray]],
+    curves: dict[str, np.ndarray],
+    floor: float,
+) -> "xr.Dataset":
+    """Assemble simulated and predicted curves, bands and metrics over `sample` and `time`.
+
+    Args:
+        surrogate: What predicted.
+        data: Names the test samples.
+        held: Their simulations at the retained instants.
+        predicted: Each output by name, shape [sample, time].
+        bands: The ends of each output's band by name.
+        curves: Each metric by name, shape [sample].
+        floor: Output below which a curve counts as zero.
+
+    Raises:
+        DynsurError: A prediction is not finite.
+    """
+    import xarray as xr
+
+    simulator = surrogate.simulator
+    names = [*series_names(simulator), *simulator.space.names]
+    variables: dict[str, Any] = {
+        name: (held[name].dims, held[name].values, held[name].attrs) for name in names
+    }
+    for v in simulator.outputs:
+        if not np.isfinite(predicted[v.name]).all():
+            raise DynsurError(f"the surrogate's prediction of '{v.name}' is not finite.")
+        attrs = {
+            **held[v.name].attrs,
+            "long_name": f"predicted {v.long_name or v.name}",
+            "role": "prediction",
+        }
+        variables[f"{v.name}_predicted"] = (("sample", "time"), predicted[v.name], attrs)
+        for end, values in zip(("low", "high"), bands.get(v.name, ()), strict=False):
+            what = f"{end} end of the band of {v.long_name or v.name}"
+            attrs = {"units": v.units, "long_name": what, "role": "band"}
+            variables[f"{v.name}_{end}"] = (("sample", "time"), values, attrs)
+    for name, values in curves.items():
+        units, meaning = next(UNITS[key] for key in UNITS if name.endswith(key))
+        attrs = {"units": units, "long_name": meaning, "role": "metric"}
+        variables[name] = ("sample", values, attrs)
+    index = {"long_name": "index in the store", "units": "1"}
+    return xr.Dataset(
+        variables,
+        coords={"sample": ("sample", data.test.sample, index)},
+        attrs={"system": simulator.name, "floor": floor},
+    )

@@ -1,0 +1,138 @@
+"""Training and evaluation as stages: in a run's folder, or in a model's folder alone."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import DynsurError
+from ..evaluation.metrics import FLOOR
+from ..files import read_json, write_json, write_zarr
+from ..registry.configuration import Setup, configure
+from ..registry.host import host
+from ..store.samples import content_hash
+from .display import Display
+from .record import describe, open_evaluation, open_record, provenance_of, short_hash
+from .simulations import select
+from .stages import METRICS, MODEL, MODEL_ALONE, Record
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+def key_of(setup: Setup, record: Record, data: "xr.Dataset") -> str:
+    """Hash what goes into training and evaluation."""
+    return short_hash([record.identity, setup.samples, content_hash(data)])
+
+
+def learn(setup: Setup, record: Record, key: str, data: "xr.Dataset", display: Display) -> None:
+    """Train and evaluate in a folder, unless its record marks them as done with the same key."""
+    folder = record.folder
+
+    def train_model() -> None:
+        train_into(setup, data, folder / "model", display)
+        write_json(folder / "history.json", read_json(folder / "model" / "history.json"))
+
+    record.do(MODEL, key, display, train_model)
+    record.do(METRICS, key, display, lambda: evaluate_into(setup, folder / "model", data, folder))
+
+
+def train_alone(setup: Setup, store: str | Path, folder: Path, display: Display) -> None:
+    """Train a model in a folder of its own; called again, it resumes or finds it done.
+
+    Args:
+        setup: What to train; all samples of the store are used.
+        store: The simulations.
+        folder: The model's folder; may exist from an earlier call with the same inputs.
+        display: Told about progress.
+
+    Raises:
+        DynsurError: The folder holds something else (nothing is changed), or training fails.
+    """
+    data = select(store)
+    record = open_record(folder, describe(setup), kind="model")
+    key = key_of(setup, record, data)
+    held = record.values["stages"].get(MODEL_ALONE.name, {}).get("key", key)
+    if held != key:
+        raise DynsurError(
+            f"'{folder}' holds a model trained on other simulations than those in '{store}'; "
+            "nothing was changed; choose another --out."
+        )
+    record.do(MODEL_ALONE, key, display, lambda: train_into(setup, data, folder, display))
+
+
+def evaluate_alone(
+    model: Path, store: str | Path, folder: Path, display: Display
+) -> dict[str, Any]:
+    """Judge a model on the samples of its store that were held out; return the metrics.
+
+    Args:
+        model: Folder of the model, or of its run.
+        store: The simulations that it was trained on.
+        folder: Where metrics.json and predictions.zarr are written.
+        display: Told about progress.
+
+    Raises:
+        DynsurError: The model does not say what it was trained on, or that is another store.
+    """
+    from ..surrogate.predict import weights_hash
+    from ..surrogate.surrogate import Surrogate
+
+    surrogate = Surrogate.load(model)
+    past = surrogate.provenance
+    if not {"experiment", "settings", "samples", "seed", "data"} <= past.keys():
+        raise DynsurError(
+            f"the model in '{model}' does not say what it was trained on; train it again."
+        )
+    setup = configure(host(), past["experiment"], past["settings"], past["samples"], past["seed"])
+    data = select(store, setup.samples)
+    if content_hash(data) != past["data"]:
+        raise DynsurError(
+            f"'{store}' is not the store that '{model}' was trained on, so its held-out samples "
+            "are unknown; give the store it was trained on."
+        )
+    record = open_evaluation(folder)
+    bands = [calibration.to_json() for calibration in surrogate.calibration]
+    key = short_hash([describe(setup), past, weights_hash(surrogate), bands])
+    record.do(METRICS, key, display, lambda: evaluate_into(setup, model, data, folder))
+    return read_json(folder / METRICS.result)
+
+
+def floor_of(setup: Setup) -> float:
+    """Return the size of outputs below which curves count as zero, in the output's unit."""
+    return float(getattr(setup.dataset, "floor", FLOOR))
+
+
+def train_into(setup: Setup, data: "xr.Dataset", folder: Path, display: Display) -> None:
+    """Train a surrogate on a store and write it, resuming what the folder holds."""
+    from ..evaluation.calibrate import calibrated
+    from ..surrogate.surrogate import Surrogate
+    from ..training.loop import train
+
+    display.stage(f"training {setup.model.name}")
+    prepared = setup.dataset.prepare(data, setup.simulator, setup.seed)
+    history = train(
+        setup.model,
+        setup.loss,
+        prepared,
+        setup.training,
+        seed=setup.seed,
+        folder=folder,
+        progress=lambda row: display.trained(row, setup.training.epochs),
+        simulator=setup.simulator,
+    )
+    write_json(folder / "history.json", history)
+    origin = provenance_of(setup, data)
+    trained = Surrogate.trained(folder, setup.model, setup.simulator, prepared, origin)
+    calibrated(trained, prepared, data, floor=floor_of(setup)).save(folder)
+
+
+def evaluate_into(setup: Setup, model: Path, data: "xr.Dataset", folder: Path) -> dict[str, Any]:
+    """Judge a surrogate on the held-out samples; write metrics.json and predictions.zarr."""
+    from ..evaluation.evaluate import evaluate
+    from ..surrogate.surrogate import Surrogate
+
+    prepared = setup.dataset.prepare(data, setup.simulator, setup.seed)
+    surrogate = Surrogate.load(model)
+    metrics, predictions = evaluate(surrogate, prepared, data, floor=floor_of(setup))
+    write_zarr(predictions, folder / "predictions.zarr")
+    write_json(folder / "metrics.json", metrics)
+    return metrics

@@ -1,0 +1,84 @@
+"""The simulations of a workflow: a store is filled, watched and opened."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import DynsurError
+from ..generation.generate import Progress, generate
+from ..generation.interrupt import finishing
+from ..generation.log import logged
+from ..registry.configuration import Setup
+from ..store.location import exists
+from ..store.samples import create_or_extend, open_store, status_counts
+from ..systems.simulator import Simulator
+from ..systems.variables import Status
+from .display import Connect, Display
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+def fill(
+    setup: Setup,
+    store: str | Path,
+    connect: Connect,
+    display: Display,
+    chunk: int,
+    **options: Any,
+) -> None:
+    """Simulate what a store lacks; a complete one is only checked, without a client.
+
+    Raises:
+        DynsurError: No simulation finished, e.g. because a package is missing.
+    """
+    if _is_complete(setup, store, bool(options.get("retry_failed"))):
+        create_or_extend(store, setup.simulator, setup.samples, setup.seed, chunk)
+        display.stage(f"{setup.samples} simulations: up to date, skipped")
+    else:
+        display.stage(f"simulating {setup.samples} samples of {setup.simulator.name}")
+        sizes = {"samples": setup.samples, "seed": setup.seed, "chunk": chunk}
+        generate_watched(setup.simulator, store, connect, display, **sizes, **options)
+    counts = status_counts(store)
+    if counts[Status.OK] or counts[Status.MISSING]:
+        return
+    reason = str(open_store(store)["reason"].isel(sample=0).values.item()).rstrip(".")
+    raise DynsurError(
+        f"none of the {sum(counts.values())} simulations in '{store}' finished; the first says: "
+        f"{reason}. Once that is put right, run again with --retry-failed."
+    )
+
+
+def _is_complete(setup: Setup, store: str | Path, retry_failed: bool) -> bool:
+    if not exists(store):
+        return False
+    counts = status_counts(store)
+    failed = sum(counts.values()) - counts[Status.OK] if retry_failed else 0
+    return sum(counts.values()) >= setup.samples and not counts[Status.MISSING] + failed
+
+
+def generate_watched(
+    simulator: Simulator, store: str | Path, connect: Connect, display: Display, **options: Any
+) -> Progress:
+    """Generate with a log file, shown progress and a Ctrl-C that finishes what is under way.
+
+    Args:
+        simulator: What to simulate.
+        store: Folder or URL of the store.
+        connect: Opens the dask client.
+        display: Told about progress.
+        options: Of `generate`.
+    """
+    with logged(store), finishing(display.stage) as stopping, connect() as client:
+        return generate(
+            simulator,
+            store,
+            client=client,
+            progress=display.simulated,
+            stopping=stopping,
+            **options,
+        )
+
+
+def select(store: str | Path, samples: int | None = None) -> "xr.Dataset":
+    """Open the first `samples` samples of a store, finished or not."""
+    return open_store(store).isel(sample=slice(samples))

@@ -1,0 +1,84 @@
+"""Training and evaluation alone: done with the same inputs they are skipped, killed they resume."""
+
+import contextlib
+
+import pytest
+import torch
+from dynsur.core import DynsurError, configure, host
+from dynsur.core.generation.simulate import simulate_rows
+from dynsur.core.store.samples import create_or_extend, write_chunk
+from dynsur.core.surrogate.persistence import read_model
+from dynsur.core.workflow.learning import evaluate_alone, train_alone
+
+SMALL = {"training.epochs": 3, "model.width": 4}
+
+
+class Heard(list):
+    """A display that remembers; it may end the program in the middle of a training."""
+
+    def __init__(self, dies_after=None):
+        super().__init__()
+        self.dies_after = dies_after
+
+    def stage(self, text):
+        self.append(text)
+
+    def trained(self, row, epochs):
+        self.append(row["epoch"])
+        if row["epoch"] == self.dies_after:
+            raise KeyboardInterrupt
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    path = tmp_path_factory.mktemp("learning") / "duffing.zarr"
+    simulator = host().simulator("duffing")
+    create_or_extend(path, simulator, 12, 0, 12)
+    columns = simulator.space.sample(0, 0, 12)
+    write_chunk(path, 0, simulate_rows(simulator, columns))
+    return path
+
+
+def setup(**settings):
+    return configure(host(), "duffing", {**SMALL, **settings}, 12)
+
+
+def test_a_finished_training_is_found_done(store, tmp_path):
+    train_alone(setup(), store, tmp_path / "model", Heard())
+    before = (tmp_path / "model" / "model.safetensors").read_bytes()
+    again = Heard()
+    train_alone(setup(), store, tmp_path / "model", again)
+    assert again == ["model: up to date, skipped"]
+    assert (tmp_path / "model" / "model.safetensors").read_bytes() == before
+
+
+def test_an_interrupted_training_ends_with_the_same_weights(store, tmp_path):
+    train_alone(setup(), store, tmp_path / "whole", Heard())
+    with contextlib.suppress(KeyboardInterrupt):
+        train_alone(setup(), store, tmp_path / "cut", Heard(dies_after=1))
+    resumed = Heard()
+    train_alone(setup(), store, tmp_path / "cut", resumed)
+    assert [step for step in resumed if isinstance(step, int)] == [2, 3]
+    whole, cut = (read_model(tmp_path / name)[1] for name in ("whole", "cut"))
+    assert whole.keys() == cut.keys()
+    assert all(torch.equal(whole[name], cut[name]) for name in whole)
+
+
+def test_another_setup_or_a_foreign_folder_is_refused_and_kept(store, tmp_path):
+    train_alone(setup(), store, tmp_path / "model", Heard())
+    with pytest.raises(DynsurError, match=r"holds a model with another .*epochs \(3, now 4\)"):
+        train_alone(setup(**{"training.epochs": 4}), store, tmp_path / "model", Heard())
+    (tmp_path / "thesis.tex").write_text("months of work", encoding="utf-8")
+    with pytest.raises(DynsurError, match="is not a model folder"):
+        train_alone(setup(), store, tmp_path, Heard())
+    assert (tmp_path / "thesis.tex").exists()
+
+
+def test_evaluation_is_skipped_while_model_and_store_are_the_same(store, tmp_path):
+    train_alone(setup(), store, tmp_path / "model", Heard())
+    first, second = Heard(), Heard()
+    metrics = evaluate_alone(tmp_path / "model", store, tmp_path / "model", first)
+    again = evaluate_alone(tmp_path / "model", store, tmp_path / "model", second)
+    assert again == metrics
+    assert first == ["evaluating"]
+    assert second == ["metrics: up to date, skipped"]
