@@ -33,8 +33,7 @@ def instants(signal: Signal, points: int) -> np.ndarray:
     if isinstance(signal, Smooth):
         if equal[1] <= COARSE * signal.step * (1.0 + 1e-9):
             return equal
-        t = np.linspace(0.0, signal.duration, 4 * len(signal.values))
-        return grid_through(_with_ends(_turning(signal, t, signal(t))[0], signal), points)
+        return grid_through(_turns_of(signal), points)
     found = stops(signal)
     t, u = _probes(signal)
     inside = found[1:-1]
@@ -109,15 +108,15 @@ def missed(signal: Signal, time: np.ndarray, u: np.ndarray) -> str:
         time: Recorded instants, shape [time], in s.
         u: The recorded input, shape [time].
     """
-    where = np.array(signal.times) if isinstance(signal, Waveform) else _probes(signal)[0]
-    if isinstance(signal, Smooth) and time[1] - time[0] <= COARSE * signal.step * (1.0 + 1e-9):
-        where = time
-    told = np.asarray(signal(where), float)
-    # Next to a jump a line cannot follow: either side of it counts as held.
+    where = time if isinstance(signal, Smooth) else stops(signal)
+    if isinstance(signal, Smooth) and np.diff(time).max() > 1.5 * COARSE * signal.step:
+        where = _turns_of(signal)
+    told = np.asarray(_values(signal, where), float)
     span = max(float(np.abs(told).max()), 1e-300)
-    slack = 0.0 if isinstance(signal, Waveform) else where[1]
+    # Next to a jump a line may be late by as much as it was looked for.
+    slack = 0.0 if isinstance(signal, Waveform) else signal.duration / PROBES
     off = np.abs(told - np.interp(where, time, u))
-    for shift in (-slack, slack) if slack else ():
+    for shift in (-slack, slack):
         off = np.minimum(off, np.abs(told - np.interp(where + shift, time, u)))
     worst = int(np.argmax(off))
     if off[worst] <= 5.0 * TOLERANCE * span:
@@ -195,6 +194,12 @@ def _turning(signal: Signal, t: np.ndarray, u: np.ndarray) -> tuple[np.ndarray, 
         rising = upward * (_values(signal, two) - _values(signal, one)) > 0
         low, high = np.where(rising, one, low), np.where(rising, high, two)
     return 0.5 * (low + high), t[bends + 1]
+
+
+def _turns_of(signal: Smooth) -> np.ndarray:
+    """Return the turning points of a smooth signal, and its ends."""
+    t = np.linspace(0.0, signal.duration, 4 * len(signal.values))
+    return _with_ends(_turning(signal, t, signal(t))[0], signal)
 
 
 def _wakes(signal: Smooth) -> np.ndarray:

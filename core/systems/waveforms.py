@@ -68,7 +68,8 @@ def grid_through(kinks: np.ndarray, points: int) -> np.ndarray:
     end, last = float(kinks[-1]), points - 1
     nearest = np.rint(kinks / end * last)
     equal = np.linspace(0.0, end, max(points, 1))
-    if (np.abs(end * nearest / max(last, 1) - kinks) <= 1e-9 * end).all():
+    apart = bool((np.diff(nearest) > 0).all())
+    if apart and (np.abs(end * nearest / max(last, 1) - kinks) <= 1e-9 * end).all():
         return equal
     if kinks.size > points:
         raise DynsurError(
@@ -76,7 +77,7 @@ def grid_through(kinks: np.ndarray, points: int) -> np.ndarray:
             f"are recorded; give {kinks.size} or more: --set simulator.points={kinks.size}."
         )
     order = np.arange(kinks.size)
-    if (np.diff(nearest) > 0).all():
+    if apart:
         equal[nearest.astype(int)] = kinks
         return equal
     place = np.maximum.accumulate(nearest - order)
