@@ -41,7 +41,12 @@ def predict(
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Zarr store to write; must not exist.")
+        Path | None,
+        typer.Option(
+            "--out",
+            help="Zarr store (OUT.zarr) to write, or of one system a table (OUT.csv); must not "
+            "exist.",
+        ),
     ] = None,
     plot: Plot = None,
     waveform: WaveformFile = None,
@@ -60,6 +65,11 @@ def predict(
     refuse_unusable(out, plot, force)
     if table is not None and (out is None or plot is not None):
         raise DynsurError("--table predicts many systems: it needs --out and draws no --plot.")
+    if table is not None and out is not None and out.suffix == ".csv":
+        raise DynsurError(
+            f"predictions of a table are a zarr store; got --out {out}; name it OUT.zarr, and "
+            "`dynsur export OUT.zarr devices.parquet` writes their figures of merit."
+        )
     given = parse_settings(settings, config)
     surrogate = configured(Surrogate.load(model), given, cycles)
     wave = read_csv(waveform) if waveform else None

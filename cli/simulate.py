@@ -28,7 +28,10 @@ def simulate(
     settings: Settings = [],  # noqa: B006
     config: Config = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Zarr store to write; must not exist.")
+        Path | None,
+        typer.Option(
+            "--out", help="Zarr store (OUT.zarr) or table (OUT.csv) to write; must not exist."
+        ),
     ] = None,
     plot: Plot = None,
     waveform: WaveformFile = None,
@@ -67,8 +70,19 @@ def refuse_unusable(out: Path | None, plot: Path | None, force: bool) -> None:
         from dynsur.core.reporting import check_picture
 
         check_picture(plot)
-    if out is None or not out.exists():
+    if out is None:
         return
+    if out.suffix not in ("", ".zarr", ".csv"):
+        raise DynsurError(
+            f"'{out}' must end in .zarr for a store or in .csv for a table of one curve; "
+            "`dynsur export` writes netCDF and parquet."
+        )
+    if not out.exists():
+        return
+    if out.suffix == ".csv":
+        if force and out.is_file():
+            return
+        raise DynsurError(f"'{out}' exists; choose another --out or give --force to replace it.")
     if not (out / "zarr.json").is_file():
         raise DynsurError(f"'{out}' exists and is not a zarr store; choose another --out.")
     if not force:
@@ -94,12 +108,24 @@ def single_system(
 
 
 def save(data: "xr.Dataset", out: Path | None) -> None:
-    """Write a dataset if a path was given, and say so."""
-    if out is not None:
-        from dynsur.core.files import write_zarr
+    """Write a dataset if a path was given, as a store or as a table, and say so."""
+    if out is None:
+        return
+    from dynsur.core.files import write_text, write_zarr
 
+    if out.suffix == ".csv":
+        write_text(out, _table(data))
+    else:
         write_zarr(data, out)
-        typer.echo(f"wrote {out}")
+    typer.echo(f"wrote {out}")
+
+
+def _table(data: "xr.Dataset") -> str:
+    """Return the series of one curve as CSV, their units in the header."""
+    series = data[[name for name in data.data_vars if data[name].dims == ("time",)]]
+    frame = series.to_dataframe().reset_index()
+    frame.columns = [f"{name} ({data[name].attrs.get('units', '1')})" for name in frame.columns]
+    return frame.to_csv(index=False)
 
 
 def draw(data: "xr.Dataset", plot: Path | None) -> None:

@@ -33,13 +33,12 @@ def verify(
     from dynsur.core.generation import mend
     from dynsur.core.generation import verify as check
     from dynsur.core.registry import simulator_of
-    from dynsur.core.store import open_store
-    from dynsur.core.workflow import generate_watched
+    from dynsur.core.workflow import generate_watched, select
 
     from .display import RichDisplay
 
     location = store_in(store)
-    data = open_store(location)
+    data = select(location)
     simulator = simulator_of(data.attrs)
     found = check(location, simulator, rerun=rerun, time_limit=time_limit)
     typer.echo(

@@ -25,7 +25,7 @@ from .channels import (
     parameter_columns,
     series_columns,
 )
-from .splits import draw
+from .splits import MINIMUM, draw
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -76,6 +76,7 @@ class Decades:
     phase: bool = True
 
     name = "decades"
+    minimum = MINIMUM
     description = "20 % of the times, 70/30 split, logarithmic scales where data span decades"
 
     def __post_init__(self) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from dynsur.core import FLOOR, Encoding, Scale, Simulator, TrainingData
 
 from .channels import assemble, output_columns, parameter_columns, series_columns
-from .splits import draw
+from .splits import MINIMUM, draw
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -34,6 +34,7 @@ class Paper:
     floor: float = FLOOR
 
     name = "paper"
+    minimum = MINIMUM
     description = "the paper's protocol: 20 % of the times, 70/30 split, min-max to [0, 1]"
 
     def prepare(self, store: "xr.Dataset", simulator: Simulator, seed: int) -> TrainingData:

@@ -39,7 +39,7 @@ class Progress:
 
     Args:
         done: Samples with a result, those of earlier runs included.
-        total: Samples of the store.
+        total: Samples wanted.
         failed: Samples whose result is a failure.
         elapsed: Time since this run started, in s.
         rate: Samples per second of this run.
@@ -84,7 +84,7 @@ def generate(
     Args:
         simulator: What to simulate; it is pickled to the workers.
         path: Folder or URL of the store, reachable from the workers.
-        samples: Number of samples the store shall hold.
+        samples: Number of samples wanted: the first of a store that holds more.
         seed: Seed of the parameter samples.
         chunk: Samples simulated by one task and written together.
         client: Where to simulate.
@@ -106,14 +106,14 @@ def generate(
     if retry_failed:
         forget(store, failed_samples(store))
     order = Order(store, version_of(store), cloudpickle.dumps(simulator), seed, time_limit)
-    tally = _Tally(client, Counter(status_counts(store)), progress or (lambda _: None))
+    tally = _Tally(client, Counter(status_counts(store, samples)), progress or (lambda _: None))
     log.info("%s: %d samples of %s, seed %d", store, tally.total, simulator.name, seed)
     state = tally.report()
     # A worker cut off from an earlier run may still write, so the store has the last word.
     for _ in range(PASSES):
-        for done in _results(client, order, pending_chunks(store), stopping):
+        for done in _results(client, order, pending_chunks(store, samples), stopping):
             tally.count(done)
-        state = tally.recount(Counter(status_counts(store)))
+        state = tally.recount(Counter(status_counts(store, samples)))
         if state.done == state.total:
             break
     log.info("%s: %d of %d samples have a result", store, state.done, state.total)

@@ -13,7 +13,11 @@ from ..systems.simulator import Simulator
 
 
 class Dataset(Protocol):
-    """A way to turn a store into training data: a frozen dataclass of its configuration."""
+    """A way to turn a store into training data: a frozen dataclass of its configuration.
+
+    It may have an attribute `minimum`, the least number of finished samples that it needs, so that
+    a run with fewer is refused before anything is simulated.
+    """
 
     @property
     def name(self) -> str: ...  # noqa: D102

@@ -60,7 +60,9 @@ def _write_parquet(data: "xr.Dataset", path: Path) -> None:
     try:
         for block in blocks(data):
             scalars = block[[n for n in block.data_vars if block[n].dims == ("sample",)]]
-            table = scalars.drop_vars(["status", "reason"]).merge(figures_of_merit(block))
+            table = scalars.drop_vars(["status", "reason"], errors="ignore").merge(
+                figures_of_merit(block)
+            )
             table = table.reset_coords(drop=False)
             schema = schema or _schema(arrow, table, data.attrs)
             writer = writer or parquet.ParquetWriter(path, schema)

@@ -56,9 +56,15 @@ def create_or_extend(
             create(store, simulator, samples, seed, chunk)
 
 
-def pending_chunks(store: str | Path) -> list[Chunk]:
-    """Return the samples without a result, one entry per chunk that lacks any."""
+def pending_chunks(store: str | Path, samples: int | None = None) -> list[Chunk]:
+    """Return the samples without a result, one entry per chunk that lacks any.
+
+    Args:
+        store: Folder or URL of the store.
+        samples: Only the first so many samples count; by default all of them.
+    """
     array, values = _status(store)
+    values = values[:samples]
     pending = []
     for start in range(0, values.size, array.chunks[0]):
         missing = values[start : start + array.chunks[0]] == Status.MISSING
@@ -68,9 +74,9 @@ def pending_chunks(store: str | Path) -> list[Chunk]:
     return pending
 
 
-def status_counts(store: str | Path) -> dict[Status, int]:
-    """Count the samples by status."""
-    values = _status(store)[1]
+def status_counts(store: str | Path, samples: int | None = None) -> dict[Status, int]:
+    """Count the samples by status: the first `samples`, or all."""
+    values = _status(store)[1][:samples]
     return {status: int((values == status).sum()) for status in Status}
 
 
@@ -142,8 +148,18 @@ def open_store(store: str | Path, chunks: Any = None) -> "xr.Dataset":
     return xr.open_dataset(str(store), engine=StoreEngine, chunks=chunks)
 
 
+def holds_predictions(store: str | Path) -> DynsurError:
+    """Build the error for a store of predictions where simulations are needed."""
+    return DynsurError(
+        f"'{store}' holds predictions of a surrogate; expected simulations, as written by "
+        "`dynsur generate` or `dynsur run`."
+    )
+
+
 def finished(dataset: "xr.Dataset") -> "xr.Dataset":
     """Keep the samples that ended well, with their index in the store as coordinate `sample`."""
+    if "status" not in dataset:  # predictions, all of which are finished
+        return dataset.assign_coords(sample=("sample", np.arange(dataset.sizes["sample"])))
     kept = np.flatnonzero(dataset["status"].values == Status.OK)
     if kept.size < dataset.sizes["sample"]:
         dataset = dataset.isel(sample=kept)
@@ -164,7 +180,10 @@ def content_hash(dataset: "xr.Dataset") -> str:
 
 
 def _status(store: str | Path) -> tuple["zarr.Array[Any]", np.ndarray]:
-    array = array_of(open_group(store, "r"), "status")
+    group = open_group(store, "r")
+    if "status" not in group:
+        raise holds_predictions(store)
+    array = array_of(group, "status")
     try:
         return array, np.asarray(direct(array)[:])
     except ValueError as error:

@@ -24,12 +24,15 @@ def describe(store: str | Path) -> dict[str, Any]:
     """Return what a store holds as plain JSON values.
 
     Returns:
-        `attributes`, `sizes`, `status` (counts by name), `reasons` (counts of failures by status
-        and reason), `time` (spent in simulations, in s), `parameters` and `outputs` by name,
-        `content` (hash of what must be reproducible).
+        `attributes`, `sizes`, `status` (counts by name; only `predicted` in a store of
+        predictions), `reasons` (counts of failures by status and reason), `time` (spent in
+        simulations, in s), `parameters` and `outputs` by name, `content` (hash of what must be
+        reproducible).
     """
     data = open_store(store)
-    status = data["status"].values
+    is_simulated = "status" in data  # a store of predictions has no statuses
+    status = data["status"].values if is_simulated else np.empty(0, np.int8)
+    counts = {s.name.lower(): int((status == s).sum()) for s in Status}
     outputs = inputs_and_outputs(data)[1]
     scalars = [n for n in data.data_vars if data[n].dims == ("sample",)]
     peaks = {name: _peaks(data, name) for name in outputs}
@@ -38,13 +41,13 @@ def describe(store: str | Path) -> dict[str, Any]:
         "sizes": {
             "samples": data.sizes["sample"],
             "points": data.sizes["time"],
-            "chunk": array_of(open_group(store, "r"), "status").chunks[0],
+            "chunk": array_of(open_group(store, "r"), "time").chunks[0],
             "bytes": data.nbytes,
             "bytes stored": size(store),
         },
-        "status": {s.name.lower(): int((status == s).sum()) for s in Status},
-        "reasons": _reasons(status, data["reason"].values),
-        "time": _time(data["wall_time"].values, status),
+        "status": counts if is_simulated else {"predicted": data.sizes["sample"]},
+        "reasons": _reasons(status, data["reason"].values) if is_simulated else {},
+        "time": _time(data["wall_time"].values, status) if is_simulated else {},
         "parameters": {str(n): _parameter(data[n]) for n in scalars if "range" in data[n].attrs},
         "outputs": {name: _output(data[name], peaks[name]) for name in outputs},
         "content": content_hash(data),

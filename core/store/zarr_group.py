@@ -24,10 +24,12 @@ def open_group(store: str | Path, mode: Any, copied: bool = False) -> "zarr.Grou
         copied: Whether the group's copy of all metadata will do, as plain xarray takes it.
 
     Raises:
-        DynsurError: There is no store at `store`.
+        DynsurError: There is no store of simulations at `store`; to be read it may also hold
+            predictions.
     """
     group = _any_group(store, mode, None if copied else False)
-    if group is None or "seed" not in group.attrs or "status" not in group:
+    is_predicted = group is not None and "trained_on" in group.attrs and mode == "r"
+    if group is None or not (("seed" in group.attrs and "status" in group) or is_predicted):
         raise DynsurError(
             f"'{store}' is not a dynsur store; expected a folder written by `dynsur generate`."
         )

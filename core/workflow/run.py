@@ -7,6 +7,7 @@ not redone; more samples change the data's hash, so training and what follows ar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..errors import DynsurError
 from ..registry.configuration import Setup
 from .display import Connect, Display
 from .learning import key_of, learn
@@ -41,12 +42,23 @@ def run(
     """
     from ..reporting.report import write_report
 
+    _refuse_too_few(setup)
     record = open_record(folder, describe(setup))
     data = simulate_into(setup, record, connect, display, chunk, **options)
     key = key_of(setup, record, data)
     learn(setup, record, key, data, display)
     record.do(REPORT, key, display, lambda: write_report(folder))
     return folder / REPORT.result
+
+
+def _refuse_too_few(setup: Setup) -> None:
+    """Refuse, before anything is simulated, what no training could use."""
+    least = int(getattr(setup.dataset, "minimum", 1))
+    if setup.samples < least:
+        raise DynsurError(
+            f"training needs at least {least} finished simulations; got --samples "
+            f"{setup.samples}; give more, or use `dynsur generate`, which only simulates."
+        )
 
 
 def simulate_into(

@@ -9,7 +9,7 @@ from ..generation.interrupt import finishing
 from ..generation.log import logged
 from ..registry.configuration import Setup
 from ..store.location import exists
-from ..store.samples import create_or_extend, open_store, status_counts
+from ..store.samples import create_or_extend, holds_predictions, open_store, status_counts
 from ..systems.simulator import Simulator
 from ..systems.variables import Status
 from .display import Connect, Display
@@ -38,7 +38,7 @@ def fill(
         display.stage(f"simulating {setup.samples} samples of {setup.simulator.name}")
         sizes = {"samples": setup.samples, "seed": setup.seed, "chunk": chunk}
         generate_watched(setup.simulator, store, connect, display, **sizes, **options)
-    counts = status_counts(store)
+    counts = status_counts(store, setup.samples)
     if counts[Status.OK] or counts[Status.MISSING]:
         return
     reason = str(open_store(store)["reason"].isel(sample=0).values.item()).rstrip(".")
@@ -51,7 +51,7 @@ def fill(
 def _is_complete(setup: Setup, store: str | Path, retry_failed: bool) -> bool:
     if not exists(store):
         return False
-    counts = status_counts(store)
+    counts = status_counts(store, setup.samples)
     failed = sum(counts.values()) - counts[Status.OK] if retry_failed else 0
     return sum(counts.values()) >= setup.samples and not counts[Status.MISSING] + failed
 
@@ -81,4 +81,7 @@ def generate_watched(
 
 def select(store: str | Path, samples: int | None = None) -> "xr.Dataset":
     """Open the first `samples` samples of a store, finished or not."""
-    return open_store(store).isel(sample=slice(samples))
+    data = open_store(store)
+    if "status" not in data:
+        raise holds_predictions(store)
+    return data.isel(sample=slice(samples))

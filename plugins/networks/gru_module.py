@@ -1,9 +1,12 @@
 """The recurrent network as a torch module; imported only when a network is built."""
 
+from typing import TYPE_CHECKING
+
 import torch
 from torch import Tensor, nn
 
-from .gru import GRU
+if TYPE_CHECKING:
+    from .gru import GRU
 
 
 class Network(nn.Module):
@@ -16,7 +19,7 @@ class Network(nn.Module):
         outputs: Channels of the output series.
     """
 
-    def __init__(self, config: GRU, series: int, parameters: int, outputs: int) -> None:
+    def __init__(self, config: "GRU", series: int, parameters: int, outputs: int) -> None:
         super().__init__()
         width, self.layers = config.width, config.layers
         self.dense = nn.Sequential(

@@ -1,11 +1,13 @@
 """The modulated network as a torch module; imported only when a network is built."""
 
 import math
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 
-from .modulated import Modulated
+if TYPE_CHECKING:
+    from .modulated import Modulated
 
 
 class Affine(nn.Module):
@@ -41,7 +43,7 @@ class Network(nn.Module):
         outputs: Channels of the output series.
     """
 
-    def __init__(self, config: Modulated, series: int, parameters: int, outputs: int) -> None:
+    def __init__(self, config: "Modulated", series: int, parameters: int, outputs: int) -> None:
         super().__init__()
         members, width, hidden = config.members, config.width, config.hidden
         self.count = members

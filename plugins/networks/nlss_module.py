@@ -1,10 +1,14 @@
 """The nonlinear state-space network as a torch module; imported only when a network is built."""
 
+from typing import TYPE_CHECKING
+
 import torch
 from torch import Tensor, nn
 
-from .nlss import NLSS
 from .nlss_cell import states
+
+if TYPE_CHECKING:
+    from .nlss import NLSS
 
 SLOWEST, FASTEST = 0.999, 0.8  # ρ of the blocks before training
 SMALLEST, LARGEST = 0.06, 1.1  # θ of the blocks before training, in radians an instant
@@ -21,7 +25,7 @@ class Network(nn.Module):
         outputs: Channels of the output series.
     """
 
-    def __init__(self, config: NLSS, series: int, parameters: int, outputs: int) -> None:
+    def __init__(self, config: "NLSS", series: int, parameters: int, outputs: int) -> None:
         super().__init__()
         first = first_weights(config.states, config.width, 2 * series, outputs)
         self.shapes = {name: weight.shape for name, weight in first.items()}

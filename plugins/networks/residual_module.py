@@ -1,14 +1,16 @@
 """The residual of an ODE system in torch; imported only when a loss is bound to a system."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from dynsur.core import PHASE, Decoder, DynsurError, Encoding, ODESystem
 from torch import Tensor
 
-from .residual import Residual
+if TYPE_CHECKING:
+    from .residual import Residual
+
 
 STEP = 1e-6  # of a state's size, for central differences
 
@@ -67,7 +69,7 @@ class Bound:
         encoding: The scales of the model's inputs and outputs.
     """
 
-    def __init__(self, loss: Residual, system: ODESystem, encoding: Encoding) -> None:
+    def __init__(self, loss: "Residual", system: ODESystem, encoding: Encoding) -> None:
         self._loss, self._system = loss, system
         self._decoder = Decoder(system, encoding)
         names = [v.name for v in system.outputs]

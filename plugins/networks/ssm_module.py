@@ -1,12 +1,15 @@
 """The state-space network as a torch module; imported only when a network is built."""
 
 import math
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 
 from .linear_scan import recurrence
-from .ssm import SSM
+
+if TYPE_CHECKING:
+    from .ssm import SSM
 
 SHORTEST, LONGEST = 2.0, 1000.0  # instants that |λ| takes to fall to 1/e, before training
 
@@ -50,7 +53,7 @@ class Network(nn.Module):
         outputs: Channels of the output series.
     """
 
-    def __init__(self, config: SSM, series: int, parameters: int, outputs: int) -> None:
+    def __init__(self, config: "SSM", series: int, parameters: int, outputs: int) -> None:
         super().__init__()
         width, states = config.width, config.states
         self.sizes = [width, *[width, width, 2 * states] * config.layers]

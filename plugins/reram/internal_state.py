@@ -64,7 +64,7 @@ class ReRAMState(ReRAM):
         values = self.space.values(parameters)
         waveform = self.drive(values)
         time = waveform.grid(self.points)
-        solution = solve(self, values, waveform, time)
+        solution = solve(self.options, values, waveform, time)
         if solution.reason:
             return failed_trajectory(self, solution.reason)
         kept = profiles(solution, time)

@@ -22,6 +22,8 @@ from .parameters import TABLE_1
 if TYPE_CHECKING:
     import xarray as xr
 
+    from .solve import Options
+
 VOLTAGE = Variable("voltage", "V", "voltage of the right contact", "U")
 CURRENT = Variable("current", "A", "current into the right contact", "I")
 CONTACTS, STATISTICS = ("schottky", "ohmic"), ("fermi", "boltzmann")
@@ -107,6 +109,20 @@ class ReRAM:
         if any(later <= t for t, later in pairwise(self.field_times)):
             raise DynsurError("simulator.field_times must increase strictly.")
 
+    @property
+    def options(self) -> "Options":
+        """Accuracy, contacts and statistics, as the solver takes them."""
+        from .solve import Options
+
+        return Options(
+            self.tolerance,
+            self.contacts,
+            self.statistics,
+            self.first_cell,
+            self.largest_cell,
+            self.step_tolerance,
+        )
+
     def drive(self, values: Mapping[str, float]) -> Waveform:
         """Return the waveform a device with these parameter values sees."""
         return self.waveform or triangle(values["U_max"], values["t_p"], self.cycles)
@@ -173,7 +189,7 @@ class ReRAM:
         values = self.space.values(parameters)
         waveform = self.drive(values)
         snapshots = self.snapshots(waveform)
-        solution = solve(self, values, waveform, snapshots)
+        solution = solve(self.options, values, waveform, snapshots)
         if solution.reason:
             return failed_trajectory(self, solution.reason)
         time = waveform.grid(self.points)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from dynsur.core import Waveform
@@ -11,18 +10,8 @@ from .drift_diffusion.device import Device, make_device
 from .drift_diffusion.mesh import graded_mesh
 from .drift_diffusion.poisson_boltzmann import hold_neutral, solve_equilibrium
 from .drift_diffusion.unknowns import State, allocate
-from .transient.integrate import (
-    FLOOR,
-    REJECTED,
-    SOLVES,
-    STEPS,
-    Record,
-    allocate_record,
-    integrate,
-)
-
-if TYPE_CHECKING:
-    from .simulator import ReRAM
+from .transient.integrate import FLOOR, integrate
+from .transient.record import REJECTED, SOLVES, STEPS, Record, allocate_record
 
 # What an error of 1 % of peak takes, found on Sobol draws of Table 1's box.
 FIRST_CELL = 3e-3  # nm, at the contacts: a fraction of the Debye length of 1e28 m⁻³
@@ -32,6 +21,27 @@ REFINEMENT = 0.42  # exponent by which cells follow the tolerance
 STEP_TOLERANCE = 2e-4  # local error of a step
 EDGE_LIMIT = 1e-6  # relative spread of the current over the edges that is still a result
 DRIFT_LIMIT = 1e-10  # relative change of the vacancy content that is still a result
+
+
+@dataclass(frozen=True)
+class Options:
+    """How accurately and with which contacts and statistics a device is solved.
+
+    Args:
+        tolerance: Largest error of I(t), relative to its peak; mesh and time steps follow from it.
+        contacts: "schottky" or "ohmic".
+        statistics: "fermi" or "boltzmann", for electrons and holes.
+        first_cell: First mesh cell at the contacts, in nm, instead of what the tolerance asks for.
+        largest_cell: Largest mesh cell, relative to L, likewise.
+        step_tolerance: Local time error of a step, likewise.
+    """
+
+    tolerance: float = 0.01
+    contacts: str = "schottky"
+    statistics: str = "fermi"
+    first_cell: float | None = None
+    largest_cell: float | None = None
+    step_tolerance: float | None = None
 
 
 @dataclass(frozen=True)
@@ -66,35 +76,35 @@ class Solution:
 
 
 def solve(
-    simulator: "ReRAM", values: Mapping[str, float], waveform: Waveform, snapshots: np.ndarray
+    options: Options, values: Mapping[str, float], waveform: Waveform, snapshots: np.ndarray
 ) -> Solution:
     """Solve one device along a waveform.
 
     Args:
-        simulator: Accuracy and options.
+        options: Accuracy, contacts and statistics.
         values: Every parameter by name, in Table 1's units.
         waveform: Voltage of the right contact.
         snapshots: Times at which the fields are kept, in s.
     """
-    x, step_tolerance = _resolution(simulator, values["L"] * 1e-6)
-    device = make_device(values, x, simulator.statistics == "boltzmann")
-    if simulator.contacts == "ohmic":
+    x, step_tolerance = _resolution(options, values["L"] * 1e-6)
+    device = make_device(values, x, options.statistics == "boltzmann")
+    if options.contacts == "ohmic":
         device = hold_neutral(device)
     return _integrate(device, waveform, snapshots, step_tolerance, simulator.solves)
 
 
-def _resolution(simulator: "ReRAM", length: float) -> tuple[np.ndarray, float]:
-    """Return mesh and step tolerance for an error of I(t) within `simulator.tolerance`.
+def _resolution(options: Options, length: float) -> tuple[np.ndarray, float]:
+    """Return mesh and step tolerance for an error of I(t) within `options.tolerance`.
 
     The error falls with the square of the cells' size, and the worst 5 % of devices have room
     left at 1 %: their share meets a smaller tolerance with cells that shrink a little slower.
     The time error follows the local error of the steps.
     """
-    relative = simulator.tolerance / 0.01
+    relative = options.tolerance / 0.01
     scale = relative**REFINEMENT
-    first = (simulator.first_cell or FIRST_CELL * scale) * 1e-9
-    largest = simulator.largest_cell or LARGEST_CELL * scale
-    step = simulator.step_tolerance or STEP_TOLERANCE * relative
+    first = (options.first_cell or FIRST_CELL * scale) * 1e-9
+    largest = options.largest_cell or LARGEST_CELL * scale
+    step = options.step_tolerance or STEP_TOLERANCE * relative
     return graded_mesh(length, first, largest * length, 1.0 + GRADING * scale), step
 
 

@@ -118,7 +118,7 @@ def test_the_band_of_one_system_is_written_and_drawn(model, dynsur):
             ["'force' is a column of 'devices.csv' and set by --set"],
         ),
         (("--table", "devices.csv", "--out", "/proc/new"), ["cannot write '/proc/new'"]),
-        (("--table", "devices.csv", "--out", "bad.csv", "--force"), ["not a zarr store"]),
+        (("--table", "devices.csv", "--out", "bad.csv", "--force"), ["are a zarr store"]),
         (("--table", "devices.csv", "--cycles", "2", "--out", "new"), ["takes no cycles"]),
         (("--set", "model.width=3"), ["'model.width' is settled by the training"]),
         (("--set", "dataset=paper"), ["'dataset' is settled by the training"]),
@@ -155,3 +155,27 @@ def test_a_model_is_exported_from_its_run_folder(model, dynsur, tmp_path):
     assert code == 2
     assert "must end in .onnx or .pt2" in error.splitlines()[-1]
     assert dynsur("export-model", model, model, "--force")[0] == 2
+
+
+def test_one_curve_can_be_a_table_and_no_other_ending_is_taken(model, dynsur, tmp_path):
+    code, _, error = dynsur("predict", model, "--out", "curve.csv")
+    assert code == 0, error
+    header, first = (tmp_path / "curve.csv").read_text(encoding="utf-8").splitlines()[:2]
+    assert header.startswith("time (s),drive (")
+    assert float(first.split(",")[0]) == 0.0
+    code, _, error = dynsur("predict", model, "--out", "curve.txt")
+    assert code == 2
+    assert "must end in .zarr" in error
+    assert not (tmp_path / "curve.txt").exists()
+
+
+def test_a_store_of_predictions_is_shown_but_not_taken_for_simulations(model, dynsur):
+    assert dynsur("predict", model, "--table", "devices.csv", "--out", "predicted.zarr")[0] == 0
+    code, told, error = dynsur("info", "predicted.zarr")
+    assert code == 0, error
+    assert "4 predicted" in told
+    assert dynsur("export", "predicted.zarr", "predicted.parquet")[0] == 0
+    for command in (("train", "predicted.zarr"), ("verify", "predicted.zarr")):
+        code, _, error = dynsur(*command)
+        assert code == 2, command
+        assert "holds predictions of a surrogate" in error

@@ -1,11 +1,13 @@
 """The graph network as a torch module; imported only when a network is built."""
 
 import math
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 
-from .graph import Graph
+if TYPE_CHECKING:
+    from .graph import Graph
 
 
 def chain(places: int) -> tuple[Tensor, Tensor]:
@@ -73,7 +75,7 @@ class Network(nn.Module):
     x: Tensor
     hears: Tensor
 
-    def __init__(self, config: Graph, series: int, parameters: int, outputs: int) -> None:
+    def __init__(self, config: "Graph", series: int, parameters: int, outputs: int) -> None:
         super().__init__()
         width, layers = config.width, config.layers
         self.quantities = config.quantities if outputs % config.quantities == 0 else 1

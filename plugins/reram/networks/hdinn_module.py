@@ -1,9 +1,12 @@
 """HDiNN as a torch module; imported only when a network is built."""
 
+from typing import TYPE_CHECKING
+
 import torch
 from torch import Tensor, nn
 
-from .hdinn import HDiNN
+if TYPE_CHECKING:
+    from .hdinn import HDiNN
 
 
 class Network(nn.Module):
@@ -20,7 +23,7 @@ class Network(nn.Module):
         outputs: Channels of the output series.
     """
 
-    def __init__(self, config: HDiNN, series: int, parameters: int, outputs: int) -> None:
+    def __init__(self, config: "HDiNN", series: int, parameters: int, outputs: int) -> None:
         super().__init__()
         channels, width = config.channels, config.width
         self.layers, self.width = config.layers, width

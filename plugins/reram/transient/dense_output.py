@@ -3,7 +3,7 @@
 import numpy as np
 from dynsur.core import Waveform
 
-from .integrate import STEPS, Record
+from .record import STEPS, Record
 
 DEGREE = 3  # of the time integration
 

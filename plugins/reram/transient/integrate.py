@@ -14,14 +14,15 @@ from .bdf import (
     LEVELS,
     Past,
     allocate_past,
-    combine,
     derivative,
     extrapolation,
     history_of,
     predict,
     remember,
 )
+from .record import REJECTED, SNAPSHOTS, SOLVES, STEPS, Record, keep_fields, write_step
 from .step_control import choose, growth, local_error, next_step, redistribution
+from .terminal_current import measure
 
 NEGLIGIBLE = 1e-11  # share of the peak current that a cell's storage may be off by
 FLOOR = 1e-18  # A: currents below this are not resolved
@@ -31,96 +32,23 @@ EULER_UNDERSHOOT = 4.0  # times that of BDF2
 LONGEST = 1 / 15  # of a segment: what step control may not overlook
 SHORTEST = 1e-5  # of a segment: what happens faster is not resolved, far below the output grid
 
-STEPS, SOLVES, REJECTED, SNAPSHOTS = range(4)  # of `Record.counts`
 
-
-class Record(NamedTuple):
-    """What the time loop leaves behind, one row a step.
+class Pace(NamedTuple):
+    """Where the time loop is and how fast it goes.
 
     Args:
-        time: Instants, in s.
-        current: Terminal current, in A.
-        segment: Index of the waveform's segment that the step belongs to.
-        edge_error: Largest deviation of an edge's total current from `current`, in A.
-        content: Vacancy content ∫c dx, in m.
-        fields: y, ξ_n, ξ_p, v at the requested times, shape [snapshot, 4, node].
-        counts: Steps, linear solves, rejected steps, kept fields.
+        t: Time reached, in s.
+        h: Step tried next, in s; 0 at the start.
+        beta: The lowering of the contacts' barriers, `State.beta`.
+        euler: Whether steps are of first order until no density is below zero.
+        peak: Largest |I| so far, in A.
     """
 
-    time: np.ndarray
-    current: np.ndarray
-    segment: np.ndarray
-    edge_error: np.ndarray
-    content: np.ndarray
-    fields: np.ndarray
-    counts: np.ndarray
-
-
-def allocate_record(steps: int, snapshots: int, nodes: int) -> Record:
-    """Allocate room for that many steps and snapshots."""
-    return Record(
-        np.zeros(steps), np.zeros(steps), np.zeros(steps, np.int64), np.zeros(steps),
-        np.zeros(steps), np.zeros((snapshots, 4, nodes)), np.zeros(4, np.int64),
-    )  # fmt: skip
-
-
-@njit(cache=True, error_model="numpy")
-def _current(
-    device: Device, work: Work, rate: float, displacement: np.ndarray
-) -> tuple[float, float]:
-    """Terminal current into the right contact, in A, and the largest deviation of an edge.
-
-    I = −(W D/L) [∫ j dx + ε d(ψ(0) − ψ(L))/dt], which needs no field inside (Ramo, 1939,
-    doi:10.1109/JRPROC.1939.228757).
-    """
-    edges = device.h.size
-    span = device.x[edges]
-    # What has left the cells on one side: the flux formula's two opposing terms round it away.
-    moved, mean = 0.0, 0.0
-    for k in range(edges):
-        moved -= work.storage[3, k]
-        carried = work.flux[2, k] - work.flux[1, k] + device.z_a * device.N_x * moved
-        mean += device.h[k] * carried
-        displacement[k] += carried
-    total = mean / span + device.eps * rate / span
-    worst = 0.0
-    for k in range(edges):
-        worst = max(worst, abs(displacement[k] - total))
-    return -q * device.area * total, q * device.area * worst
-
-
-@njit(cache=True, error_model="numpy")
-def _measure(
-    device: Device, state: State, work: Work, past: Past, a0: float, a: np.ndarray,
-    displacement: np.ndarray,
-) -> tuple[float, float]:  # fmt: skip
-    """Return the current of the new level and its deviation over the edges, in A."""
-    combine(past.field, a, displacement)
-    ends = (state.u[0, 0] - state.u[0, -1]) * a0
-    for i in range(a.size):
-        ends -= (past.u[i, 0, 0] - past.u[i, 0, -1]) * a[i]
-    for k in range(device.h.size):
-        displacement[k] = a0 * work.flux[0, k] - displacement[k]
-    return _current(device, work, device.U_T * ends, displacement)
-
-
-@njit(cache=True, error_model="numpy")
-def _write(
-    record: Record, device: Device, work: Work, t: float, segment: int, current: float,
-    deviation: float,
-) -> None:  # fmt: skip
-    row = record.counts[STEPS]
-    record.time[row], record.segment[row] = t, segment
-    record.current[row], record.edge_error[row] = current, deviation
-    record.content[row] = np.sum(device.cell * work.density[2])
-
-
-@njit(cache=True, error_model="numpy")
-def _keep_fields(record: Record, state: State, snapshots: np.ndarray, t: float) -> None:
-    taken = record.counts[SNAPSHOTS]
-    if taken < snapshots.size and t >= snapshots[taken]:
-        record.fields[taken] = state.u
-        record.counts[SNAPSHOTS] = taken + 1
+    t: float
+    h: float
+    beta: float
+    euler: bool
+    peak: float
 
 
 @njit(cache=True, error_model="numpy")
@@ -162,7 +90,7 @@ def _attempt(
     record.counts[SOLVES] += abs(used)
     if used < 0:
         return False, 0.0, 0.0, 0.0, 0.0
-    current, deviation = _measure(device, state, work, past, a0, a, displacement)
+    current, deviation = measure(device, state, work, past, a0, a, displacement)
     size = max(peak, abs(current), noise)
     second, third = 0.0, np.inf
     if known > 1:
@@ -217,53 +145,84 @@ def integrate(
     nodes = device.x.size
     past = allocate_past(nodes)
     scratch = (np.zeros((3, nodes)), np.zeros(nodes - 1))
-    peak = FLOOR
     # Step control must not chase rounding.
     noise = NOISE * q * device.area * _emission(device, contact) / tolerance
-    t, h, beta, euler = 0.0, 0.0, state.beta[0], False
-    remember(past, state, work, 0.0, t)
-    _write(record, device, work, t, 0, 0.0, 0.0)
-    _keep_fields(record, state, snapshots, t)
+    pace = Pace(0.0, 0.0, state.beta[0], False, FLOOR)
+    remember(past, state, work, 0.0, pace.t)
+    write_step(record, device, work, pace.t, 0, 0.0, 0.0)
+    keep_fields(record, state, snapshots, pace.t)
+    limits = (tolerance, noise, highest, solves)
     for segment in range(times.size - 1):
-        start, end = times[segment], times[segment + 1]
-        length = end - start
-        slope = (volts[segment + 1] - volts[segment]) / length
-        h = max(min(0.02 * h, 1e-2 * length), 1e-6 * length) if h > 0.0 else 1e-3 * length
-        known, best = 1, 2
-        while t < end:
-            taken = record.counts[SNAPSHOTS]
-            target = min(end, snapshots[taken]) if taken < snapshots.size else end
-            h = next_step(t, min(h, LONGEST * length), target)
-            new_t = target if h == target - t else t + h
-            drive = (volts[segment] + slope * (new_t - start), slope * (new_t - t))
-            order = 1 if euler else min(known, best)
-            state.beta[0] = beta
-            solved, current, deviation, second, third = _attempt(
-                device, state, work, past, contact, scratch, record, known, order, new_t, drive,
-                peak, noise,
-            )  # fmt: skip
-            error = third if order == 3 else second
-            if not solved or (error > 1.5 * tolerance and h > SHORTEST * length):
-                h *= max(0.2, growth(error, tolerance, max(order, 2))) if solved else 0.25
-                record.counts[REJECTED] += 1
-                euler, best = euler or not solved, 2
-                if h < 1e-9 * length or record.counts[SOLVES] > solves:
-                    return t
-                continue
-            if record.counts[STEPS] + 1 >= record.time.size or record.counts[SOLVES] > solves:
-                return t
-            t, beta = new_t, state.beta[0]
-            # Higher orders may ask for densities below zero, where Newton's method gets stuck.
-            euler = euler and _below_zero(device, work.density[2])
-            record.counts[STEPS] += 1
-            _write(record, device, work, t, segment, current, deviation)
-            _keep_fields(record, state, snapshots, t)
-            remember(past, state, work, current, t)
-            peak = max(peak, abs(current))
-            factor, best = choose(second, third if highest > 2 else np.inf, tolerance)
-            h = max(h * factor, SHORTEST * length)
-            known = min(known + 1, LEVELS + 1)
-    return t
+        pace = _follow(
+            device, state, work, past, contact, scratch, record, segment, times, volts, snapshots,
+            pace, limits,
+        )  # fmt: skip
+        if pace.t < times[segment + 1]:
+            break
+    return pace.t
+
+
+@njit(cache=True, error_model="numpy")
+def _follow(
+    device: Device,
+    state: State,
+    work: Work,
+    past: Past,
+    contact: np.ndarray,
+    scratch: tuple[np.ndarray, np.ndarray],
+    record: Record,
+    segment: int,
+    times: np.ndarray,
+    volts: np.ndarray,
+    snapshots: np.ndarray,
+    pace: Pace,
+    limits: tuple[float, float, int, int],
+) -> Pace:
+    """Follow one straight piece of the waveform; less far if a step fails or the budget is spent.
+
+    `limits` are the tolerance, the noise of the current, the highest order and the linear solves.
+    """
+    t, h, beta, euler, peak = pace
+    tolerance, noise, highest, solves = limits
+    start, end = times[segment], times[segment + 1]
+    length = end - start
+    slope = (volts[segment + 1] - volts[segment]) / length
+    h = max(min(0.02 * h, 1e-2 * length), 1e-6 * length) if h > 0.0 else 1e-3 * length
+    known, best = 1, 2
+    while t < end:
+        taken = record.counts[SNAPSHOTS]
+        target = min(end, snapshots[taken]) if taken < snapshots.size else end
+        h = next_step(t, min(h, LONGEST * length), target)
+        new_t = target if h == target - t else t + h
+        drive = (volts[segment] + slope * (new_t - start), slope * (new_t - t))
+        order = 1 if euler else min(known, best)
+        state.beta[0] = beta
+        solved, current, deviation, second, third = _attempt(
+            device, state, work, past, contact, scratch, record, known, order, new_t, drive,
+            peak, noise,
+        )  # fmt: skip
+        error = third if order == 3 else second
+        if not solved or (error > 1.5 * tolerance and h > SHORTEST * length):
+            h *= max(0.2, growth(error, tolerance, max(order, 2))) if solved else 0.25
+            record.counts[REJECTED] += 1
+            euler, best = euler or not solved, 2
+            if h < 1e-9 * length or record.counts[SOLVES] > solves:
+                break
+            continue
+        if record.counts[STEPS] + 1 >= record.time.size or record.counts[SOLVES] > solves:
+            break
+        t, beta = new_t, state.beta[0]
+        # Higher orders may ask for densities below zero, where Newton's method gets stuck.
+        euler = euler and _below_zero(device, work.density[2])
+        record.counts[STEPS] += 1
+        write_step(record, device, work, t, segment, current, deviation)
+        keep_fields(record, state, snapshots, t)
+        remember(past, state, work, current, t)
+        peak = max(peak, abs(current))
+        factor, best = choose(second, third if highest > 2 else np.inf, tolerance)
+        h = max(h * factor, SHORTEST * length)
+        known = min(known + 1, LEVELS + 1)
+    return Pace(t, h, beta, euler, peak)
 
 
 @njit(cache=True, error_model="numpy")

@@ -3,7 +3,7 @@
 import numpy as np
 from dynsur.core import Waveform
 from dynsur.plugins.reram.transient.dense_output import resample
-from dynsur.plugins.reram.transient.integrate import STEPS, allocate_record
+from dynsur.plugins.reram.transient.record import STEPS, allocate_record
 
 
 def test_lines_between_kinks_and_the_jump_at_a_kink_are_kept():
