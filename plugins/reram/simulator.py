@@ -121,6 +121,7 @@ class ReRAM:
             self.first_cell,
             self.largest_cell,
             self.step_tolerance,
+            self.solves,
         )
 
     def drive(self, values: Mapping[str, float]) -> Waveform:

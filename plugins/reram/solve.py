@@ -34,6 +34,7 @@ class Options:
         first_cell: First mesh cell at the contacts, in nm, instead of what the tolerance asks for.
         largest_cell: Largest mesh cell, relative to L, likewise.
         step_tolerance: Local time error of a step, likewise.
+        solves: Linear solves allowed for each straight piece of the waveform.
     """
 
     tolerance: float = 0.01
@@ -42,6 +43,7 @@ class Options:
     first_cell: float | None = None
     largest_cell: float | None = None
     step_tolerance: float | None = None
+    solves: int = 6000
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def solve(
     device = make_device(values, x, options.statistics == "boltzmann")
     if options.contacts == "ohmic":
         device = hold_neutral(device)
-    return _integrate(device, waveform, snapshots, step_tolerance, simulator.solves)
+    return _integrate(device, waveform, snapshots, step_tolerance, options.solves)
 
 
 def _resolution(options: Options, length: float) -> tuple[np.ndarray, float]:
@@ -131,19 +133,20 @@ def _integrate(
         # Steps of order 3 may follow an oscillation for ever that those of order 2 damp.
         if reached >= waveform.duration:
             break
-    return Solution(device, record, _reason(device, record, waveform, reached, solves))
+    more = f"{solves} linear solves allowed; allow more with --set simulator.solves={10 * allowed}"
+    spent_all = more if record.counts[SOLVES] > solves else ""
+    return Solution(device, record, _reason(device, record, waveform, reached, spent_all))
 
 
-def _reason(device: Device, record: Record, waveform: Waveform, reached: float, solves: int) -> str:
+def _reason(device: Device, record: Record, waveform: Waveform, reached: float, spent: str) -> str:
     """Say when, at which voltage and by which mechanism a solution is none; "" if it is one."""
 
     def at(t: float, mechanism: str) -> str:
         return f"t = {t:.4g} s, U = {float(waveform(t)):.4g} V: {mechanism}"
 
     if reached < waveform.duration:
-        if record.counts[SOLVES] > solves:
-            setting = "allow more with --set simulator.solves=60000"
-            return at(reached, f"more than the {solves} linear solves allowed; {setting}")
+        if spent:
+            return at(reached, f"more than the {spent}")
         return at(reached, "Newton did not converge at any step")
     time = record.time[: record.counts[STEPS] + 1]
     finite = np.isfinite(record.current[: time.size])
