@@ -3,6 +3,7 @@
 import itertools
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -47,8 +48,6 @@ def integrate_alone(
         exhausted: What to say then.
         longest: The longest step, in s.
     """
-    from scipy.integrate import solve_ivp
-
     left = itertools.repeat(None, budget)
     state, columns = start, [start[:, None]]
     for begin, end, drive in _pieces(signal, stops):
@@ -65,27 +64,27 @@ def integrate_alone(
             columns.extend([state[:, None]] * wanted.size)
             continue
         asked = np.append(wanted[wanted < end], end)
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            # What a solver warns about ends in its message, which becomes the reason.
-            warnings.simplefilter("ignore")
-            try:
-                solution = solve_ivp(
-                    f,
-                    (begin, end),
-                    state,
-                    method=method,
-                    t_eval=asked,
-                    rtol=relative,
-                    atol=absolute,
-                    max_step=longest,
-                )
-            except _GivenUpError as error:
-                return start, str(error)
+        try:
+            solution = _quietly(
+                f, (begin, end), state, method=method, t_eval=asked, rtol=relative, atol=absolute,
+                max_step=longest,
+            )  # fmt: skip
+        except _GivenUpError as error:
+            return start, str(error)
         if not solution.success or not np.isfinite(solution.y).all():
             return start, f"integration stopped after t = {begin:.4g} s: {solution.message}"
         columns.append(solution.y[:, : wanted.size])
         state = solution.y[:, -1]
     return np.concatenate(columns, axis=1), ""
+
+
+def _quietly(*args: Any, **options: Any) -> Any:
+    """Call `scipy.integrate.solve_ivp`; what it warns about ends in its message, the reason."""
+    from scipy.integrate import solve_ivp
+
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return solve_ivp(*args, **options)
 
 
 def _pieces(
