@@ -101,9 +101,8 @@ def verify(
     chosen = np.sort(np.random.default_rng().permutation(intact)[:rerun])
     same, pickled = 0, cloudpickle.dumps(simulator)
     for index in chosen:
-        parameters = simulator.space.sample(_seed(group), int(index), 1)
-        again = run_isolated(pickled, parameters, time_limit)
-        fault, identical = _compared(group, series, again, int(index))
+        again = run_isolated(pickled, parameters_of(group, simulator, int(index)), time_limit)
+        fault, identical = compared(group, series, again, int(index))
         faults += fault
         same += identical
     return Findings(faults, chunks, missing, chosen.size, same)
@@ -203,7 +202,12 @@ def _inconsistent(
             yield Fault(name, start + np.flatnonzero(wrong), what)
 
 
-def _compared(
+def parameters_of(group: "zarr.Group", simulator: Simulator, index: int) -> dict[str, np.ndarray]:
+    """Return the recorded parameters of one sample by name, each of shape [1]."""
+    return {n: np.asarray(array_of(group, n)[index : index + 1]) for n in simulator.space.names}
+
+
+def compared(
     group: "zarr.Group", columns: dict[str, Column], again: Rows, index: int
 ) -> tuple[list[Fault], bool]:
     """Return what differs from a sample simulated again, and whether nothing does."""
