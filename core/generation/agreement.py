@@ -14,7 +14,7 @@ from ..store.schema import layout
 from ..store.zarr_group import array_of, is_unfinished, open_group, writing
 from ..systems.simulator import Simulator
 from .verify import compared, parameters_of
-from .worker import TIME_LIMIT, run_isolated
+from .worker import TIME_LIMIT, pickled, run_isolated
 
 log = logging.getLogger(__name__)
 
@@ -71,8 +71,6 @@ def check_agreement(store: str | Path, simulator: Simulator, time_limit: float =
     Raises:
         DynsurError: A sample comes out otherwise; nothing was changed.
     """
-    import cloudpickle
-
     location = locate(store)
     group = open_group(location, "r")
     code = fingerprint(simulator)
@@ -80,11 +78,11 @@ def check_agreement(store: str | Path, simulator: Simulator, time_limit: float =
     finished = finished_samples(location)
     columns = {n: c for n, c in layout(simulator).items() if not c.is_parameter}
     chosen = _chosen(finished, np.asarray(array_of(group, "wall_time")[:]), is_known)
-    pickled = cloudpickle.dumps(simulator)
+    sent = pickled(simulator)
     for index in chosen:
         try:
             parameters = parameters_of(group, simulator, int(index))
-            again = run_isolated(pickled, parameters, time_limit)
+            again = run_isolated(sent, parameters, time_limit)
             faults, _ = compared(group, columns, again, int(index))
         except ValueError:  # a damaged chunk is the business of `verify`
             continue

@@ -21,7 +21,7 @@ from ..store.samples import (
 from ..systems.simulator import Simulator
 from ..systems.variables import Status, reason_kind
 from .agreement import prepare_store
-from .worker import TIME_LIMIT, Done, Order, simulate_chunk
+from .worker import TIME_LIMIT, Done, Order, pickled, simulate_chunk
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -100,15 +100,13 @@ def generate(
         DynsurError: The store was made otherwise, or cannot be written; or the scheduler is gone.
         KeyboardInterrupt: `stopping` said yes; the chunks under way are finished.
     """
-    import cloudpickle
-
     if not time_limit > 0:
         raise DynsurError(f"the time limit must be more than 0 s; got {time_limit:g}.")
     store = locate(path)
     prepare_store(store, simulator, samples, seed, chunk, time_limit=time_limit, again=again)
     if retry_failed:
         forget(store, failed_samples(store))
-    order = Order(store, version_of(store), cloudpickle.dumps(simulator), seed, time_limit)
+    order = Order(store, version_of(store), pickled(simulator), seed, time_limit)
     tally = _Tally(client, Counter(status_counts(store, samples)), progress or (lambda _: None))
     log.info("%s: %d samples of %s, seed %d", store, tally.total, simulator.name, seed)
     state = tally.report()

@@ -15,7 +15,7 @@ from ..store.zarr_group import array_of, open_group, writing
 from ..systems.simulator import Simulator
 from ..systems.variables import Status
 from .simulate import Rows
-from .worker import TIME_LIMIT, run_isolated
+from .worker import TIME_LIMIT, pickled, run_isolated
 
 if TYPE_CHECKING:
     import zarr
@@ -78,8 +78,6 @@ def verify(
     Raises:
         DynsurError: There is no store at `store`.
     """
-    import cloudpickle
-
     group = open_group(store, "r")
     columns = layout(simulator)
     faults, chunks, finished, missing = [], 0, [], 0
@@ -99,9 +97,9 @@ def verify(
         np.concatenate([*(fault.samples for fault in faults), np.empty(0, int)]),
     )
     chosen = np.sort(np.random.default_rng().permutation(intact)[:rerun])
-    same, pickled = 0, cloudpickle.dumps(simulator)
+    same, sent = 0, pickled(simulator)
     for index in chosen:
-        again = run_isolated(pickled, parameters_of(group, simulator, int(index)), time_limit)
+        again = run_isolated(sent, parameters_of(group, simulator, int(index)), time_limit)
         fault, identical = compared(group, series, again, int(index))
         faults += fault
         same += identical
