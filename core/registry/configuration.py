@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..errors import DynsurError, unknown_name
+from ..systems.drive import points_along
 from ..systems.simulator import Simulator
 from .coercion import convert, field_types
 from .host import Host
@@ -185,6 +186,9 @@ def with_fields(simulator: Simulator, changes: Mapping[str, Any]) -> Simulator:
                 f"system '{simulator.name}' takes no {name}: its simulator has no such field; "
                 f"leave --{name} out."
             )
+    points = points_along(simulator, changes.get("waveform"))
+    if "points" in known and points > simulator.points:
+        changes = {"points": points, **changes}
     return dataclasses.replace(simulator, **changes)  # type: ignore[type-var]
 
 
