@@ -32,13 +32,17 @@ def identity(simulator: Simulator, seed: int) -> dict[str, Any]:
     return {"system": simulator.name, "seed": seed, "configuration": configuration(simulator)}
 
 
-def same_configuration(held: str, wanted: str) -> bool:
-    """Return whether two configurations agree, one of them possibly of an earlier version.
+def has_configuration(simulator: Simulator, held: str) -> bool:
+    """Return whether a simulator is configured as held, possibly by an earlier version.
 
-    Earlier versions wrote a callable as its module and name.
+    Earlier versions wrote a callable as its module and name, and did not have every field: one
+    that they lacked agrees if it has its default.
     """
-    old, new = json.loads(held), json.loads(wanted)
-    return without_callables(old, new) == new
+    old, new = json.loads(held), json.loads(configuration(simulator))
+    fields = dataclasses.fields(simulator) if dataclasses.is_dataclass(simulator) else ()
+    defaults = {f.name: _plain(f.default) for f in fields if f.name not in old}
+    lacking = {name: new[name] for name in defaults if name in new and new[name] == defaults[name]}
+    return {**lacking, **without_callables(old, new)} == new
 
 
 def without_callables(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,7 +126,7 @@ def simulator_of(attributes: Mapping[Any, Any]) -> Simulator:
         rebuilt = dataclasses.replace(simulator, **changes)  # type: ignore[type-var]
     except (TypeError, ValueError):
         rebuilt = simulator
-    if not same_configuration(attributes["configuration"], configuration(rebuilt)):
+    if not has_configuration(rebuilt, attributes["configuration"]):
         raise DynsurError(
             f"the installed system '{simulator.name}' is not the one that filled the store "
             f"({attributes.get('distribution')}), or was configured from Python; "

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DynsurError
-from ..registry.identity import identity, provenance, same_configuration
+from ..registry.identity import has_configuration, identity, provenance
 from ..systems.simulator import Simulator
 from .location import is_url
 from .schema import PARAMETER_CHUNK, Column, layout
@@ -69,9 +69,7 @@ def refuse_other(store: str, group: "zarr.Group", simulator: Simulator, seed: in
     wanted = identity(simulator, seed)
     held = {key: group.attrs.get(key) for key in wanted}
     different = [key for key in wanted if held[key] != wanted[key]]
-    if different == ["configuration"] and same_configuration(
-        str(held["configuration"]), wanted["configuration"]
-    ):
+    if different == ["configuration"] and has_configuration(simulator, str(held["configuration"])):
         different = []
     if different:
         key = different[0]

@@ -126,7 +126,9 @@ def _same_setup(held: Any, wanted: Any) -> bool:
 def _first_difference(held: Any, wanted: Any) -> tuple[str, Any, Any]:
     """Return the name of the first setting that differs, what is held and what is wanted."""
     old, new = _flat(held), _flat(json.loads(json.dumps(wanted)))  # JSON knows no tuples
-    old = without_callables(old, new)
+    # A field of the simulator that an earlier version lacked is the business of its store.
+    new_fields = {k: v for k, v in new.items() if k.startswith("simulator.") and k not in old}
+    old = {**new_fields, **without_callables(old, new)}
     names = [k for k in {**new, **old} if not k.endswith(FREE) and old.get(k) != new.get(k)]
     key = names[0] if names else "version"
     return key, old.get(key), new.get(key)

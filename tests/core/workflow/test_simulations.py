@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from dynsur.core import DynsurError
+from dynsur.core.generation.simulate import simulate_rows
 from dynsur.core.registry.configuration import configure
 from dynsur.core.registry.host import host
 from dynsur.core.store.samples import create_or_extend, write_chunk
@@ -33,9 +34,7 @@ def test_a_store_of_failures_only_says_why(tmp_path):
     write_chunk(store, 0, {**rows, "status": np.full(4, 5, np.int8), "reason": reasons})
     with pytest.raises(DynsurError, match=r"none of the 4 .* needs the package toy\. Once .*retry"):
         fill(setup, store, nothing, Heard(), 4)
-    one = {name: values[:1] for name, values in rows.items()} | {"reason": [""]}
-    ramp = np.linspace(0.0, 1.0, Toy().points)[None]
-    write_chunk(store, 0, {**one, "time": ramp, "u": ramp, "y": ramp, "status": np.ones(1, int)})
+    write_chunk(store, 0, simulate_rows(Toy(), Toy().space.sample(0, 0, 1)))
     heard = Heard()
     fill(setup, store, nothing, heard, 4)
     assert heard == ["4 simulations: up to date, skipped"]
