@@ -7,6 +7,7 @@ from dynsur.core.generation import TIME_LIMIT
 from dynsur.core.registry import host
 
 from .options import (
+    Again,
     Chunk,
     Config,
     RetryFailed,
@@ -38,6 +39,7 @@ def generate(
     time_limit: TimeLimit = TIME_LIMIT,
     retry_failed: RetryFailed = False,
     chunk: Chunk = None,
+    again: Again = False,
 ) -> None:
     """Simulate samples into a zarr store, those it lacks only."""
     from dynsur.core.registry import configure
@@ -56,5 +58,6 @@ def generate(
             chunk or chunk_of(setup.samples, workers, setup.simulator),
             time_limit=time_limit,
             retry_failed=retry_failed,
+            again=again,
         )
     typer.echo(f"store: {store}")

@@ -64,6 +64,13 @@ Chunk = Annotated[
         min=1,
     ),
 ]
+Again = Annotated[
+    bool,
+    typer.Option(
+        "--again",
+        help="Simulate everything anew; a store that exists is kept aside under its name.",
+    ),
+]
 StoreOrRun = Annotated[
     str, typer.Argument(metavar="STORE", help="Zarr store or its URL, or the run folder.")
 ]

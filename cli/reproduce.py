@@ -8,6 +8,7 @@ from dynsur.core.generation import TIME_LIMIT
 from dynsur.core.registry import host
 
 from .options import (
+    Again,
     Chunk,
     Config,
     Epochs,
@@ -60,6 +61,7 @@ def reproduce(
     time_limit: TimeLimit = TIME_LIMIT,
     retry_failed: RetryFailed = False,
     chunk: Chunk = None,
+    again: Again = False,
 ) -> None:
     """Repeat what was published of an experiment and compare: numbers, figures, times.
 
@@ -90,5 +92,6 @@ def reproduce(
             measured=measured,
             time_limit=time_limit,
             retry_failed=retry_failed,
+            again=again,
         )
     typer.echo(f"report: {page}")

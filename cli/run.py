@@ -8,6 +8,7 @@ from dynsur.core.generation import TIME_LIMIT
 from dynsur.core.registry import host
 
 from .options import (
+    Again,
     Chunk,
     Config,
     Epochs,
@@ -40,6 +41,7 @@ def run(
     time_limit: TimeLimit = TIME_LIMIT,
     retry_failed: RetryFailed = False,
     chunk: Chunk = None,
+    again: Again = False,
 ) -> None:
     """Do the whole job: sample, simulate, train, evaluate, report.
 
@@ -61,5 +63,6 @@ def run(
             chunk or chunk_of(setup.samples, workers, setup.simulator),
             time_limit=time_limit,
             retry_failed=retry_failed,
+            again=again,
         )
     typer.echo(f"report: {page}")

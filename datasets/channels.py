@@ -90,7 +90,11 @@ def assemble(
         )
 
     train, validation, test = (part(s) for s in (parts.train, parts.validation, parts.test))
-    return TrainingData(train, validation, test, encoding, parts.time_index)
+    phases = None
+    if PHASE in series:
+        # Kinks move few instants: in most samples an instant has the same phase.
+        phases = np.median(series[PHASE][np.ix_(parts.train, parts.time_index)], axis=0)
+    return TrainingData(train, validation, test, encoding, parts.time_index, phases)
 
 
 def _values(store: "xr.Dataset", simulator: Simulator) -> Columns:

@@ -49,8 +49,9 @@ PUBLIC = {
     "Dataset", "Decoder", "Departure", "DynsurError", "Encoding", "Ensemble", "Experiment", "FLOOR",
     "Loss", "Model", "ODESystem", "PHASE", "Parameter", "ParameterSpace", "Published", "Scale",
     "Simulator", "Smooth", "Split", "Status", "Surrogate", "TrainingData", "Variable", "Waveform",
-    "configure", "connect", "evaluate", "export_model", "failed_trajectory", "finished", "generate",
-    "graph_inputs", "hookimpl", "host", "known_features", "known_series", "multisine", "needed",
+    "configure", "connect", "enough_points", "evaluate", "export_model", "failed_trajectory",
+    "finished", "generate", "graph_inputs", "hookimpl", "host", "instants", "known_features",
+    "known_series", "multisine", "needed",
     "open_store", "pulse_train", "read_csv", "rest", "run", "sine", "sweep", "train", "trajectory",
     "triangle", "unknown_name", "verify", "write_predictions",
 }  # fmt: skip

@@ -146,8 +146,10 @@ def test_every_verification_picture_is_shown():
         assert picture.stat().st_size < 100_000
 
 
-@pytest.mark.parametrize("page", sorted(p.name for p in DOCS.glob("*.md")))
+PAGES = [*DOCS.rglob("*.md"), *DOCS.parent.glob("*.md")]
+
+
+@pytest.mark.parametrize("page", sorted(PAGES), ids=lambda p: str(p.relative_to(DOCS.parent)))
 def test_links_between_pages_lead_somewhere(page):
-    text = (DOCS / page).read_text()
-    for target in re.findall(r"\]\(([^)#]+)\)", text):
-        assert target.startswith("https://") or (DOCS / target).exists(), target
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text("utf-8")):
+        assert target.startswith("https://") or (page.parent / target).exists(), target

@@ -39,7 +39,7 @@ def simulates_batches_alike(simulator: Simulator) -> None:
         same = np.array_equal(rows[name], again[name], equal_nan=True)
         expect(same, f"the same batch gave another '{name}' the second time")
     for i, (parameters, data) in enumerate(finished):
-        near = simulator.simulate(_moved(simulator.space, parameters))
+        near = simulator.simulate(moved(simulator.space, parameters))
         _agree(simulator, data, near, {name: rows[name][i] for name in rows}, parameters)
 
 
@@ -76,7 +76,7 @@ def _agree(
         )
 
 
-def _moved(space: ParameterSpace, parameters: Mapping[str, float]) -> dict[str, float]:
+def moved(space: ParameterSpace, parameters: Mapping[str, float]) -> dict[str, float]:
     """Return parameters a little further inside of their ranges."""
     moved = dict(parameters)
     for p in space.free:

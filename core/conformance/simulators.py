@@ -13,6 +13,7 @@ from ..systems.simulator import Simulator, series_names
 from ..systems.variables import Status
 from .batches import simulates_batches_alike
 from .chain import runs_end_to_end
+from .drives import records_its_drive, steps_over_nothing
 from .estimates import knows_its_estimates
 from .expect import Check, ConformanceError, expect
 from .trajectories import DRAWS, difference, draws
@@ -185,6 +186,8 @@ SIMULATOR_CHECKS: tuple[Check, ...] = (
     survives_pickling,
     can_be_fixed,
     foretells_its_input,
+    records_its_drive,
+    steps_over_nothing,
     knows_its_features,
     knows_its_estimates,
     simulates_batches_alike,

@@ -37,6 +37,7 @@ class TrainingData:
         test: Held-out simulations; nothing is fitted or chosen on them.
         encoding: The scales, fitted on `train`.
         time_index: The retained time samples, indices into the store's time dimension.
+        phases: Their instants as time / duration, shape [time]; by default equally spaced ones.
     """
 
     train: Split
@@ -44,3 +45,4 @@ class TrainingData:
     test: Split
     encoding: Encoding
     time_index: np.ndarray
+    phases: np.ndarray | None = None

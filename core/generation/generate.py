@@ -12,7 +12,6 @@ from ..errors import DynsurError
 from ..store.location import locate
 from ..store.samples import (
     Chunk,
-    create_or_extend,
     failed_samples,
     forget,
     pending_chunks,
@@ -21,7 +20,8 @@ from ..store.samples import (
 )
 from ..systems.simulator import Simulator
 from ..systems.variables import Status, reason_kind
-from .worker import TIME_LIMIT, Done, Order, simulate_chunk
+from .agreement import prepare_store
+from .worker import TIME_LIMIT, Done, Order, pickled, simulate_chunk
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -75,11 +75,13 @@ def generate(
     time_limit: float = TIME_LIMIT,
     retry_failed: bool = False,
     stopping: Callable[[], bool] = lambda: False,
+    again: bool = False,
 ) -> Progress:
     """Fill a store with simulations, those it lacks only.
 
     A simulation that fails, hangs or kills its process is recorded with its reason and the rest
     goes on. Interrupted at any moment, the store stays readable and the same call continues it.
+    A store that exists is extended once some of its samples, simulated again, come out the same.
 
     Args:
         simulator: What to simulate; it is pickled to the workers.
@@ -92,20 +94,19 @@ def generate(
         time_limit: Wall-clock time allowed for one simulation, in s.
         retry_failed: Whether samples that failed before are tried again.
         stopping: Asked after each chunk; once it says yes, chunks under way are finished only.
+        again: Whether to start anew; a store that exists is then kept aside.
 
     Raises:
         DynsurError: The store was made otherwise, or cannot be written; or the scheduler is gone.
         KeyboardInterrupt: `stopping` said yes; the chunks under way are finished.
     """
-    import cloudpickle
-
     if not time_limit > 0:
         raise DynsurError(f"the time limit must be more than 0 s; got {time_limit:g}.")
     store = locate(path)
-    create_or_extend(store, simulator, samples, seed, chunk)
+    prepare_store(store, simulator, samples, seed, chunk, time_limit=time_limit, again=again)
     if retry_failed:
         forget(store, failed_samples(store))
-    order = Order(store, version_of(store), cloudpickle.dumps(simulator), seed, time_limit)
+    order = Order(store, version_of(store), pickled(simulator), seed, time_limit)
     tally = _Tally(client, Counter(status_counts(store, samples)), progress or (lambda _: None))
     log.info("%s: %d samples of %s, seed %d", store, tally.total, simulator.name, seed)
     state = tally.report()

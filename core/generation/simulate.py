@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DynsurError
+from ..ode.system import ODESystem
 from ..systems.capabilities import batch_of
+from ..systems.drive import missed_by_record
 from ..systems.simulator import Simulator, failed_trajectory, series_names
 from ..systems.variables import Status
 
@@ -32,7 +34,7 @@ def simulate_rows(simulator: Simulator, columns: Mapping[str, np.ndarray]) -> Ro
     if batch is not None and count > 1:
         began = time.perf_counter()
         try:
-            rows = _judged(simulator, batch(columns), count)
+            rows = _judged(simulator, batch(columns), columns, count)
         except Exception:  # some sample is to blame: one by one will tell which
             return _one_by_one(simulator, columns, count)
         rows["wall_time"] = np.full(count, (time.perf_counter() - began) / count)
@@ -67,7 +69,7 @@ def simulate_safely(simulator: Simulator, parameters: Mapping[str, float]) -> "x
     """Simulate one sample; whatever goes wrong becomes a status and a reason."""
     try:
         data = simulator.simulate(parameters)
-        fault = _fault(simulator, data)
+        fault = _fault(simulator, data) or _unlike_drive(simulator, data, parameters)
     except DynsurError as error:
         return failed_trajectory(simulator, str(error), Status.INVALID)
     except Exception as error:  # a plugin may fail in any way; the other samples go on
@@ -93,8 +95,10 @@ def _one_by_one(simulator: Simulator, columns: Mapping[str, np.ndarray], count: 
     return stacked(blocks)
 
 
-def _judged(simulator: Simulator, series: Mapping[str, Any], count: int) -> Rows:
-    """Complete the statuses of a batch; a row that is not finite has failed."""
+def _judged(
+    simulator: Simulator, series: Mapping[str, Any], columns: Mapping[str, np.ndarray], count: int
+) -> Rows:
+    """Complete the statuses of a batch; a row that is not finite or not its drive has failed."""
     names, shape = series_names(simulator), (count, simulator.points)
     rows: Rows = {name: np.asarray(series[name], float) for name in names}
     if any(values.shape != shape for values in rows.values()):
@@ -106,6 +110,11 @@ def _judged(simulator: Simulator, series: Mapping[str, Any], count: int) -> Rows
     for name in reversed(names):
         for i in np.flatnonzero((status == Status.OK) & ~np.isfinite(rows[name]).all(axis=1)):
             reasons[i] = f"'{name}' is not finite"
+    if len(simulator.inputs) == 1 and not isinstance(simulator, ODESystem):
+        u = rows[simulator.inputs[0].name]
+        for i in np.flatnonzero((status == Status.OK) & ~np.array([*map(bool, reasons)])):
+            values = {name: float(column[i]) for name, column in columns.items()}
+            reasons[i] = missed_by_record(simulator, values, rows["time"][i], u[i])
     status = np.where(
         (status == Status.OK) & np.array([*map(bool, reasons)]), Status.FAILED, status
     )
@@ -129,3 +138,13 @@ def _fault(simulator: Simulator, data: "xr.Dataset") -> str:
         if not np.isfinite(values).all():
             return f"'{name}' is not finite"
     return ""
+
+
+def _unlike_drive(simulator: Simulator, data: "xr.Dataset", parameters: Mapping[str, float]) -> str:
+    """Say how a finished result's input is not what its system was driven by."""
+    if int(data.variables["status"]) != Status.OK or len(simulator.inputs) != 1:
+        return ""
+    if isinstance(simulator, ODESystem):  # records every drive at `instants`
+        return ""
+    time, u = (data.variables[name].values for name in ("time", simulator.inputs[0].name))
+    return missed_by_record(simulator, simulator.space.values(parameters), time, u)

@@ -15,7 +15,7 @@ from ..store.zarr_group import array_of, open_group, writing
 from ..systems.simulator import Simulator
 from ..systems.variables import Status
 from .simulate import Rows
-from .worker import TIME_LIMIT, run_isolated
+from .worker import TIME_LIMIT, pickled, run_isolated
 
 if TYPE_CHECKING:
     import zarr
@@ -78,8 +78,6 @@ def verify(
     Raises:
         DynsurError: There is no store at `store`.
     """
-    import cloudpickle
-
     group = open_group(store, "r")
     columns = layout(simulator)
     faults, chunks, finished, missing = [], 0, [], 0
@@ -99,11 +97,10 @@ def verify(
         np.concatenate([*(fault.samples for fault in faults), np.empty(0, int)]),
     )
     chosen = np.sort(np.random.default_rng().permutation(intact)[:rerun])
-    same, pickled = 0, cloudpickle.dumps(simulator)
+    same, sent = 0, pickled(simulator)
     for index in chosen:
-        parameters = simulator.space.sample(_seed(group), int(index), 1)
-        again = run_isolated(pickled, parameters, time_limit)
-        fault, identical = _compared(group, series, again, int(index))
+        again = run_isolated(sent, parameters_of(group, simulator, int(index)), time_limit)
+        fault, identical = compared(group, series, again, int(index))
         faults += fault
         same += identical
     return Findings(faults, chunks, missing, chosen.size, same)
@@ -203,7 +200,12 @@ def _inconsistent(
             yield Fault(name, start + np.flatnonzero(wrong), what)
 
 
-def _compared(
+def parameters_of(group: "zarr.Group", simulator: Simulator, index: int) -> dict[str, np.ndarray]:
+    """Return the recorded parameters of one sample by name, each of shape [1]."""
+    return {n: np.asarray(array_of(group, n)[index : index + 1]) for n in simulator.space.names}
+
+
+def compared(
     group: "zarr.Group", columns: dict[str, Column], again: Rows, index: int
 ) -> tuple[list[Fault], bool]:
     """Return what differs from a sample simulated again, and whether nothing does."""

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import DynsurError
+from ..registry.fingerprint import fingerprint
 from ..store.samples import Chunk, write_chunk
 from ..systems.capabilities import batch_of
 from ..systems.simulator import Simulator
@@ -30,7 +31,7 @@ class Order:
     Args:
         store: Location of the store.
         version: The store's version, `dynsur.core.store.samples.version_of`.
-        simulator: The pickled simulator.
+        simulator: The simulator, `pickled`.
         seed: Seed of the parameter samples.
         time_limit: Wall-clock time allowed for one simulation, in s.
     """
@@ -59,6 +60,16 @@ class Done:
     seconds: float
 
 
+def pickled(simulator: Simulator) -> bytes:
+    """Return a simulator as it is sent to workers, with the fingerprint of its code.
+
+    A process that has imported an earlier version of the code is not used again.
+    """
+    import cloudpickle
+
+    return cloudpickle.dumps((simulator, fingerprint(simulator)))
+
+
 def simulate_chunk(order: Order, chunk: Chunk) -> Done:
     """Simulate the missing samples of one chunk and write them."""
     began = time.perf_counter()
@@ -82,7 +93,7 @@ def run_isolated(simulator: bytes, columns: Mapping[str, np.ndarray], time_limit
     process twice as crashed. The samples of a batch that fails so are simulated one by one.
 
     Args:
-        simulator: The pickled simulator.
+        simulator: The simulator, `pickled`.
         columns: Every parameter by name, shape [count].
         time_limit: Wall-clock time allowed for one simulation, in s.
     """
@@ -120,8 +131,9 @@ def _one_by_one(
 class Simulation:
     """What the process calls; unpickled at its start, it brings all that a simulation needs."""
 
-    def __init__(self, simulator: Simulator) -> None:
+    def __init__(self, simulator: Simulator, code: str) -> None:
         self._simulator = simulator
+        self._code = code  # makes the process of other code another one
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         import xarray  # noqa: F401 (its import must not count as time of the first simulation)
@@ -133,10 +145,14 @@ class Simulation:
         return simulate_rows(self._simulator, columns)
 
 
+def _simulator(sent: bytes) -> Simulator:
+    return _received(sent)[0]
+
+
 @functools.lru_cache(maxsize=4)
-def _simulator(pickled: bytes) -> Simulator:
+def _received(sent: bytes) -> tuple[Simulator, str]:
     try:
-        return pickle.loads(pickled)
+        return pickle.loads(sent)
     except Exception as error:  # a plugin may fail to import in any way
         raise DynsurError(
             f"a worker cannot load the system: {type(error).__name__}: {error}; install the same "
@@ -148,4 +164,4 @@ def _simulator(pickled: bytes) -> Simulator:
 def _function(simulator: bytes) -> bytes:
     import cloudpickle
 
-    return cloudpickle.dumps(Simulation(_simulator(simulator)))
+    return cloudpickle.dumps(Simulation(*_received(simulator)))

@@ -31,9 +31,17 @@ class Drives(Protocol):
         ...
 
 
-def drives(signals: Sequence[Signal]) -> Drives:
-    """Return the drives of devices whose signals are of one kind, see `kind`."""
-    return kind(signals[0])(signals)  # type: ignore[arg-type]
+def drives(signals: Sequence[Signal], stops: Sequence[np.ndarray]) -> Drives:
+    """Return the drives of devices whose signals are of one kind, see `kind`.
+
+    Args:
+        signals: One for each device.
+        stops: Instants that no step may cross, from 0 to the end, in s; a `Waveform` has its own.
+    """
+    cls = kind(signals[0])
+    if cls is Linear:
+        return Linear(signals)  # type: ignore[arg-type]
+    return cls(signals, Stops(stops))  # type: ignore[arg-type, call-arg]
 
 
 def kind(signal: Signal) -> "type[Linear | Splines | OneByOne]":
@@ -77,15 +85,41 @@ class Linear:
         self._go(np.minimum(self._begin + arrived, self._last))
 
 
-class Splines:
-    """Smooth signals: a table of polynomials each, and no kink before the end."""
+class Stops:
+    """The instants that no step of a lane may cross, one after another."""
 
-    def __init__(self, signals: Sequence[Smooth]) -> None:
+    def __init__(self, stops: Sequence[np.ndarray]) -> None:
+        sizes = np.array([len(s) for s in stops])
+        self._all = np.concatenate(stops)
+        self._last = np.cumsum(sizes) - 1
+        self._next = np.cumsum(sizes) - sizes + 1
+
+    @property
+    def next(self) -> np.ndarray:
+        """The next one of each lane, shape [lane], in s."""
+        return self._all[self._next]
+
+    def take(self, lanes: np.ndarray) -> "Stops":
+        """Return those of the given lanes."""
+        other = object.__new__(Stops)
+        other._all, other._last, other._next = self._all, self._last[lanes], self._next[lanes]
+        return other
+
+    def advance(self, arrived: np.ndarray) -> None:
+        """Go on to the next one in the lanes that arrived, a mask [lane]."""
+        self._next = np.minimum(self._next + arrived, self._last)
+
+
+class Splines:
+    """Smooth signals: a table of polynomials each."""
+
+    def __init__(self, signals: Sequence[Smooth], stops: Stops) -> None:
         sizes = np.array([len(s.values) - 1 for s in signals])
         self._table = np.concatenate([s.coefficients for s in signals], axis=1)
         self._first, self._size = np.cumsum(sizes) - sizes, sizes
         self._step = np.array([s.step for s in signals])
-        self.stop = np.array([s.duration for s in signals])
+        self._stops = stops
+        self.stop = stops.next
 
     def __call__(self, t: np.ndarray) -> np.ndarray:
         """See `Drives`."""
@@ -98,19 +132,22 @@ class Splines:
         other = object.__new__(Splines)
         other._table = self._table
         other._first, other._size = self._first[lanes], self._size[lanes]
-        other._step, other.stop = self._step[lanes], self.stop[lanes]
+        other._step, other._stops = self._step[lanes], self._stops.take(lanes)
+        other.stop = other._stops.next
         return other
 
     def advance(self, arrived: np.ndarray) -> None:
         """See `Drives`."""
+        self._stops.advance(arrived)
+        self.stop = self._stops.next
 
 
 class OneByOne:
     """Signals of any other kind, asked one by one."""
 
-    def __init__(self, signals: Sequence[Signal]) -> None:
-        self._signals = list(signals)
-        self.stop = np.array([s.duration for s in signals])
+    def __init__(self, signals: Sequence[Signal], stops: Stops) -> None:
+        self._signals, self._stops = list(signals), stops
+        self.stop = stops.next
 
     def __call__(self, t: np.ndarray) -> np.ndarray:
         """See `Drives`."""
@@ -119,7 +156,9 @@ class OneByOne:
 
     def take(self, lanes: np.ndarray) -> "OneByOne":
         """See `Drives`."""
-        return OneByOne([self._signals[i] for i in lanes.tolist()])
+        return OneByOne([self._signals[i] for i in lanes.tolist()], self._stops.take(lanes))
 
     def advance(self, arrived: np.ndarray) -> None:
         """See `Drives`."""
+        self._stops.advance(arrived)
+        self.stop = self._stops.next

@@ -46,8 +46,9 @@ def integrate(
     lanes: Lanes,
     start: np.ndarray,
     time: np.ndarray,
-    budget: float,
+    budget: np.ndarray,
     leave_stiff: bool = False,
+    longest: np.ndarray | None = None,
 ) -> Solution:
     """Integrate devices over their own times.
 
@@ -57,11 +58,13 @@ def integrate(
         method: Makes the steps.
         lanes: The devices' right-hand sides.
         start: y at the first instant, shape [component, device].
-        time: Wanted instants, equally spaced, the first one 0, shape [device, time], in s.
-        budget: Evaluations of a device's right-hand side.
+        time: Wanted instants, increasing from 0, shape [device, time], in s.
+        budget: Evaluations of each device's right-hand side, shape [device].
         leave_stiff: Whether to give up on devices that look stiff.
+        longest: The longest step of each device, shape [device], in s; by default any.
     """
-    run = _Run(method, lanes, start, time, budget, leave_stiff)
+    most = np.full(len(time), np.inf) if longest is None else longest
+    run = _Run(method, lanes, start, time, np.broadcast_to(budget, len(time)), leave_stiff, most)
     while run.lanes.device.size:
         run.advance()
     return Solution(np.moveaxis(run.found, 2, 1), run.reasons, run.unfinished)
@@ -76,17 +79,20 @@ class _Run:
         lanes: Lanes,
         start: np.ndarray,
         time: np.ndarray,
-        budget: float,
+        budget: np.ndarray,
         leave_stiff: bool,
+        longest: np.ndarray,
     ) -> None:
         count = len(time)
+        self.longest = longest
         self.method, self.lanes, self.time, self.budget = method, lanes, time, budget
         self.leave_stiff = leave_stiff
         self.found = np.full((*time.shape, len(start)), np.nan)
         self.found[:, 0] = start.T
         self.reasons = [""] * count
         self.unfinished = np.zeros(count, bool)
-        self.phases = np.linspace(0.0, 1.0, time.shape[1])
+        self.phases = _phases(time)
+        self.alike = bool((self.phases == self.phases[0]).all())
         device = lanes.device
         self.alive = np.arange(device.size) < count
         self.end = time[device, -1]
@@ -109,7 +115,8 @@ class _Run:
         """Try a step in every lane."""
         room = self.lanes.drives.stop - self.t
         # The last two steps before a kink share what is left, lest a sliver remains.
-        h = np.where(self.h >= room, room, np.where(2.0 * self.h > room, 0.5 * room, self.h))
+        wanted = np.minimum(self.h, self.longest[self.lanes.device])
+        h = np.where(wanted >= room, room, np.where(2.0 * wanted > room, 0.5 * room, wanted))
         step = self.method.step(self.lanes, self.t, self.y, h, self.slope)
         self.spent += self.method.evaluations
         passed = self.alive & (step.error <= 1.0) & np.isfinite(step.state).all(axis=0)
@@ -129,7 +136,7 @@ class _Run:
     def _write(self, step: Step, passed: np.ndarray, after: np.ndarray, h: np.ndarray) -> None:
         """Write the wanted instants that the steps have passed."""
         phase = np.where(after >= self.end, 1.0, after / self.end)
-        reached = np.searchsorted(self.phases, phase, side="right")
+        reached = self._reached(phase)
         count = np.where(passed, np.maximum(reached - self.written, 0), 0)
         if not count.any():
             return
@@ -141,6 +148,17 @@ class _Run:
         values = self.method.interpolate(coefficients, self.y[:, lane], share)
         self.found[device, index] = values.T
         self.written = self.written + count
+
+    def _reached(self, phase: np.ndarray) -> np.ndarray:
+        """Return how many wanted instants lie up to a phase of each lane."""
+        if self.alike:
+            return np.searchsorted(self.phases[0], phase, side="right")
+        low, high = np.zeros(phase.size, int), np.full(phase.size, self.phases.shape[1])
+        while (low < high).any():
+            middle = np.minimum((low + high) // 2, self.phases.shape[1] - 1)
+            before = (self.phases[self.lanes.device, middle] <= phase) & (low < high)
+            low, high = np.where(before, middle + 1, low), np.where(before, high, middle)
+        return low
 
     def _control(self, error: np.ndarray, passed: np.ndarray, h: np.ndarray) -> None:
         """Choose the next steps."""
@@ -169,7 +187,7 @@ class _Run:
             ~passed & (self.h < least),
             lambda lane: f"the solution seems singular after t = {self.t[lane]:.6g} s",
         )
-        over = self.alive & (self.spent >= self.budget)
+        over = self.alive & (self.spent >= self.budget[self.lanes.device])
         if self.leave_stiff:
             over |= self.alive & (self.stiff >= SEEN_STIFF) & (self.end - self.t > WORTH * self.h)
         self.unfinished[self.lanes.device[over]] = True
@@ -192,6 +210,15 @@ class _Run:
         for name in ("end", "t", "h", "written", "spent", "stiff", "other", "rejected"):
             setattr(self, name, getattr(self, name)[kept])
         self.alive = alive
+
+
+def _phases(time: np.ndarray) -> np.ndarray:
+    """Return wanted instants over the end, shape [device, time]; exact where equally spaced."""
+    end, points = time[:, -1:], time.shape[1]
+    equal = (time == np.linspace(0.0, end[:, 0], points, axis=1)).all(axis=1)
+    phases = time / end
+    phases[equal] = np.linspace(0.0, 1.0, points)
+    return phases
 
 
 def method_start(method: Method, end: np.ndarray, y: np.ndarray, slope: np.ndarray) -> np.ndarray:

@@ -3,9 +3,11 @@
 import itertools
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
+from ..systems.instants import CLOSE
 from ..systems.signals import Signal
 from ..systems.waveforms import Waveform
 from .vector_field import Rhs
@@ -21,11 +23,14 @@ def integrate_alone(
     values: Mapping[str, float],
     signal: Signal,
     time: np.ndarray,
+    stops: np.ndarray,
     *,
     method: str,
     relative: float,
     absolute: np.ndarray,
     budget: int,
+    exhausted: str,
+    longest: float = np.inf,
 ) -> tuple[np.ndarray, str]:
     """Return y [component, time] and why it could not be had, or "".
 
@@ -35,41 +40,37 @@ def integrate_alone(
         values: The parameters p.
         signal: The drive u.
         time: Wanted instants, the first one 0, shape [time], in s.
+        stops: Instants that no step may cross, from 0 to the end, in s.
         method: Any method of `scipy.integrate.solve_ivp`.
         relative: Local error of a step relative to each component.
         absolute: Local error of a step that is always accepted.
         budget: Evaluations after which to give up.
+        exhausted: What to say then.
+        longest: The longest step, in s.
     """
-    from scipy.integrate import solve_ivp
-
     left = itertools.repeat(None, budget)
     state, columns = start, [start[:, None]]
-    for begin, end, drive in _lines(signal):
+    for begin, end, drive in _pieces(signal, stops):
 
         def f(
             t: float, y: np.ndarray, drive: Callable[[float], float] = drive
         ) -> Sequence[float] | np.ndarray:
             if next(left, left) is left:
-                raise _GivenUpError(f"{budget} evaluations did not suffice, at {t:.4g} s")
+                raise _GivenUpError(f"at {t:.4g} s, {exhausted}")
             return rhs(t, y, drive(t), values)
 
         wanted = time[(time > begin) & (time <= end)]
-        stops = np.append(wanted[wanted < end], end)
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            # What a solver warns about ends in its message, which becomes the reason.
-            warnings.simplefilter("ignore")
-            try:
-                solution = solve_ivp(
-                    f,
-                    (begin, end),
-                    state,
-                    method=method,
-                    t_eval=stops,
-                    rtol=relative,
-                    atol=absolute,
-                )
-            except _GivenUpError as error:
-                return start, str(error)
+        if end - begin <= 2.0 * CLOSE * signal.duration:  # a jump: too short for a solver
+            columns.extend([state[:, None]] * wanted.size)
+            continue
+        asked = np.append(wanted[wanted < end], end)
+        try:
+            solution = _quietly(
+                f, (begin, end), state, method=method, t_eval=asked, rtol=relative, atol=absolute,
+                max_step=longest,
+            )  # fmt: skip
+        except _GivenUpError as error:
+            return start, str(error)
         if not solution.success or not np.isfinite(solution.y).all():
             return start, f"integration stopped after t = {begin:.4g} s: {solution.message}"
         columns.append(solution.y[:, : wanted.size])
@@ -77,10 +78,24 @@ def integrate_alone(
     return np.concatenate(columns, axis=1), ""
 
 
-def _lines(signal: Signal) -> "Sequence[tuple[float, float, Callable[[float], float]]]":
-    """Return begin, end and drive of each piece of time without a kink."""
+def _quietly(*args: Any, **options: Any) -> Any:
+    """Call `scipy.integrate.solve_ivp`; what it warns about ends in its message, the reason."""
+    from scipy.integrate import solve_ivp
+
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return solve_ivp(*args, **options)
+
+
+def _pieces(
+    signal: Signal, stops: np.ndarray
+) -> "Sequence[tuple[float, float, Callable[[float], float]]]":
+    """Return begin, end and drive of each piece of time between two stops."""
     if not isinstance(signal, Waveform):
-        return [(0.0, signal.duration, lambda t: float(signal(t)))]
+        return [
+            (t0, t1, lambda t, t0=t0, t1=t1: float(signal(min(max(t, t0), t1))))
+            for t0, t1 in itertools.pairwise(stops.tolist())
+        ]
     points = list(zip(signal.times, signal.values, strict=True))
     return [
         (t0, t1, lambda t, t0=t0, u0=u0, slope=(u1 - u0) / (t1 - t0): u0 + slope * (t - t0))

@@ -14,6 +14,7 @@ from .rodas5p import Rosenbrock5
 from .scipy_solver import integrate_alone
 from .vector_field import Rhs, agrees, side_by_side
 
+PIECES = 100  # of a drive for which the evaluations allowed suffice; more pieces are allowed more
 PROBES = 4  # instants at which each trajectory is held against the right-hand side of one device
 
 
@@ -25,13 +26,21 @@ class Problem:
         values: The parameters p.
         signal: The drive u.
         start: y at time 0, shape [component].
-        time: Wanted instants, equally spaced, the first one 0, shape [time], in s.
+        time: Wanted instants, increasing from 0, shape [time], in s.
+        stops: Instants that no step may cross, from 0 to the end, in s; see `instants.stops`.
+        longest: The longest step, in s.
     """
 
     values: Mapping[str, float]
     signal: Signal
     start: np.ndarray
     time: np.ndarray
+    stops: np.ndarray
+    longest: float = np.inf
+
+    def allowed(self, budget: int) -> int:
+        """Return the evaluations allowed: `budget` for each hundred pieces of the drive."""
+        return int(budget * max(1.0, (self.stops.size - 1) / PIECES))
 
 
 def solve(
@@ -51,7 +60,7 @@ def solve(
         method: "auto", or a method of `scipy.integrate.solve_ivp`.
         relative: Local error of a step relative to each component.
         absolute: Local error that is always accepted, one or one per component.
-        budget: Evaluations of `rhs` per device.
+        budget: Evaluations of `rhs` per device, and as many for each hundred pieces of its drive.
     """
     states: list[np.ndarray] = [np.empty(0)] * len(problems)
     reasons = [""] * len(problems)
@@ -67,11 +76,20 @@ def solve(
     for i in alone:
         p = problems[i]
         states[i], reasons[i] = integrate_alone(
-            rhs, p.start, p.values, p.signal, p.time,
-            method="LSODA" if method == "auto" else method,
-            relative=relative, absolute=absolute, budget=budget,
+            rhs, p.start, p.values, p.signal, p.time, p.stops,
+            method="LSODA" if method == "auto" else method, longest=p.longest,
+            relative=relative, absolute=absolute, budget=p.allowed(budget),
+            exhausted=exhausted(p.allowed(budget), budget),
         )  # fmt: skip
     return states, reasons
+
+
+def exhausted(allowed: int, budget: int) -> str:
+    """Say that the evaluations did not suffice, and which setting allows more."""
+    return (
+        f"{allowed} evaluations did not suffice; allow more with "
+        f"--set simulator.evaluations={10 * budget}"
+    )
 
 
 Found = tuple[np.ndarray, str]
@@ -114,18 +132,20 @@ def _run(
     """Integrate devices; None stands for those that another method may finish."""
     names = problems[0].values
     values = {name: np.array([p.values[name] for p in problems]) for name in names}
-    lanes = side_by_side(rhs, values, [p.signal for p in problems])
+    lanes = side_by_side(rhs, values, [p.signal for p in problems], [p.stops for p in problems])
     start = np.stack([p.start for p in problems], axis=1)
     time = np.stack([p.time for p in problems])
-    solution = integrate(method, lanes, start, time, budget, leave_stiff)
+    allowed = np.array([p.allowed(budget) for p in problems])
+    longest = np.array([p.longest for p in problems])
+    solution = integrate(method, lanes, start, time, allowed, leave_stiff, longest)
     result: list[Found | None] = []
-    for state, reason, unfinished in zip(
-        solution.states, solution.reasons, solution.unfinished, strict=True
+    for state, reason, unfinished, most in zip(
+        solution.states, solution.reasons, solution.unfinished, allowed.tolist(), strict=True
     ):
         if unfinished and leave_stiff:
             result.append(None)
         else:
-            spent = f"{budget} evaluations did not suffice" if unfinished else ""
+            spent = exhausted(most, budget) if unfinished else ""
             result.append((state, reason or spent))
     return result
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DynsurError
+from ..systems.instants import enough_points, instants, longest_step, stops
 from ..systems.parameters import ParameterSpace
-from ..systems.signals import Signal, instants
+from ..systems.signals import Signal
 from ..systems.simulator import failed_trajectory, trajectory
 from ..systems.variables import Status, Variable
 from .solve import Problem, solve
@@ -32,7 +33,8 @@ class ODESystem:
     linearly implicit method. For that `rhs`, written for one device, is called with arrays: t, u
     and each parameter of shape [device], y of shape [component, device]. Numpy functions
     (`np.where`, `np.exp`, …) act on both alike. A right-hand side that does not (`math`, `if`) is
-    found out and integrated one device at a time by scipy's LSODA. No step straddles a kink of u.
+    found out and integrated one device at a time by scipy's LSODA. No step straddles a kink or a
+    jump of u, and all of them are recorded, see `dynsur.core.instants`.
 
     Args:
         name: What the user types.
@@ -41,19 +43,20 @@ class ODESystem:
         inputs: The driven variable u, as a tuple of one; empty for a system left to itself.
         outputs: What is recorded: the first components of y, or what `observe` returns.
         rhs: f(t, y, u, p), the time derivatives of the components of y.
-        drive: u for given parameters: a `Waveform`, a `Smooth` signal, or any smooth function of
-            time with a `duration`; `rest(duration)` for a system left to itself.
+        drive: u for given parameters: a `Waveform`, a `Smooth` signal, or any function of time
+            with a `duration`, probed for jumps; `rest(duration)` for a system left to itself.
         start: y(0) for given parameters.
         observe: Outputs of one device from y [component, time], u [time] and p; by default the
             components.
         metrics: Judges predictions in its own terms, see `dynsur.core.Simulator`.
         waveform: Drives every sample instead of `drive`.
-        points: Time samples of a trajectory.
+        points: Time samples of a trajectory; as many as u has kinks at the parameters' defaults
+            if those are more, and unless given, 50 or more for each of its turning points.
         relative_tolerance: Local error of a step relative to each component.
         absolute_tolerance: Local error of a step that is always accepted, or one per component.
         method: "auto", or any method of `scipy.integrate.solve_ivp`, one device at a time.
-        evaluations: Evaluations of `rhs` after which a simulation is given up; without a limit
-            the steps towards a singularity would never end.
+        evaluations: Evaluations of `rhs` after which a simulation is given up, as many for each
+            hundred pieces of u; without a limit the steps towards a singularity would never end.
         features: What is known before a simulation, see `dynsur.core.Simulator`.
         estimate: The same along a drive.
     """
@@ -85,6 +88,17 @@ class ODESystem:
             )
         if self.waveform is not None and not self.inputs:
             raise DynsurError(f"system '{self.name}' has no input and takes no waveform.")
+        points = enough_points(self.points, self._usual_drive(), type(self).points)
+        object.__setattr__(self, "points", points)
+
+    def _usual_drive(self) -> Signal | None:
+        """Return the drive at the parameters' defaults, None of one that cannot be had there."""
+        if self.waveform is not None:
+            return self.waveform
+        try:
+            return self.drive(self.space.values())
+        except Exception:  # a simulation says what is wrong
+            return None
 
     def simulate(self, parameters: Values) -> "xr.Dataset":
         """Simulate one system; see `dynsur.core.Simulator`."""
@@ -111,19 +125,34 @@ class ODESystem:
     def _rows(self, devices: Sequence[Values]) -> dict[str, Any]:
         """Return the series, the status and the reason of each device."""
         signals = [self.waveform or self.drive(values) for values in devices]
-        time = np.stack([instants(signal, self.points) for signal in signals])
+        grids = [self._grid(signal) for signal in signals]
+        refused = [grid if isinstance(grid, str) else "" for grid in grids]
+        time = np.stack(
+            [np.full(self.points, np.nan) if isinstance(grid, str) else grid for grid in grids]
+        )
         problems = [
-            Problem(values, signal, np.asarray(self.start(values), float), grid)
+            Problem(
+                values,
+                signal,
+                np.asarray(self.start(values), float),
+                grid,
+                stops(signal),
+                longest_step(signal, self.points),
+            )
             for values, signal, grid in zip(devices, signals, time, strict=True)
         ]
-        states, reasons = solve(
+        recorded = [i for i, reason in enumerate(refused) if not reason]
+        found = solve(
             self.rhs,
-            problems,
+            [problems[i] for i in recorded],
             method=self.method,
             relative=self.relative_tolerance,
             absolute=np.asarray(self.absolute_tolerance, float),
             budget=self.evaluations,
         )
+        states, reasons = dict(zip(recorded, found[0], strict=True)), refused
+        for i, reason in zip(recorded, found[1], strict=True):
+            reasons[i] = reason
         series = {name: np.full(time.shape, np.nan) for name in self._series}
         for i, (problem, reason) in enumerate(zip(problems, reasons, strict=True)):
             if not reason:
@@ -136,6 +165,13 @@ class ODESystem:
             "status": np.where(failed, Status.FAILED, Status.OK).astype(np.int8),
             "reason": np.array(reasons, dtype=object),
         }
+
+    def _grid(self, signal: Signal) -> np.ndarray | str:
+        """Return the instants at which a drive is recorded, or why they do not hold it."""
+        try:
+            return instants(signal, self.points)
+        except DynsurError as error:
+            return str(error)
 
     def _observed(self, problem: Problem, state: np.ndarray) -> dict[str, np.ndarray]:
         """Return the input and the outputs of one device, each of shape [time]."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..systems.instants import stops
 from ..systems.signals import Signal
 from .batched_signals import Drives, drives
 
@@ -42,10 +43,23 @@ class Lanes:
         return Lanes(self.rhs, values, self.drives.take(lanes), self.device[lanes])
 
 
-def side_by_side(rhs: Rhs, values: Mapping[str, np.ndarray], signals: Sequence[Signal]) -> Lanes:
-    """Put devices into lanes; the last one fills up to a multiple of `WIDTH`."""
+def side_by_side(
+    rhs: Rhs,
+    values: Mapping[str, np.ndarray],
+    signals: Sequence[Signal],
+    halts: Sequence[np.ndarray] | None = None,
+) -> Lanes:
+    """Put devices into lanes; the last one fills up to a multiple of `WIDTH`.
+
+    Args:
+        rhs: f(t, y, u, p).
+        values: Parameters by name, each of shape [device].
+        signals: The devices' drives.
+        halts: What `stops` finds in each of them, if that is known.
+    """
+    halts = halts or [stops(signal) for signal in signals]
     device = np.arange(len(signals))
-    return Lanes(rhs, values, drives(signals), device).take(padded(device))
+    return Lanes(rhs, values, drives(signals, halts), device).take(padded(device))
 
 
 def padded(lanes: np.ndarray) -> np.ndarray:

@@ -1,11 +1,27 @@
-"""Settings given as text or TOML values, turned into what a field's annotation asks for."""
+"""Settings given as text or TOML values; pydantic turns them into what a field asks for."""
 
 import dataclasses
-import types
 import typing
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from ..errors import DynsurError
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+    from pydantic_core import ErrorDetails
+
+SEQUENCES = ("tuple_type", "list_type")
+FROM_PYTHON = ("dataclass_type", "is_instance_of", "callable_type")  # no text can be such a thing
+EXPECTED = {
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "int_from_float": "a whole number",
+    "int_parsing": "a number",
+    "int_type": "a number",
+}
 
 
 def field_types(part: Any) -> dict[str, Any]:
@@ -13,25 +29,11 @@ def field_types(part: Any) -> dict[str, Any]:
     if not dataclasses.is_dataclass(part):
         return {}
     try:
-        hints = typing.get_type_hints(type(part))
+        hints = typing.get_type_hints(type(part), include_extras=True)
     except NameError:  # an annotation that only a type checker can resolve
         hints = {}
     fields = [f for f in dataclasses.fields(part) if f.init]
     return {f.name: hints.get(f.name, type(getattr(part, f.name))) for f in fields}
-
-
-def number(value: Any, name: str) -> float:
-    """Return a finite-looking number from a text or a TOML value.
-
-    >>> number("1e3", "mu_x")
-    1000.0
-    """
-    if not isinstance(value, bool):
-        try:
-            return float(value)
-        except (TypeError, ValueError):
-            pass
-    raise DynsurError(f"'{name}' takes a number; got '{value}'.")
 
 
 def convert(value: Any, target: Any, name: str) -> Any:
@@ -39,7 +41,8 @@ def convert(value: Any, target: Any, name: str) -> Any:
 
     Args:
         value: A text from the command line or a value from TOML.
-        target: bool, int, float, str, a Literal, a tuple of these, or one of these or None.
+        target: A type that pydantic can read: bool, int, float, str, a Literal, a tuple, an Enum,
+            a Path, a union of such types, or one of them annotated with a constraint.
         name: Full name of the setting, for the error.
 
     Raises:
@@ -47,42 +50,72 @@ def convert(value: Any, target: Any, name: str) -> Any:
 
     >>> convert("64", int, "model.width"), convert("8,16", tuple[int, ...], "model.sizes")
     (64, (8, 16))
+    >>> convert("1e3", int, "model.width"), convert("none", float | None, "model.scale")
+    (1000, None)
     """
-    origin, arguments = typing.get_origin(target), typing.get_args(target)
-    if origin in (typing.Union, types.UnionType):
-        if value is None or str(value).lower() == "none":
-            return None
-        target = next(a for a in arguments if a is not type(None))
-        return convert(value, target, name)
-    if origin is typing.Literal:
-        return _literal(value, arguments, name)
-    if origin is tuple:
-        parts = value.split(",") if isinstance(value, str) else list(value)
-        return tuple(convert(part, arguments[0], name) for part in parts)
-    if target is str:
-        return str(value)
-    if target is bool:
-        return _boolean(value, name)
-    if target is float:
-        return number(value, name)
-    if target is int:
-        result = number(value, name)
-        if not result.is_integer():
-            raise DynsurError(f"'{name}' takes a whole number; got '{value}'.")
-        return int(result)
-    raise DynsurError(f"'{name}' cannot be set from text; set it from Python.")
+    from pydantic import ValidationError
+
+    adapter, errors = _adapter(target, name), []
+    for reading in _readings(value, errors):
+        try:
+            # A truth value is not a number, though Python would take it for one.
+            return adapter.validate_python(reading, strict=isinstance(reading, bool) or None)
+        except ValidationError as error:
+            errors[:] = error.errors()
+    if any(error["type"] in FROM_PYTHON for error in errors):
+        raise _not_from_text(name)
+    raise DynsurError(f"'{name}' {_expected(errors)}; got '{value}'.")
 
 
-def _literal(value: Any, allowed: tuple[Any, ...], name: str) -> Any:
-    for choice in allowed:
-        if str(choice) == str(value):
-            return choice
-    raise DynsurError(f"'{name}' takes one of {', '.join(map(str, allowed))}; got '{value}'.")
+def _adapter(target: Any, name: str) -> "TypeAdapter[Any]":
+    from pydantic import PydanticUndefinedAnnotation, PydanticUserError, TypeAdapter
 
-
-def _boolean(value: Any, name: str) -> bool:
-    words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    if target in (Any, object):
+        raise _not_from_text(name)
     try:
-        return words[str(value).lower()]
-    except KeyError:
-        raise DynsurError(f"'{name}' takes true or false; got '{value}'.") from None
+        return TypeAdapter(target)
+    except (PydanticUserError, PydanticUndefinedAnnotation):
+        raise _not_from_text(name) from None
+
+
+def _readings(value: Any, errors: "list[ErrorDetails]") -> Iterator[Any]:
+    """Yield what a value may mean, as long as no meaning before was accepted."""
+    if not isinstance(value, str):
+        yield value
+        if isinstance(value, int | float) and any(e["type"] == "string_type" for e in errors):
+            yield str(value)
+        return
+    if value.lower() == "none":
+        yield None
+    yield value
+    sequence = any(error["type"] in SEQUENCES for error in errors)
+    number = _number(value)
+    if sequence:
+        yield [_number(part) for part in value.split(",")]
+    elif number is not value:
+        yield number
+
+
+def _number(text: str) -> int | float | str:
+    """Return the number that a text writes, such as 1e3, or the text."""
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return int(number) if number.is_integer() else number
+
+
+def _expected(errors: "list[ErrorDetails]") -> str:
+    """Say in a few words what would have been accepted."""
+    kinds = {error["type"] for error in errors}
+    if kinds <= EXPECTED.keys():
+        return f"takes {' or '.join(dict.fromkeys(EXPECTED[e['type']] for e in errors))}"
+    literal = next((e for e in errors if e["type"] == "literal_error"), None)
+    if literal is not None:
+        return f"takes one of {literal.get('ctx', {})['expected']}"
+    message = errors[0]["msg"]
+    return message.replace("Input should", "should", 1) if "Input" in message else f"has {message}"
+
+
+def _not_from_text(name: str) -> DynsurError:
+    return DynsurError(f"'{name}' cannot be set from text; set it from Python.")

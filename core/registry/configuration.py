@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..errors import DynsurError, unknown_name
+from ..systems.drive import points_along
 from ..systems.simulator import Simulator
-from .coercion import convert, field_types, number
+from .coercion import convert, field_types
 from .host import Host
 from .interfaces import Dataset, Loss, Model
 
@@ -185,6 +186,9 @@ def with_fields(simulator: Simulator, changes: Mapping[str, Any]) -> Simulator:
                 f"system '{simulator.name}' takes no {name}: its simulator has no such field; "
                 f"leave --{name} out."
             )
+    points = points_along(simulator, changes.get("waveform"))
+    if "points" in known and points > simulator.points:
+        changes = {"points": points, **changes}
     return dataclasses.replace(simulator, **changes)  # type: ignore[type-var]
 
 
@@ -227,4 +231,4 @@ def _range(name: str, value: Any) -> tuple[float, float]:
         ends = [value]
     if len(ends) not in (1, 2):
         raise DynsurError(f"parameter '{name}' takes a value or low:high; got '{value}'.")
-    return number(ends[0], name), number(ends[-1], name)
+    return convert(ends[0], float, name), convert(ends[-1], float, name)

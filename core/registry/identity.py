@@ -15,26 +15,47 @@ from ..errors import DynsurError
 from ..systems.parameters import Parameter
 from ..systems.simulator import Simulator
 from ..systems.waveforms import Waveform
+from .fingerprint import fingerprint
 from .host import host
+
+CALLABLE = "callable"  # stands for a function in a configuration
 
 LIBRARIES = ("dynsur", "numpy", "scipy", "numba", "xarray", "zarr", "dask", "distributed")
 
 
 def identity(simulator: Simulator, seed: int) -> dict[str, Any]:
-    """Return what determines the data: equal identities make equal samples."""
+    """Return what a store is made of, as far as names and numbers tell.
+
+    Code is no part of it: whether the same names still behave alike is found out by simulating
+    some samples again, see `core.generation.agreement`.
+    """
+    return {"system": simulator.name, "seed": seed, "configuration": configuration(simulator)}
+
+
+def same_configuration(held: str, wanted: str) -> bool:
+    """Return whether two configurations agree, one of them possibly of an earlier version.
+
+    Earlier versions wrote a callable as its module and name.
+    """
+    old, new = json.loads(held), json.loads(wanted)
+    return without_callables(old, new) == new
+
+
+def without_callables(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is held with its callables written as they are written now."""
     return {
-        "system": simulator.name,
-        "seed": seed,
-        "distribution": distribution(simulator),
-        "configuration": configuration(simulator),
+        name: CALLABLE if wanted.get(name) == CALLABLE and isinstance(value, str) else value
+        for name, value in held.items()
     }
 
 
 def provenance(simulator: Simulator, seed: int) -> dict[str, Any]:
-    """Return the identity, its hash, the versions and the time as plain JSON values."""
+    """Return the identity, its hash, the fingerprint, versions and time as plain JSON values."""
     fixed = identity(simulator, seed)
     return {
         **fixed,
+        "distribution": distribution(simulator),
+        "fingerprint": fingerprint(simulator),
         "title": f"Simulations of {simulator.description or simulator.name}",
         "identity": hashlib.sha256(json.dumps(fixed, sort_keys=True).encode()).hexdigest(),
         **made_now(LIBRARIES),
@@ -70,9 +91,7 @@ def configuration(simulator: Simulator) -> str:
 def _plain(value: object) -> object:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.asdict(value)
-    if callable(value):  # its address would differ in every process
-        return f"{value.__module__}.{getattr(value, '__qualname__', type(value).__qualname__)}"
-    return value
+    return CALLABLE if callable(value) else value
 
 
 def _text(value: object) -> str:
@@ -95,6 +114,7 @@ def simulator_of(attributes: Mapping[Any, Any]) -> Simulator:
         if p["name"] in space.names and (p["low"], p["high"]) != _range(space[p["name"]]):
             space = space.restrict(p["name"], p["low"], p["high"])
     now = json.loads(configuration(simulator))
+    held = without_callables(held, now)
     changes = {name: _value(value) for name, value in held.items() if now.get(name) != value}
     if space is not simulator.space:
         changes["space"] = space
@@ -102,7 +122,7 @@ def simulator_of(attributes: Mapping[Any, Any]) -> Simulator:
         rebuilt = dataclasses.replace(simulator, **changes)  # type: ignore[type-var]
     except (TypeError, ValueError):
         rebuilt = simulator
-    if configuration(rebuilt) != attributes["configuration"]:
+    if not same_configuration(attributes["configuration"], configuration(rebuilt)):
         raise DynsurError(
             f"the installed system '{simulator.name}' is not the one that filled the store "
             f"({attributes.get('distribution')}), or was configured from Python; "

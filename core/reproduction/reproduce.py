@@ -48,7 +48,7 @@ def reproduce(
         runs: Runs of different seeds for each protocol.
         chunk: Samples simulated by one task.
         measured: CSV file of a measured curve to draw beside the predicted ones.
-        options: `time_limit` and `retry_failed` of `generate`.
+        options: `time_limit`, `retry_failed` and `again` of `generate`.
 
     Raises:
         DynsurError: The folder or the CSV file holds something else, or a stage cannot go on.

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DynsurError
-from ..registry.identity import identity, provenance
+from ..registry.identity import identity, provenance, same_configuration
 from ..systems.simulator import Simulator
 from .location import is_url
 from .schema import PARAMETER_CHUNK, Column, layout
@@ -47,16 +47,7 @@ def extend(store: str, simulator: Simulator, samples: int, seed: int) -> None:
         DynsurError: It was made otherwise; nothing has changed.
     """
     group = open_group(store, "r+")
-    wanted = identity(simulator, seed)
-    held = {key: group.attrs.get(key) for key in wanted}
-    different = [key for key in wanted if held[key] != wanted[key]]
-    if different:
-        key = different[0]
-        raise DynsurError(
-            f"the store '{store}' was made with another {key} ({_short(held[key], wanted[key])}, "
-            f"now {_short(wanted[key], held[key])}); nothing was changed; choose another folder "
-            "or the settings it was made with."
-        )
+    refuse_other(store, group, simulator, seed)
     count = array_of(group, "status").shape[0]
     if count >= samples:
         return
@@ -66,6 +57,51 @@ def extend(store: str, simulator: Simulator, samples: int, seed: int) -> None:
             write_parameters(group, simulator, seed, count, samples)
         array = array_of(group, name)
         array.resize((samples, *array.shape[1:]))
+    consolidate(store)
+
+
+def refuse_other(store: str, group: "zarr.Group", simulator: Simulator, seed: int) -> None:
+    """Refuse a store that another system, seed or configuration made.
+
+    Raises:
+        DynsurError: It was made otherwise; nothing has changed.
+    """
+    wanted = identity(simulator, seed)
+    held = {key: group.attrs.get(key) for key in wanted}
+    different = [key for key in wanted if held[key] != wanted[key]]
+    if different == ["configuration"] and same_configuration(
+        str(held["configuration"]), wanted["configuration"]
+    ):
+        different = []
+    if different:
+        key = different[0]
+        raise DynsurError(
+            f"the store '{store}' was made with another {key} ({_short(held[key], wanted[key])}, "
+            f"now {_short(wanted[key], held[key])}); nothing was changed; choose another folder, "
+            "the settings it was made with, or --again, which keeps the old store aside."
+        )
+
+
+def set_aside(store: str) -> str:
+    """Rename a store, so that another can be made in its place, and return its new place.
+
+    Raises:
+        DynsurError: The store lies at a URL, where nothing can be renamed.
+    """
+    if is_url(store):
+        raise DynsurError(f"'{store}' is a URL, where nothing can be kept aside; choose another.")
+    path = Path(store)
+    for number in itertools.count(1):
+        aside = path.with_name(f"{path.stem}.aside-{number}{path.suffix}")
+        if not aside.exists():
+            path.rename(aside)
+            return str(aside)
+    raise AssertionError
+
+
+def note_fingerprint(store: str, fingerprint: str) -> None:
+    """Remember that a simulator of this fingerprint gives what the store holds."""
+    open_group(store, "r+").update_attributes({"fingerprint": fingerprint})
     consolidate(store)
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import DynsurError
 from ..optional import needed
+from .damage import reading
 from .figures_of_merit import blocks, figures_of_merit
 from .samples import finished, open_store
 from .zarr_group import writing
@@ -31,12 +32,14 @@ def export(store: str | Path, out: Path) -> int:
         raise DynsurError(
             f"'{out}' must end in {' or '.join(writers)}; `dynsur export-model` writes models."
         )
-    data = finished(open_store(store, chunks={}))
+    data = open_store(store, chunks={})
+    with reading(store):
+        data = finished(data)
     if not data.sizes["sample"]:
         raise DynsurError(f"'{store}' holds no finished samples to export.")
     partial = out.with_name(f".{out.name}.part")
     try:
-        with writing(str(out)):
+        with reading(store), writing(str(out)):
             writers[out.suffix](data, partial)
             partial.replace(out)
     finally:

@@ -17,8 +17,8 @@ import numpy as np
 from ..errors import DynsurError
 from ..systems.simulator import Simulator
 from ..systems.variables import Status
-from .chunk_files import ChunkFiles, direct
 from .create import create, extend
+from .damage import reading
 from .location import exists, locate
 from .zarr_group import array_of, is_unfinished, open_group, writing
 
@@ -87,14 +87,19 @@ def forget(store: str | Path, samples: np.ndarray) -> None:
         store: Folder or URL of the store.
         samples: Their indices.
     """
-    status = array_of(open_group(store, "r+"), "status")
-    array, chunk = direct(status), status.chunks[0]
+    array = array_of(open_group(store, "r+"), "status")
+    chunk = array.chunks[0]
     with writing(locate(store)):
         for number in np.unique(np.asarray(samples, int) // chunk):
             inside = samples[samples // chunk == number]
             values = np.asarray(array[number * chunk : (number + 1) * chunk])
             values[inside - number * chunk] = Status.MISSING
             array[number * chunk : (number + 1) * chunk] = values
+
+
+def finished_samples(store: str | Path) -> np.ndarray:
+    """Return the indices of the samples whose simulation finished."""
+    return np.flatnonzero(_status(store)[1] == Status.OK)
 
 
 def failed_samples(store: str | Path) -> np.ndarray:
@@ -143,9 +148,8 @@ def open_store(store: str | Path, chunks: Any = None) -> "xr.Dataset":
     """
     import xarray as xr
 
-    from .xarray_backend import StoreEngine
-
-    return xr.open_dataset(str(store), engine=StoreEngine, chunks=chunks)
+    open_group(store, "r", copied=True)
+    return xr.open_zarr(str(store), chunks=chunks)
 
 
 def holds_predictions(store: str | Path) -> DynsurError:
@@ -167,12 +171,17 @@ def finished(dataset: "xr.Dataset") -> "xr.Dataset":
 
 
 def content_hash(dataset: "xr.Dataset") -> str:
-    """Hash what must be reproducible: every value but the wall-clock times."""
+    """Hash what must be reproducible: every value but the wall-clock times.
+
+    Raises:
+        DynsurError: A chunk of the store that the dataset was opened from is damaged.
+    """
     digest = hashlib.sha256()
     for name in sorted(str(name) for name in dataset.variables):
         if name in ("wall_time", "sample"):
             continue
-        values = dataset[name].values
+        with reading(dataset.encoding.get("source")):
+            values = dataset[name].values
         text = values.dtype.kind in "OTU"
         digest.update(name.encode())
         digest.update(json.dumps(values.tolist()).encode() if text else values.tobytes())
@@ -184,18 +193,14 @@ def _status(store: str | Path) -> tuple["zarr.Array[Any]", np.ndarray]:
     if "status" not in group:
         raise holds_predictions(store)
     array = array_of(group, "status")
-    try:
-        return array, np.asarray(direct(array)[:])
-    except ValueError as error:
-        raise DynsurError(
-            f"the store '{store}' is damaged ({error}); `dynsur verify {store} --repair` mends it."
-        ) from None
+    with reading(store):
+        return array, np.asarray(array[:])
 
 
-def _arrays(store: str) -> dict[str, "ChunkFiles | zarr.Array[Any]"]:
-    return {name: direct(array) for name, array in open_group(store, "r+").arrays()}
+def _arrays(store: str) -> "dict[str, zarr.Array[Any]]":
+    return dict(open_group(store, "r+").arrays())
 
 
 @functools.lru_cache(maxsize=4)
-def _known_arrays(store: str, version: str) -> dict[str, "ChunkFiles | zarr.Array[Any]"]:
+def _known_arrays(store: str, version: str) -> "dict[str, zarr.Array[Any]]":
     return _arrays(store)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..systems.variables import Status, reason_kind
+from .damage import reading
 from .figures_of_merit import blocks, figures_of_merit
 from .location import size
 from .samples import content_hash, open_store
@@ -28,7 +29,15 @@ def describe(store: str | Path) -> dict[str, Any]:
         predictions), `reasons` (counts of failures by status and reason), `time` (spent in
         simulations, in s), `parameters` and `outputs` by name, `content` (hash of what must be
         reproducible).
+
+    Raises:
+        DynsurError: There is no store at `store`, or a chunk is damaged.
     """
+    with reading(store):
+        return _described(store)
+
+
+def _described(store: str | Path) -> dict[str, Any]:
     data = open_store(store)
     is_simulated = "status" in data  # a store of predictions has no statuses
     status = data["status"].values if is_simulated else np.empty(0, np.int8)

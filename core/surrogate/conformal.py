@@ -122,5 +122,6 @@ def _size(scale: Scale, values: np.ndarray) -> np.ndarray:
 
 
 def _quantile(error: np.ndarray, coverage: float) -> float:
-    rank = min(1.0, math.ceil((error.size + 1) * coverage) / error.size)
-    return float(np.quantile(error, rank, method="higher"))
+    """Return the ⌈(n + 1) c⌉-th smallest of n errors, or the largest (Vovk et al. 2005)."""
+    rank = min(error.size, math.ceil((error.size + 1) * coverage))
+    return float(np.partition(error, rank - 1)[rank - 1])

@@ -14,6 +14,7 @@ from ..registry.identity import made_now
 from ..store.create import create_array
 from ..store.schema import Column, layout
 from ..store.zarr_group import array_of, consolidate
+from ..systems.drive import points_along
 from ..systems.waveforms import Waveform
 
 if TYPE_CHECKING:
@@ -55,11 +56,12 @@ def write_predictions(
     simulator = surrogate.simulator
     columns = simulator.space.columns(parameters)
     count = len(next(iter(columns.values())))
+    points = points_along(simulator, waveform)
     reasons: list[str] = []
     with replacing(out) as partial:
         group = zarr.create_group(partial, zarr_format=3, overwrite=True)
         for name, column in predicted_layout(surrogate).items():
-            create_array(group, name, column, count, simulator.points, BATCH)
+            create_array(group, name, column, count, points, BATCH)
         for name, values in columns.items():
             array_of(group, name)[:] = values
         for start in range(0, count, BATCH):

@@ -76,7 +76,7 @@ class Surrogate:
             model,
             simulator,
             data.encoding,
-            data.time_index / (simulator.points - 1),
+            data.time_index / (simulator.points - 1) if data.phases is None else data.phases,
             dict(provenance or {}),
         )
 

@@ -13,6 +13,7 @@ from .capabilities import (
 )
 from .drive import driven
 from .excitations import multisine, sweep
+from .instants import enough_points, instants, missed
 from .parameter_table import read_table
 from .parameters import Parameter, ParameterSpace
 from .signals import Smooth, rest
@@ -35,9 +36,12 @@ __all__ = [
     "Waveform",
     "batch_of",
     "driven",
+    "enough_points",
     "failed_trajectory",
+    "instants",
     "known_features",
     "known_series",
+    "missed",
     "multisine",
     "own_metrics",
     "pulse_train",

@@ -6,7 +6,8 @@ import numpy as np
 
 from ..errors import DynsurError
 from .capabilities import drive_of, waveform_of
-from .signals import instants
+from .instants import enough_points, instants, missed
+from .signals import Signal
 from .simulator import Simulator
 from .waveforms import Waveform
 
@@ -44,6 +45,31 @@ def driven(
             {name: float(column[i]) for name, column in parameters.items()} for i in range(count)
         )
         waves = [own(row) for row in rows]
-    time = np.stack([instants(wave, simulator.points) for wave in waves])
+    points = points_along(simulator, fixed)
+    time = np.stack([instants(wave, points) for wave in waves])
     series = np.stack([wave(t) for wave, t in zip(waves, time, strict=True)])
     return time, {v.name: series for v in simulator.inputs}
+
+
+def points_along(simulator: Simulator, waveform: Signal | None) -> int:
+    """Return how many instants a simulator records along a waveform, see `enough_points`."""
+    default = getattr(type(simulator), "points", None)
+    return enough_points(
+        simulator.points, waveform, default if isinstance(default, int) else simulator.points
+    )
+
+
+def missed_by_record(
+    simulator: Simulator, parameters: Mapping[str, float], time: np.ndarray, u: np.ndarray
+) -> str:
+    """Say how the recorded input of one system falls short of its drive; "" if not, or unknown.
+
+    Args:
+        simulator: Has one input.
+        parameters: Every parameter by name.
+        time: Recorded instants, shape [time], in s.
+        u: The recorded input, shape [time].
+    """
+    drive, fixed = drive_of(simulator), waveform_of(simulator)
+    signal = fixed if drive is None or fixed is not None else drive(parameters)
+    return "" if signal is None else missed(signal, time, u)

@@ -16,7 +16,8 @@ DEGREE = 5
 class Signal(Protocol):
     """A drive: a function of time with an end.
 
-    Where it has kinks, `Waveform` says where they are; any other signal must be smooth.
+    Where it has kinks, `Waveform` says where they are. Any other signal is probed for jumps,
+    turning points and plateaus; what is too short for that it tells as `breaks`, instants in s.
     """
 
     @property
@@ -91,8 +92,3 @@ def horner(coefficients: np.ndarray, s: np.ndarray) -> np.ndarray:
 def rest(duration: float) -> Waveform:
     """Leave a system to itself for `duration`, in s: u = 0."""
     return Waveform((0.0, float(duration)), (0.0, 0.0))
-
-
-def instants(signal: Signal, points: int) -> np.ndarray:
-    """Return `points` instants, equally spaced from 0 to the end, in s."""
-    return np.linspace(0.0, signal.duration, points)

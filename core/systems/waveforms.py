@@ -44,8 +44,45 @@ class Waveform:
         return np.asarray(np.interp(t, self.times, self.values))
 
     def grid(self, points: int) -> np.ndarray:
-        """Return `points` instants, equally spaced from 0 to the end, in s."""
-        return np.linspace(0.0, self.duration, points)
+        """Return `points` instants from 0 to the end that hold every kink, see `grid_through`."""
+        return grid_through(np.array(self.times), points)
+
+
+def grid_through(kinks: np.ndarray, points: int) -> np.ndarray:
+    """Return `points` instants from 0 to the last kink, every kink among them, in s.
+
+    They are equally spaced, but for those nearest to the kinks, which move there. Where kinks are
+    closer than that, as many instants as it takes move there and the rest is spaced equally
+    between two kinks.
+
+    Args:
+        kinks: Instants, increasing from 0, in s.
+        points: How many.
+
+    Raises:
+        DynsurError: There are more kinks than instants.
+
+    >>> grid_through(np.array([0.0, 0.1, 0.2, 9.0]), 4)
+    array([0. , 0.1, 0.2, 9. ])
+    """
+    end, last = float(kinks[-1]), points - 1
+    nearest = np.rint(kinks / end * last)
+    equal = np.linspace(0.0, end, max(points, 1))
+    apart = bool((np.diff(nearest) > 0).all())
+    if apart and (np.abs(end * nearest / max(last, 1) - kinks) <= 1e-9 * end).all():
+        return equal
+    if kinks.size > points:
+        raise DynsurError(
+            f"the drive has {kinks.size} kinks and ends, more than the {points} instants that "
+            f"are recorded; give {kinks.size} or more: --set simulator.points={kinks.size}."
+        )
+    order = np.arange(kinks.size)
+    if apart:
+        equal[nearest.astype(int)] = kinks
+        return equal
+    place = np.maximum.accumulate(nearest - order)
+    place = np.minimum(place, last - (kinks.size - 1)) + order
+    return np.interp(np.arange(points), place, kinks)
 
 
 def triangle(amplitude: float, period: float, cycles: int = 1) -> Waveform:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import DynsurError
 from ..files import read_json
 from ..registry.configuration import Setup
-from ..registry.identity import configuration, distribution
+from ..registry.identity import configuration, distribution, without_callables
 from ..store.samples import content_hash
 from ..systems.simulator import Simulator
 from .stages import Record
@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     import xarray as xr
 
 FILE = {"run": "run.json", "model": "training.json"}
-FREE = ("training.device", "training.threads")  # where a model is trained, not which
+FREE = (  # where a model is trained, not which; and versions, which need not change it
+    "training.device",
+    "training.threads",
+    "distribution",
+)
 
 
 def describe(setup: Setup) -> dict[str, Any]:
@@ -80,7 +84,7 @@ def open_record(folder: Path, wanted: dict[str, Any], kind: str = "run") -> Reco
         raise DynsurError(
             f"'{path}' is damaged or was written by an early version; remove it and run again."
         )
-    if values["identity"] != identity:
+    if values["identity"] != identity and not _same_setup(values.get("setup", {}), wanted):
         key, held, now = _first_difference(values.get("setup", {}), wanted)
         other = f", or `dynsur train {folder}` to use its simulations" if kind == "run" else ""
         raise DynsurError(
@@ -114,9 +118,15 @@ def _refuse_foreign(folder: Path, kind: str) -> None:
         )
 
 
+def _same_setup(held: Any, wanted: Any) -> bool:
+    """Return whether two setups agree; an earlier version wrote callables and versions too."""
+    return _first_difference(held, wanted)[0] == "version"
+
+
 def _first_difference(held: Any, wanted: Any) -> tuple[str, Any, Any]:
     """Return the name of the first setting that differs, what is held and what is wanted."""
     old, new = _flat(held), _flat(json.loads(json.dumps(wanted)))  # JSON knows no tuples
+    old = without_callables(old, new)
     names = [k for k in {**new, **old} if not k.endswith(FREE) and old.get(k) != new.get(k)]
     key = names[0] if names else "version"
     return key, old.get(key), new.get(key)

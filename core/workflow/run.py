@@ -35,7 +35,7 @@ def run(
         connect: Opens the dask client, called only if simulations are missing.
         display: Told about progress.
         chunk: Samples simulated by one task.
-        options: `time_limit` and `retry_failed` of `generate`.
+        options: `time_limit`, `retry_failed` and `again` of `generate`.
 
     Raises:
         DynsurError: The folder holds something else (nothing is changed), or a stage cannot go on.

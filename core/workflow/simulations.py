@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DynsurError
+from ..generation.agreement import prepare_store
 from ..generation.generate import Progress, generate
 from ..generation.interrupt import finishing
 from ..generation.log import logged
 from ..registry.configuration import Setup
 from ..store.location import exists
-from ..store.samples import create_or_extend, holds_predictions, open_store, status_counts
+from ..store.samples import holds_predictions, open_store, status_counts
 from ..systems.simulator import Simulator
 from ..systems.variables import Status
 from .display import Connect, Display
@@ -31,8 +32,10 @@ def fill(
     Raises:
         DynsurError: No simulation finished, e.g. because a package is missing.
     """
-    if _is_complete(setup, store, bool(options.get("retry_failed"))):
-        create_or_extend(store, setup.simulator, setup.samples, setup.seed, chunk)
+    again = bool(options.get("again"))
+    if not again and _is_complete(setup, store, bool(options.get("retry_failed"))):
+        limit = {"time_limit": options["time_limit"]} if "time_limit" in options else {}
+        prepare_store(store, setup.simulator, setup.samples, setup.seed, chunk, **limit)
         display.stage(f"{setup.samples} simulations: up to date, skipped")
     else:
         display.stage(f"simulating {setup.samples} samples of {setup.simulator.name}")

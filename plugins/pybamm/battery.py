@@ -11,6 +11,7 @@ from dynsur.core import (
     ParameterSpace,
     Variable,
     Waveform,
+    enough_points,
     failed_trajectory,
     pulse_train,
     trajectory,
@@ -65,7 +66,7 @@ class Battery:
         space: Parameters and ranges.
         waveform: Current in A, positive in discharge, that drives every sample instead.
         pulses: How many pulses draw the charge.
-        points: Time samples of a trajectory.
+        points: Time samples of a trajectory; as many as the current has kinks if those are more.
         tolerance: Relative tolerance of PyBaMM's solver, IDA.
     """
 
@@ -86,6 +87,8 @@ class Battery:
                 "a battery takes 1 or more pulses, 2 or more points and a tolerance in (0, 1); got "
                 f"{self.pulses}, {self.points} and {self.tolerance:g}."
             )
+        points = enough_points(self.points, self._parts(self.space.values())[0], type(self).points)
+        object.__setattr__(self, "points", points)
 
     def drive(self, parameters: Mapping[str, float]) -> Waveform:
         """Return the current in A of a cell."""

@@ -11,6 +11,7 @@ from dynsur.core import (
     ParameterSpace,
     Variable,
     Waveform,
+    enough_points,
     failed_trajectory,
     trajectory,
     triangle,
@@ -41,7 +42,8 @@ class ReRAM:
         space: Parameters and ranges; Table 1 of Zamankhani (2024) by default.
         waveform: Voltage over time; by default the triangle 0 → U_max → −U_max → 0 in t_p.
         cycles: Cycles of the default triangle.
-        points: Time samples of a trajectory.
+        points: Time samples of a trajectory; as many as the waveform has kinks if those are more,
+            and unless given, 50 or more for each of its turning points.
         fields: Number of equally spaced times at which ψ, n, p and n_a over x are kept.
         field_times: Times at which they are kept instead, increasing, in s.
         tolerance: Largest error of I(t), relative to its peak; mesh and time steps follow from it.
@@ -52,6 +54,8 @@ class ReRAM:
         largest_cell: Largest mesh cell, relative to L, for studies of convergence.
         step_tolerance: Local time error of a step, relative to vacancy content and peak current,
             for studies of convergence.
+        solves: Linear solves allowed for each straight piece of the waveform; some hundreds are
+            usual.
 
     Source: Spetzler et al. (2023), doi:10.1002/aelm.202300635; numerics after Abdel et al. (2024),
     arXiv:2412.15065.
@@ -69,6 +73,7 @@ class ReRAM:
     first_cell: float | None = None
     largest_cell: float | None = None
     step_tolerance: float | None = None
+    solves: int = 6000
 
     name = "reram"
     description = "vacancy charge transport in a two-dimensional memristive device (1-D PDE)"
@@ -91,6 +96,11 @@ class ReRAM:
                 "simulator.points must be at least 2 and simulator.fields not negative; "
                 f"got {self.points} and {self.fields}."
             )
+        if self.solves < 1:
+            raise DynsurError(f"simulator.solves must be at least 1; got {self.solves}.")
+        drive = self.waveform or triangle(1.0, 1.0, self.cycles)
+        points = enough_points(self.points, drive, type(self).points)
+        object.__setattr__(self, "points", points)
         _check_positive("first_cell", self.first_cell, 10.0)
         _check_positive("largest_cell", self.largest_cell, 0.2)
         _check_positive("step_tolerance", self.step_tolerance, 0.1)
@@ -111,6 +121,7 @@ class ReRAM:
             self.first_cell,
             self.largest_cell,
             self.step_tolerance,
+            self.solves,
         )
 
     def drive(self, values: Mapping[str, float]) -> Waveform:

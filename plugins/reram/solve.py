@@ -19,7 +19,6 @@ GRADING = 0.09  # growth of neighbouring cells away from the contacts
 LARGEST_CELL = 3.5e-3  # of L
 REFINEMENT = 0.42  # exponent by which cells follow the tolerance
 STEP_TOLERANCE = 2e-4  # local error of a step
-SOLVES_ALLOWED = 6000  # linear solves a segment of the waveform; some hundreds are usual
 EDGE_LIMIT = 1e-6  # relative spread of the current over the edges that is still a result
 DRIFT_LIMIT = 1e-10  # relative change of the vacancy content that is still a result
 
@@ -35,6 +34,7 @@ class Options:
         first_cell: First mesh cell at the contacts, in nm, instead of what the tolerance asks for.
         largest_cell: Largest mesh cell, relative to L, likewise.
         step_tolerance: Local time error of a step, likewise.
+        solves: Linear solves allowed for each straight piece of the waveform.
     """
 
     tolerance: float = 0.01
@@ -43,6 +43,7 @@ class Options:
     first_cell: float | None = None
     largest_cell: float | None = None
     step_tolerance: float | None = None
+    solves: int = 6000
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def solve(
     device = make_device(values, x, options.statistics == "boltzmann")
     if options.contacts == "ohmic":
         device = hold_neutral(device)
-    return _integrate(device, waveform, snapshots, step_tolerance)
+    return _integrate(device, waveform, snapshots, step_tolerance, options.solves)
 
 
 def _resolution(options: Options, length: float) -> tuple[np.ndarray, float]:
@@ -110,14 +111,14 @@ def _resolution(options: Options, length: float) -> tuple[np.ndarray, float]:
 
 
 def _integrate(
-    device: Device, waveform: Waveform, snapshots: np.ndarray, step_tolerance: float
+    device: Device, waveform: Waveform, snapshots: np.ndarray, step_tolerance: float, allowed: int
 ) -> Solution:
     nodes = device.x.size
     state = State(np.zeros((4, nodes)), np.zeros((3, nodes + 1)), np.zeros(1))
     work, contact = allocate(nodes), np.zeros((2, 2, 3))
     times, volts = np.array(waveform.times), np.array(waveform.values)
     # A step of order 2 shrinks with the third root of its error.
-    solves = int(SOLVES_ALLOWED * (times.size - 1) * (STEP_TOLERANCE / step_tolerance) ** (1 / 3))
+    solves = int(allowed * (times.size - 1) * (STEP_TOLERANCE / step_tolerance) ** (1 / 3))
     spent = 0
     for highest, budget in ((3, solves // 3), (2, solves)):
         record = allocate_record(budget + snapshots.size + 1, snapshots.size, nodes)
@@ -132,18 +133,20 @@ def _integrate(
         # Steps of order 3 may follow an oscillation for ever that those of order 2 damp.
         if reached >= waveform.duration:
             break
-    return Solution(device, record, _reason(device, record, waveform, reached, solves))
+    more = f"{solves} linear solves allowed; allow more with --set simulator.solves={10 * allowed}"
+    spent_all = more if record.counts[SOLVES] > solves else ""
+    return Solution(device, record, _reason(device, record, waveform, reached, spent_all))
 
 
-def _reason(device: Device, record: Record, waveform: Waveform, reached: float, solves: int) -> str:
+def _reason(device: Device, record: Record, waveform: Waveform, reached: float, spent: str) -> str:
     """Say when, at which voltage and by which mechanism a solution is none; "" if it is one."""
 
     def at(t: float, mechanism: str) -> str:
         return f"t = {t:.4g} s, U = {float(waveform(t)):.4g} V: {mechanism}"
 
     if reached < waveform.duration:
-        if record.counts[SOLVES] > solves:
-            return at(reached, f"more than the {solves} linear solves allowed")
+        if spent:
+            return at(reached, f"more than the {spent}")
         return at(reached, "Newton did not converge at any step")
     time = record.time[: record.counts[STEPS] + 1]
     finite = np.isfinite(record.current[: time.size])

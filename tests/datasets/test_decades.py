@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 import xarray as xr
-from dynsur.core import DynsurError, Parameter, ParameterSpace, Variable
+from dynsur.core import DynsurError, Parameter, ParameterSpace, Variable, host
 from dynsur.datasets import Decades, Paper
 from dynsur.datasets.decades import spread_scale
 
@@ -236,3 +236,24 @@ def test_without_the_phase_a_model_sees_the_drive_alone():
     assert [s.name for s in seen.encoding.series] == ["phase", "u"]
     assert [s.name for s in blind.encoding.series] == ["u"]
     np.testing.assert_array_equal(blind.train.series[..., 0], seen.train.series[..., 1])
+
+
+def test_phases_are_those_that_were_recorded():
+    """Kinks of two cycles lie at odd eighths, between 39 equal instants."""
+    system = dataclasses.replace(host().simulator("vteam"), points=39)
+    columns = system.space.sample(0, 0, 20)
+    rows = system.simulate_batch(columns)
+    series = {n: (("sample", "time"), rows[n]) for n in ("time", "voltage", "current", "state")}
+    store = xr.Dataset(
+        {
+            **series,
+            **{name: ("sample", values) for name, values in columns.items()},
+            "status": ("sample", rows["status"]),
+        }
+    )
+    data = Decades(kept=1.0).prepare(store, system, seed=0)
+    distance = np.abs(data.phases[:, None] - [0.125, 0.375, 0.625, 0.875]).min(axis=0)
+    np.testing.assert_allclose(distance, 0.0, atol=1e-12)
+    np.testing.assert_allclose(
+        data.phases, store["time"].values[3] / store["time"].values[3, -1], atol=1e-12
+    )

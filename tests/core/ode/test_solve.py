@@ -59,7 +59,7 @@ def test_one_device_that_blows_up_fails_alone():
 def test_a_budget_that_does_not_suffice_is_the_reason():
     short = dataclasses.replace(RICH, evaluations=50)
     assert set(short.simulate_batch(columns(short, 3))["reason"]) == {
-        "50 evaluations did not suffice"
+        "50 evaluations did not suffice; allow more with --set simulator.evaluations=500"
     }
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from crepes import ConformalRegressor
 from dynsur.core import Scale
 from dynsur.core.surrogate.conformal import Calibration, coverage_by_size
 
@@ -50,3 +51,26 @@ def test_disagreeing_members_widen_the_band():
 def test_a_calibration_survives_json():
     calibration = Calibration.fit(SCALE, *noisy(5, curves=60))
     assert Calibration.from_json(calibration.to_json()) == calibration
+
+
+@pytest.mark.parametrize("coverage", [0.5, 0.9, 0.95])
+@pytest.mark.parametrize("curves", [30, 90, 800])
+def test_the_bands_are_those_of_crepes(curves, coverage):
+    predicted, spread, true = noisy(6, curves)
+    ours = Calibration.fit(SCALE, predicted, spread, true, coverage)
+    middle = SCALE.forward(predicted).ravel()
+    residual = SCALE.forward(true).ravel() - middle
+    sigma = spread.ravel() + ours.spread
+    group = np.searchsorted(ours.edges, np.abs(middle - SCALE.forward(np.zeros(1))))
+    theirs = ConformalRegressor().fit(residual, sigmas=sigma, bins=group)
+
+    def theirs_of(confidence):
+        bands = theirs.predict_int(middle, sigma, group, confidence=confidence)
+        return (bands[:, 1] - bands[:, 0]) / 2 / sigma
+
+    assert len(ours.quantiles) == min(20, curves // 20)
+    for k, quantile in enumerate(ours.quantiles):
+        errors = np.sort(np.abs(residual / sigma)[group == k])
+        rank = np.argmin(np.abs(errors - quantile))
+        assert errors[rank] == pytest.approx(quantile, rel=1e-12)
+        assert np.allclose(theirs_of(coverage)[group == k], errors[rank], rtol=1e-9)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from dynsur.core import DynsurError, Parameter, ParameterSpace
+from scipy.stats import qmc
 
 SPACE = ParameterSpace(
     (
@@ -19,6 +20,14 @@ def test_any_part_of_the_sequence_is_the_same(sampler):
     whole, part = space.sample(7, 0, 40), space.sample(7, 13, 9)
     for name in space.names:
         np.testing.assert_array_equal(whole[name][13:22], part[name])
+
+
+@pytest.mark.parametrize(("start", "count"), [(0, 64), (13, 9), (1000, 50)])
+def test_sobol_points_are_those_of_scipy(start, count):
+    points = qmc.Sobol(2, rng=np.random.default_rng(7)).random(2048)[start : start + count]
+    columns = SPACE.sample(7, start, count)
+    np.testing.assert_allclose(columns["a"], points[:, 0], rtol=1e-15)
+    np.testing.assert_allclose(np.log10(columns["b"]), 6.0 * points[:, 1] - 3.0, atol=1e-12)
 
 
 def test_samples_fill_the_ranges_on_their_scale():

@@ -8,7 +8,7 @@ import torch
 from dynsur.core import DynsurError
 from dynsur.core.registry.configuration import Training
 from dynsur.core.training.checkpoint import FILE, best_weights
-from dynsur.core.training.loop import find_device, learning_rate, train
+from dynsur.core.training.loop import train
 from learning import Dense, SquaredError, make_data, make_store
 
 SHORT = Training(epochs=6, batch_size=8, learning_rate=1e-2, threads=1, device="cpu")
@@ -154,14 +154,3 @@ def test_the_callers_torch_is_left_as_it_was(data, tmp_path):
     train(Dense(), SquaredError(), data, SHORT, seed=1, folder=tmp_path)
     assert torch.equal(torch.rand(3), expected)
     assert torch.get_num_threads() == threads
-
-
-def test_the_learning_rate_rises_then_falls_to_a_hundredth():
-    rates = [learning_rate(SHORT, epoch) for epoch in range(1, 7)]
-    assert max(rates) == rates[2] == SHORT.learning_rate
-    assert rates[-1] == pytest.approx(0.01 * SHORT.learning_rate)
-
-
-def test_a_device_that_is_not_there_is_refused():
-    with pytest.raises(DynsurError, match="'warp' is not available here"):
-        find_device("warp")

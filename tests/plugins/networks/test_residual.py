@@ -9,7 +9,7 @@ import xarray as xr
 from dynsur.core import DynsurError
 from dynsur.core.conformance import ConformanceError, losses
 from dynsur.core.conformance.example import EXAMPLE
-from dynsur.core.training.loop import bound
+from dynsur.core.training.ingredients import bound
 from dynsur.datasets.decades import Decades
 from dynsur.plugins.memristors import LINEAR_ION_DRIFT, VTEAM
 from dynsur.plugins.networks import Residual

@@ -50,3 +50,22 @@ def test_thousands_of_pulses_finish():
     assert np.isfinite(current).all()
     assert data.attrs["edge_error"] < 1e-6
     print(f"2000 pulses: {data.attrs}")
+
+
+@pytest.mark.parametrize(("cycles", "points"), [(1, 501), (5, 501), (20, 2001)])
+def test_points_grow_with_the_cycles(cycles, points):
+    assert ReRAM(cycles=cycles).points == points
+
+
+def test_pulses_shorter_than_the_recorded_interval_are_recorded():
+    pulses = Waveform((0.0, 5.001, 5.0011, 5.003, 5.0031, 10.0), (0.0, 0.0, 3.0, 3.0, 0.0, 0.0))
+    data = ReRAM(waveform=pulses, tolerance=0.1, points=21).simulate({})
+    assert data["voltage"].values.max() == 3.0
+    charge = np.trapezoid(data["voltage"].values, data["time"].values)
+    assert charge == pytest.approx(3.0 * 0.002, rel=1e-6)
+    assert np.abs(data["current"].values).max() > 0.0
+
+
+def test_solves_that_do_not_suffice_name_the_setting():
+    data = ReRAM(solves=3, tolerance=0.1).simulate({})
+    assert "allow more with --set simulator.solves=" in data["reason"].item()

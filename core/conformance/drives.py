@@ -1,0 +1,136 @@
+"""What a simulator promises about its drive: that it is recorded, and that it is followed."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..registry.coercion import field_types
+from ..registry.configuration import with_fields
+from ..systems.capabilities import drive_of, waveform_of
+from ..systems.drive import missed_by_record
+from ..systems.instants import stops
+from ..systems.signals import Signal
+from ..systems.simulator import Simulator
+from ..systems.variables import Status
+from ..systems.waveforms import Waveform, triangle
+from .batches import moved
+from .expect import expect
+from .trajectories import draws
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+CHARGE = 0.02  # of ∫|u| dt: what the record may miss of the drive's charge
+RESPONSE = 0.05  # of an output's peak: what shorter steps may change
+MARGIN = 10.0  # times what a millionth of the parameters' ranges changes, for chaos amplifies
+FINER = 8  # pieces that each straight piece of a waveform is divided into
+
+
+def records_its_drive(simulator: Simulator) -> None:
+    """The recorded input is its drive: kinks are among the instants, ∫u dt and ∫|u| dt agree.
+
+    Tried with its own drive and, where it has a field `waveform`, a triangle, pulses shorter than
+    the recorded interval, and steps.
+    """
+    if drive_of(simulator) is None or len(simulator.inputs) != 1:
+        return
+    name = simulator.inputs[0].name
+    for what, driven, parameters, signal in _driven(simulator):
+        data = driven.simulate(parameters)
+        if int(data["status"]) != Status.OK:  # it said so
+            continue
+        time, u = data["time"].values, data[name].values
+        reason = missed_by_record(driven, parameters, time, u)
+        expect(not reason, f"under {what}: {reason}")
+        fine = np.union1d(np.linspace(0.0, signal.duration, 20_001), stops(signal))
+        for words, part in (("∫u dt", np.asarray), ("∫|u| dt", np.abs)):
+            told, recorded = _area(fine, part(signal(fine))), _area(time, part(u))
+            size = _area(fine, np.abs(signal(fine)))
+            expect(
+                abs(told - recorded) <= CHARGE * size,
+                f"under {what}, {words} of the recorded '{name}' is {recorded:.4g}, of the drive "
+                f"{told:.4g}; record at dynsur.core.instants(drive, points)",
+            )
+
+
+def steps_over_nothing(simulator: Simulator) -> None:
+    """No step of its integration misses what the drive does: shorter ones change little.
+
+    Each straight piece of a waveform is divided into eight, which tells nothing new; tried where
+    it has a field `waveform`, under a triangle, pulses shorter than the recorded interval, and
+    steps.
+    """
+    if drive_of(simulator) is None or len(simulator.inputs) != 1:
+        return
+    for what, driven, parameters, signal in _driven(simulator):
+        if not isinstance(signal, Waveform) or waveform_of(driven) is None:
+            continue
+        finer = dataclasses.replace(_under(simulator, _divided(signal)), points=driven.points)  # type: ignore[type-var]
+        one, other = driven.simulate(parameters), finer.simulate(parameters)
+        near = driven.simulate(moved(simulator.space, parameters))
+        if any(int(data["status"]) != Status.OK for data in (one, other, near)):
+            continue
+        for v in simulator.outputs:
+            off = _last_difference(one, other, v.name)
+            spread = MARGIN * np.abs(near[v.name].values - one[v.name].values).max()
+            size = float(np.abs(one[v.name].values).max())
+            expect(
+                off <= RESPONSE * size + spread,
+                f"under {what}, '{v.name}' at the end changes by {off:.3g} of {size:.3g} when the "
+                "drive is told in shorter pieces; let no step cross a kink of it",
+            )
+
+
+def _driven(
+    simulator: Simulator,
+) -> Iterator[tuple[str, Simulator, Mapping[str, float], Signal]]:
+    """Return names of drives, the simulator under each, parameters and the drive itself."""
+    drive = drive_of(simulator)
+    assert drive is not None
+    for parameters in draws(simulator)[:2]:
+        yield "its own drive", simulator, parameters, waveform_of(simulator) or drive(parameters)
+    parameters = simulator.space.values()
+    own = waveform_of(simulator) or drive(parameters)
+    if "waveform" not in field_types(simulator):
+        return
+    for what, wave in _tried(own, simulator.points).items():
+        yield what, _under(simulator, wave), parameters, wave
+
+
+def _under(simulator: Simulator, wave: Waveform) -> Simulator:
+    return with_fields(simulator, {"waveform": wave})
+
+
+def _tried(own: Signal, points: int) -> dict[str, Waveform]:
+    """Return waveforms as high and as long as a drive of the simulator."""
+    end = own.duration
+    peak = float(np.abs(own(np.linspace(0.0, end, 1001))).max()) or 1.0
+    width, edge = 0.2 * end / points, 0.02 * end / points
+    times, values = [0.0], [0.0]
+    for begin, height in ((0.3701 * end, peak), (0.7103 * end, -peak)):
+        times += [begin, begin + edge, begin + edge + width, begin + 2 * edge + width]
+        values += [0.0, height, height, 0.0]
+    jumps = [0.0, end / np.pi, end / np.pi + 1e-6 * end, 0.613 * end, 0.613001 * end, end]
+    return {
+        "a triangle": triangle(peak, end),
+        "pulses shorter than the recorded interval": Waveform((*times, end), (*values, 0.0)),
+        "steps": Waveform(tuple(jumps), (0.0, 0.0, peak, peak, -0.5 * peak, -0.5 * peak)),
+    }
+
+
+def _divided(wave: Waveform) -> Waveform:
+    """Return the same waveform with kinks that are none."""
+    place = np.arange(FINER * (len(wave.times) - 1) + 1) / FINER
+    whole = np.arange(len(wave.times))
+    times, values = np.interp(place, whole, wave.times), np.interp(place, whole, wave.values)
+    return Waveform(tuple(times.tolist()), tuple(values.tolist()))
+
+
+def _area(t: np.ndarray, y: np.ndarray) -> float:
+    return float(np.sum(0.5 * (y[1:] + y[:-1]) * np.diff(t)))
+
+
+def _last_difference(one: "xr.Dataset", other: "xr.Dataset", name: str) -> float:
+    return abs(float(one[name].values[-1]) - float(other[name].values[-1]))

@@ -1,0 +1,111 @@
+"""Whether a simulator still does what filled a store: some samples are simulated again."""
+
+import logging
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import DynsurError
+from ..registry.fingerprint import fingerprint
+from ..store.create import note_fingerprint, refuse_other, set_aside
+from ..store.location import exists, locate
+from ..store.samples import create_or_extend, finished_samples
+from ..store.schema import layout
+from ..store.zarr_group import array_of, is_unfinished, open_group, writing
+from ..systems.simulator import Simulator
+from .verify import compared, parameters_of
+from .worker import TIME_LIMIT, pickled, run_isolated
+
+log = logging.getLogger(__name__)
+
+FEW, MANY = 2, 8  # samples: where the code is unchanged, and where it is not
+PATIENCE = 30.0  # s that the samples may take by their recorded times; one is always simulated
+
+
+def prepare_store(
+    store: str | Path,
+    simulator: Simulator,
+    samples: int,
+    seed: int,
+    chunk: int,
+    *,
+    time_limit: float = TIME_LIMIT,
+    again: bool = False,
+) -> None:
+    """Make a store, or extend one once it is seen that the simulator still agrees with it.
+
+    Args:
+        store: Folder or URL of the store.
+        simulator: What will fill it.
+        samples: Number of samples it shall hold at least.
+        seed: Seed of the parameter samples.
+        chunk: Samples in a chunk of a new store.
+        time_limit: Wall-clock time allowed for one simulation, in s.
+        again: Whether to start anew; a store that exists is then kept aside.
+
+    Raises:
+        DynsurError: The store was made otherwise or cannot be written; nothing was changed.
+    """
+    location = locate(store)
+    if exists(location) and not is_unfinished(location):
+        if again:
+            log.info("%s is kept as %s", location, set_aside(location))
+        else:
+            refuse_other(location, open_group(location, "r"), simulator, seed)
+            check_agreement(location, simulator, time_limit)
+    create_or_extend(location, simulator, samples, seed, chunk)
+
+
+def check_agreement(store: str | Path, simulator: Simulator, time_limit: float = TIME_LIMIT) -> int:
+    """Simulate some finished samples of a store again and compare; return how many.
+
+    Two samples are simulated again, eight where the simulator's code has changed, spread over the
+    store and fewer where they take long. A store of slow simulations whose code is unchanged is
+    taken as it is.
+
+    Args:
+        store: Folder or URL of the store.
+        simulator: What shall extend it, or what a model is trained for.
+        time_limit: Wall-clock time allowed for one simulation, in s.
+
+    Raises:
+        DynsurError: A sample comes out otherwise; nothing was changed.
+    """
+    location = locate(store)
+    group = open_group(location, "r")
+    code = fingerprint(simulator)
+    is_known = group.attrs.get("fingerprint") == code
+    finished = finished_samples(location)
+    columns = {n: c for n, c in layout(simulator).items() if not c.is_parameter}
+    chosen = _chosen(finished, np.asarray(array_of(group, "wall_time")[:]), is_known)
+    sent = pickled(simulator)
+    for index in chosen:
+        try:
+            parameters = parameters_of(group, simulator, int(index))
+            again = run_isolated(sent, parameters, time_limit)
+            faults, _ = compared(group, columns, again, int(index))
+        except ValueError:  # a damaged chunk is the business of `verify`
+            continue
+        if faults:
+            raise DynsurError(
+                f"'{store}' was filled by other equations than '{simulator.name}' has now: sample "
+                f"{index}, {faults[0].variable}: {faults[0].what}; nothing was changed; choose "
+                "another folder with --out, or give --again to start anew and keep the old one "
+                "aside."
+            )
+    if not is_known:
+        with writing(location):
+            note_fingerprint(location, code)
+    return len(chosen)
+
+
+def _chosen(finished: np.ndarray, seconds: np.ndarray, is_known: bool) -> np.ndarray:
+    """Return the samples to simulate again, spread over the finished ones."""
+    if not finished.size:
+        return finished
+    typical = float(np.nanmedian(seconds[finished]))
+    if is_known and typical > PATIENCE / FEW:
+        return finished[:0]
+    most = FEW if is_known else MANY
+    count = min(finished.size, max(1, min(most, int(PATIENCE / max(typical, 1e-9)))))
+    return finished[np.linspace(0, finished.size - 1, count).round().astype(int)]

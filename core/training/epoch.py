@@ -1,0 +1,81 @@
+"""One epoch: gradient steps over the training part in random order, then the validation loss."""
+
+import time
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ..registry.configuration import Training
+from .ingredients import Cost
+
+LARGEST_GRADIENT = 1.0  # norm to which a gradient is clipped
+
+
+def run_epoch(
+    module: nn.Module,
+    cost: Cost,
+    optimizer: torch.optim.Optimizer,
+    parts: list[tuple[Tensor, Tensor, Tensor]],
+    training: Training,
+    seed: int,
+    epoch: int,
+    rate: float,
+) -> dict[str, Any]:
+    """Train for one epoch and return its row of the history.
+
+    Args:
+        module: What is trained, in place.
+        cost: As `ingredients.bound` returns it.
+        optimizer: Its optimiser; the learning rate is set here.
+        parts: Series, parameters and targets of the training and of the validation part.
+        training: Batch size and instants.
+        seed: Seed of the training.
+        epoch: Which epoch, counted from 1.
+        rate: Learning rate.
+    """
+    started = time.perf_counter()
+    # The stream of an epoch depends on (seed, epoch) alone: a resumed training repeats it.
+    torch.manual_seed(int(np.random.SeedSequence([seed, epoch]).generate_state(1)[0]))
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+    total = 0.0
+    order = torch.randperm(len(parts[0][0])).to(parts[0][0].device)
+    module.train()
+    for batch in order.split(training.batch_size):
+        series, parameters, target = (tensor[batch] for tensor in parts[0])
+        series, target = _some_instants(series, target, training.instants)
+        value = cost(module(series, parameters), target, series, parameters)
+        optimizer.zero_grad()
+        value.backward()
+        nn.utils.clip_grad_norm_(module.parameters(), LARGEST_GRADIENT)
+        optimizer.step()
+        total += float(value.detach()) * len(batch)
+    return {
+        "epoch": epoch,
+        "train": total / len(order),
+        "validation": _validate(module, cost, parts[1], training.batch_size),
+        "seconds": time.perf_counter() - started,
+        "learning_rate": rate,
+    }
+
+
+def _some_instants(series: Tensor, target: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """Keep that many instants, drawn anew for each batch; all of them for 0."""
+    if not 0 < count < series.shape[1]:
+        return series, target
+    kept = torch.randperm(series.shape[1])[:count].sort().values.to(series.device)
+    return series[:, kept], target[:, kept]
+
+
+@torch.no_grad()
+def _validate(
+    module: nn.Module, cost: Cost, part: tuple[Tensor, Tensor, Tensor], size: int
+) -> float:
+    module.eval()
+    total = 0.0
+    for series, parameters, target in zip(*(tensor.split(size) for tensor in part), strict=True):
+        value = cost(module(series, parameters), target, series, parameters)
+        total += float(value) * len(series)
+    return total / len(part[0])

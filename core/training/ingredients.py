@@ -1,0 +1,57 @@
+"""What a training needs before its first epoch: the module, the cost and the device."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from ..encoding.encoding import Encoding
+from ..encoding.training_data import TrainingData
+from ..errors import DynsurError
+from ..registry.interfaces import Loss, Model
+from ..systems.simulator import Simulator
+
+Cost = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
+
+
+def build(model: Model, data: TrainingData) -> nn.Module:
+    """Build the module that fits the data's channels."""
+    part = data.train
+    return model.build(part.series.shape[2], part.parameters.shape[1], part.target.shape[2])
+
+
+def bound(loss: Loss, simulator: Simulator | None, encoding: Encoding) -> Cost:
+    """Return a loss as a function of (prediction, target, series, parameters).
+
+    Args:
+        loss: May offer `bind(simulator, encoding)`, which returns such a function.
+        simulator: Whose simulations were encoded.
+        encoding: With which scales.
+
+    Raises:
+        DynsurError: The loss does not fit the system, or no system is given to bind it to.
+    """
+    offered = getattr(loss, "bind", None)
+    if offered is None:
+        return lambda prediction, target, series, parameters: loss(prediction, target)
+    if simulator is None:
+        raise DynsurError(f"loss '{loss.name}' needs the system; pass train(…, simulator=…).")
+    return offered(simulator, encoding)
+
+
+def find_device(name: str) -> torch.device:
+    """Return the device of that name; "auto" is a GPU where there is one.
+
+    Raises:
+        DynsurError: There is no such device.
+    """
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError, NotImplementedError):
+        raise DynsurError(
+            f"training.device '{name}' is not available here; expected auto, cpu or cuda."
+        ) from None
+    return device

@@ -1,0 +1,69 @@
+"""A damaged chunk is named with its file and what mends it, whatever reads it."""
+
+import numpy as np
+import pytest
+from dynsur.core import DynsurError
+from dynsur.core.generation.simulate import simulate_rows
+from dynsur.core.store.damage import reading
+from dynsur.core.store.export import export
+from dynsur.core.store.samples import (
+    content_hash,
+    create_or_extend,
+    open_store,
+    pending_chunks,
+    write_chunk,
+)
+from dynsur.core.store.summary import describe
+from toy_simulator import Toy
+
+SAMPLES, CHUNK = 10, 4
+SIMULATOR = Toy(fails=True)
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "d.zarr"
+    create_or_extend(path, SIMULATOR, SAMPLES, seed=0, chunk=CHUNK)
+    for ((start, stop),) in pending_chunks(path):
+        rows = simulate_rows(SIMULATOR, SIMULATOR.space.sample(0, start, stop - start))
+        write_chunk(path, start, rows)
+    return path
+
+
+def _flip(content):
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [_flip, lambda b: b[:-1], lambda b: b + b"0", lambda b: b""],
+    ids=["flipped", "cut", "longer", "empty"],
+)
+@pytest.mark.parametrize("chunk", ["y/c.1.0", "status/c.2", "a/c.0", "reason/c.0"])
+def test_the_file_of_a_damaged_chunk_is_named(path, chunk, damage):
+    file = path / chunk
+    file.write_bytes(damage(file.read_bytes()))
+    for read in (
+        lambda: content_hash(open_store(path)),
+        lambda: describe(path),
+        lambda: export(path, path.with_suffix(".nc")),
+    ):
+        with pytest.raises(DynsurError, match=rf"{chunk}' cannot be read.*verify .* --repair") as e:
+            read()
+        assert "\n" not in str(e.value)
+    assert not path.with_suffix(".nc").exists()
+
+
+def test_another_error_is_left_as_it_is(path):
+    for store in (path, None):
+        with pytest.raises(ZeroDivisionError), reading(store):
+            1 / 0  # noqa: B018
+
+
+def test_a_sound_store_reads_the_same_by_selection_of_any_kind(path):
+    whole = open_store(path)["y"].values
+    for chunks in (None, {}):
+        lazy = open_store(path, chunks)["y"]
+        for rows in ([1, 2, 5, 9], [9, 0, 5], [4, 4], [], slice(None, None, -3), slice(4, 8)):
+            np.testing.assert_array_equal(lazy[rows], whole[rows])
