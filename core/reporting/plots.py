@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LEGEND_LINES = 9
+LEAST_SHOWN = 1e-12  # of a field's largest value, at the foot of a logarithmic axis
 
 
 def plot_trajectory(data: "xr.Dataset", path: str | Path) -> None:
@@ -182,6 +183,10 @@ def _band(row: Any, x: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
 
 
 def _profiles(axes: Any, data: "xr.Dataset", name: str) -> None:
+    """Draw a field over x, a line a snapshot; on a logarithmic axis small values lie at its foot.
+
+    Zeros and values below the axis are drawn on its lower edge: only a NaN leaves a gap.
+    """
     import matplotlib as mpl
 
     field = data[name]
@@ -189,20 +194,19 @@ def _profiles(axes: Any, data: "xr.Dataset", name: str) -> None:
     # A solver may leave a density a little below zero.
     signed = float(field.min()) < -1e-3 * abs(float(field.max()))
     logarithmic = not signed and decades(field.values) > 1.0
+    top = float(field.max())
+    above_zero = field.values[field.values > 0.0]
+    foot = max(float(above_zero.min()) / 3.0, LEAST_SHOWN * top) if logarithmic else 0.0
     for k, colour in enumerate(mpl.colormaps["plasma"](np.linspace(0.0, 0.95, count))):
-        values = positive(np.maximum(field.values[k], 0.0)) if logarithmic else field.values[k]
+        values = np.maximum(field.values[k], foot) if logarithmic else field.values[k]
         label = None
         if count <= LEGEND_LINES and "snapshot_time" in data:
             units = unit_text(str(data["snapshot_time"].attrs.get("units", "")))
             label = f"{float(data['snapshot_time'][k]):.3g} {units}"
         axes.plot(data["x"].values, values, color=colour, label=label)
     if logarithmic:
-        top = float(field.max())
         axes.set_yscale("log")
-        axes.set_ylim(
-            max(float(np.nanmin(positive(np.maximum(field.values, 0.0)))) / 3.0, 1e-12 * top),
-            3.0 * top,
-        )
+        axes.set_ylim(foot, 3.0 * top)
     axes.set_xlabel(axis_label(data["x"]))
     axes.set_ylabel(axis_label(field))
     scientific(axes)

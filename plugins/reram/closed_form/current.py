@@ -20,7 +20,7 @@ from .transport import (
     least_of,
     share_lost,
 )
-from .vacancy_drift import State, moved_on, seen_from, steps_for
+from .vacancy_drift import State, at_cathode, mirrored, moved_on, steps_for
 
 SMALLEST, LARGEST = 1e-20, 1e3  # A: what currents below and above are said to be
 SHORTEST = 0.02  # of the duration: charge that leaves does so no faster
@@ -154,7 +154,8 @@ def _at(
     """Estimate one device at one instant: U, dU/dt, the time since t = 0, where vacancies are."""
     V, unit, L = abs(voltage), q * bulk.area, bulk.length
     side = 1.0 if voltage >= 0.0 else -1.0
-    moved = seen_from(bulk, state, side)
+    seen = mirrored(state, side)
+    moved = at_cathode(bulk, seen)
     n = electrons(device, bulk, cathode, anode, V, moved)
     leaving = n.current + unit * bulk.n * L / elapsed
     p = holes(device, bulk, table, cathode, anode, V, moved.lost, leaving)
@@ -163,7 +164,6 @@ def _at(
     current_a = min(drifting, unit * bulk.n_a * L / elapsed)
     displacement = unit * bulk.eps * slope / L
     spread = V / L + bulk.n_a * L / bulk.eps
-    drift = side * state.drift
     return Estimate(
         np.sign(voltage) * (current_n + current_p + current_a) + displacement,
         n.emission,
@@ -182,10 +182,10 @@ def _at(
         anode.sheet + WEAK,
         max(cathode.n, 1.0),
         max(anode.p, 1.0),
-        math.asinh(10.0 * drift),
-        state.reach + 1e-4,
-        side * state.shift,
-        side * state.drawn,
+        math.asinh(10.0 * seen.drift),
+        seen.reach + 1e-4,
+        seen.shift,
+        seen.drawn,
         share_lost(bulk, anode, moved.lost),
         min(spread, math.sqrt(2.0 * device.N_x * V / bulk.eps)) + WEAK,
         bulk.n_a * L**2 / (bulk.eps * (V + 0.1)) + 1e-4,
@@ -211,8 +211,8 @@ def _together(
     out_n = in_series(bulk.v_n, device.mu_n * _layer(bulk, anode.p))
     out_p = in_series(bulk.v_p, device.mu_p * _layer(bulk, cathode.n))
     eta_p = -anode.y - bulk.E_g
-    filled_n = Filled(device.mu_n, p.emission, out_p, bulk.N_p, bulk.N_n, elapsed, V)
-    filled_p = Filled(device.mu_p, n.emission, out_n, bulk.N_n, bulk.N_p, elapsed, V)
+    filled_n = Filled(device.mu_n, p.emission, out_p, bulk.N_v, bulk.N_c, elapsed, V)
+    filled_p = Filled(device.mu_p, n.emission, out_n, bulk.N_c, bulk.N_v, elapsed, V)
     alone = max(n.channel, both)
     conducted = plasma(bulk, table, filled_n, cathode.y, alone)
     fed_p = fed(bulk, table, filled_p, eta_p, p.emission, max(p.channel, both))

@@ -43,7 +43,7 @@ def plasma(bulk: Any, table: np.ndarray, filled: Filled, level: float, least: fl
     Carriers that enter but meet a barrier at the far contact pile up before it until as many
     leave, and neutralise the free ones: n = p with η_n + η_p = S constant there, from n = J/(q v)
     at the barrier. They fall to nothing across the channel but for a zone of length d, where the
-    free ones are alone: J = 2 q μ U_T √(N_n N_p) F_{3/2}(S/2)/(L − d) = 9/8 q ε μ U²/d³.
+    free ones are alone: J = 2 q μ U_T √(N_c N_v) F_{3/2}(S/2)/(L − d) = 9/8 q ε μ U²/d³.
 
     Args:
         bulk: The device.

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..constants import eps_0, h_P, k_B, m_0, q
+from .. import constants
+from ..constants import eps_0, m_0, q
 from ..parameters import TABLE_1
 from .fermi import LAST, fermi, fermi_integral, fermi_integrals, log1p_exp
 from .illinois import MOST_STEPS, Bracket, between, narrowed
@@ -18,6 +19,11 @@ TINY = 1e-60  # keeps logarithms and quotients finite where a density vanishes
 NEUTRAL = 1e-10  # difference of the logarithms of positive and negative charge
 CONSISTENT = 1e-9  # V, between a lowering and the one its field causes
 HIGHEST = 5.0  # V: no contact is lowered by more
+
+thermal_voltage = compiled(constants.thermal_voltage)
+density_of_states = compiled(constants.density_of_states)
+emission_velocity = compiled(constants.emission_velocity)
+image_constant = compiled(constants.image_constant)
 
 
 class Contact(NamedTuple):
@@ -54,8 +60,8 @@ class Equilibrium(NamedTuple):
         n_a: Vacancy density, in m⁻³.
         v_n: Emission velocity of electrons, in m/s.
         v_p: Emission velocity of holes, in m/s.
-        N_n: Density of states of the conduction band, in m⁻³.
-        N_p: The same of the valence band.
+        N_c: Effective density of states of the conduction band, in m⁻³.
+        N_v: The same of the valence band, in m⁻³.
         E_g: Band gap, in units of U_T.
         left: Left contact.
         right: Right contact.
@@ -71,8 +77,8 @@ class Equilibrium(NamedTuple):
     n_a: Any
     v_n: Any
     v_p: Any
-    N_n: Any
-    N_p: Any
+    N_c: Any
+    N_v: Any
     E_g: Any
     left: Contact
     right: Contact
@@ -90,17 +96,12 @@ class _Bulk(NamedTuple):
     """What the first integral needs: U_T, densities of states, and ψ/U_T of the bulk."""
 
     U_T: float
-    N_n: float
-    N_p: float
+    N_c: float
+    N_v: float
     E_g: float
     E_a: float
     eps: float
     y: float
-
-
-@compiled
-def _density_of_states(mass: float, T: float) -> float:
-    return 2.0 * (2.0 * math.pi * mass * m_0 * k_B * T / h_P**2) ** 1.5
 
 
 @compiled
@@ -111,18 +112,19 @@ def _vacancies(device: Any, bulk: _Bulk, y: float) -> float:
 @compiled
 def _charged(device: Any, bulk: _Bulk, y: float) -> float:
     """Return ln(z_a n_a + p + C⁺) − ln(n + C⁻), C = C⁺ − C⁻."""
-    positive = device.z_a * _vacancies(device, bulk, y) + bulk.N_p * fermi(-y - bulk.E_g)
-    negative = bulk.N_n * fermi(y) + max(-device.C, 0.0)
+    positive = device.z_a * _vacancies(device, bulk, y) + bulk.N_v * fermi(-y - bulk.E_g)
+    negative = bulk.N_c * fermi(y) + max(-device.C, 0.0)
     return math.log((positive + max(device.C, 0.0) + TINY) / (negative + TINY))
 
 
 @compiled
 def _neutral(device: Any) -> _Bulk:
     """Solve z_a n_a + p − n + C = 0 for ψ of the bulk."""
-    U_T = k_B * device.T / q
-    N_n, N_p = _density_of_states(device.m_n, device.T), _density_of_states(device.m_p, device.T)
+    U_T = thermal_voltage(device.T)
+    N_c = density_of_states(device.m_n * m_0, device.T)
+    N_v = density_of_states(device.m_p * m_0, device.T)
     E_g, E_a, eps = device.E_g / U_T, device.E_a / U_T, device.eps_r * eps_0 / q
-    bulk = _Bulk(U_T, N_n, N_p, E_g, E_a, eps, 0.0)
+    bulk = _Bulk(U_T, N_c, N_v, E_g, E_a, eps, 0.0)
     low, high = -E_g - 60.0 - abs(E_a), LAST
     ends = Bracket(low, high, _charged(device, bulk, low), _charged(device, bulk, high), 0)
     y = 0.0
@@ -132,7 +134,7 @@ def _neutral(device: Any) -> _Bulk:
         if abs(charged) < NEUTRAL:
             break
         ends = narrowed(ends, y, charged)
-    return _Bulk(U_T, N_n, N_p, E_g, E_a, eps, y)
+    return _Bulk(U_T, N_c, N_v, E_g, E_a, eps, y)
 
 
 @compiled
@@ -145,7 +147,7 @@ def _fields(device: Any, bulk: _Bulk, table: np.ndarray, y: float) -> tuple[floa
     occupied *= device.N_x
     holes = fermi_integral(-y - bulk.E_g, table) - fermi_integral(-bulk.y - bulk.E_g, table)
     electrons = fermi_integral(bulk.y, table) - fermi_integral(y, table)
-    total = occupied + bulk.N_p * holes - bulk.N_n * electrons + device.C * (bulk.y - y)
+    total = occupied + bulk.N_v * holes - bulk.N_c * electrons + device.C * (bulk.y - y)
     factor = 2.0 * bulk.U_T / bulk.eps
     return math.sqrt(max(factor * total, 0.0)), math.sqrt(max(factor * occupied, 0.0))
 
@@ -153,7 +155,7 @@ def _fields(device: Any, bulk: _Bulk, table: np.ndarray, y: float) -> tuple[floa
 @compiled
 def _contact(device: Any, bulk: _Bulk, table: np.ndarray, barrier: float, other: float) -> Contact:
     """Solve Δ = √(image · E) for one barrier."""
-    image = device.lowering * q / (4.0 * math.pi * device.eps_i * eps_0)
+    image = device.lowering * image_constant(device.eps_i)
     across = max((barrier - other) / (device.L * 1e-6), 0.0)
     ends = Bracket(0.0, HIGHEST, HIGHEST, -HIGHEST, 0)
     delta, y, field, sheet = 0.0, 0.0, 0.0, 0.0
@@ -165,7 +167,7 @@ def _contact(device: Any, bulk: _Bulk, table: np.ndarray, barrier: float, other:
             break
         ends = narrowed(ends, delta, excess)
         delta = between(ends)
-    n, p = bulk.N_n * fermi(y), bulk.N_p * fermi(-y - bulk.E_g)
+    n, p = bulk.N_c * fermi(y), bulk.N_v * fermi(-y - bulk.E_g)
     return Contact(y, max(field, across), sheet, n + TINY, p + TINY, delta / bulk.U_T)
 
 
@@ -190,13 +192,13 @@ def solve(device: Any, table: np.ndarray) -> Equilibrium:
         device.W * device.D * 1e-12,
         bulk.eps,
         bulk.y,
-        bulk.N_n * fermi(bulk.y) + TINY,
-        bulk.N_p * fermi(-bulk.y - bulk.E_g) + TINY,
+        bulk.N_c * fermi(bulk.y) + TINY,
+        bulk.N_v * fermi(-bulk.y - bulk.E_g) + TINY,
         _vacancies(device, bulk, bulk.y) + TINY,
-        math.sqrt(k_B * device.T / (2.0 * math.pi * device.m_n * m_0)),
-        math.sqrt(k_B * device.T / (2.0 * math.pi * device.m_p * m_0)),
-        bulk.N_n,
-        bulk.N_p,
+        emission_velocity(device.m_n * m_0, device.T),
+        emission_velocity(device.m_p * m_0, device.T),
+        bulk.N_c,
+        bulk.N_v,
         bulk.E_g,
         _contact(device, bulk, table, device.phi_L, device.phi_R),
         _contact(device, bulk, table, device.phi_R, device.phi_L),
@@ -208,7 +210,7 @@ def _solve_all(devices: np.ndarray, table: np.ndarray) -> np.ndarray:
     rows = np.empty((25, devices.size))
     for i in range(devices.size):
         e = solve(devices[i], table)
-        bulk = (e.U_T, e.length, e.area, e.eps, e.y, e.n, e.p, e.n_a, e.v_n, e.v_p, e.N_n, e.N_p)
+        bulk = (e.U_T, e.length, e.area, e.eps, e.y, e.n, e.p, e.n_a, e.v_n, e.v_p, e.N_c, e.N_v)
         for k in range(12):
             rows[k, i] = bulk[k]
         rows[12, i] = e.E_g

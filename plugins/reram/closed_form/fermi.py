@@ -21,7 +21,8 @@ def fermi(eta: float) -> float:
     """Return F_{1/2}(η) by the fit of TeSCA, within 2 %.
 
     z = ln(1 + e^η): (1 + 0.16 z) z for η < 1.6107, else with z = ln(1 + e^{η^{3/4}}):
-    0.3258 − (0.0321 − 0.7523 z) z.
+    0.3258 − (0.0321 − 0.7523 z) z. The solver uses the closer fit of Bednarczyk & Bednarczyk, see
+    `drift_diffusion.statistics.log_density`.
     """
     if eta < 1.6107:
         z = log1p_exp(eta)

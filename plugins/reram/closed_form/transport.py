@@ -77,20 +77,22 @@ def space_charge(bulk: Any, mobility: float, length: float) -> float:
 def two_zones(device: Any, bulk: Any, V: float, d: float, residue: float) -> tuple[float, float]:
     """Return the current of electrons through a neutral and a depleted zone, and the first's field.
 
-    V = I (L − d)/(q A μ n) + V_d with I = q A μ (9/8 ε V_d²/d³ + (C' + 4π² ε U_T/d²) V_d/d): the
-    depleted zone conducts as space charge allows, and by what spills over at small voltages.
+    V = R I + V_d with R = (L − d)/(q A μ n) and I = a V_d² + b V_d, a = 9/8 q A μ ε/d³ and
+    b = q A μ (C' + 4π² ε U_T/d²)/d: the depleted zone conducts as space charge allows, and by what
+    spills over at small voltages. This is R a V_d² + (1 + R b) V_d − V = 0, whose positive root is
+    V_d = 2 V/(1 + R b + √((1 + R b)² + 4 R a V)), free of cancellation.
 
     Source: Mott & Gurney (1940); Wetzelaer & Blom (2014), Phys. Rev. B 89, 241201.
     """
     unit, L = q * bulk.area * device.mu_n, bulk.length
-    neutral = (L - d) / (unit * bulk.n) + 1e-300
+    R = (L - d) / (unit * bulk.n) + 1e-300
     zone = max(d, 1e-6 * L)
     left = max(bulk.n - bulk.n_a, 1e-6 * bulk.n) + residue
-    ohmic = unit * (left + 4.0 * math.pi**2 * bulk.U_T * bulk.eps / zone**2) / zone
-    square = space_charge(bulk, device.mu_n, zone)
-    half = 1.0 + neutral * ohmic
-    V_d = 2.0 * V / (half + math.sqrt(half * half + 4.0 * neutral * square * V))
-    current = (square * V_d + ohmic) * V_d
+    b = unit * (left + 4.0 * math.pi**2 * bulk.U_T * bulk.eps / zone**2) / zone
+    a = space_charge(bulk, device.mu_n, zone)
+    linear = 1.0 + R * b
+    V_d = 2.0 * V / (linear + math.sqrt(linear * linear + 4.0 * R * a * V))
+    current = (a * V_d + b) * V_d
     field = (V - V_d) / max(L - d, 1e-3 * L)
     return max(current, space_charge(bulk, device.mu_n, L) * V**2), field
 
@@ -153,9 +155,14 @@ def holes(
     Pairs of carriers are swept out of the channel: it keeps the holes that fixed charge asks for.
 
     Behind the anode the potential rises in the sheet of vacancies there, up to where its field is
-    that of the channel, and by the hump of the channel's charge, V_p (1 − D/V_p)²/4 with V_p =
-    q N L²/(2 ε) and D the potential difference between the contacts; but no higher than in the
-    neutral bulk, less the voltage it takes to let `leaving`, an electron current in A, out.
+    that of the channel, E. Charge of density N_x/(1 + e^{y + E_a/U_T}) has the field
+    E² = (2 q U_T N_x/ε) ln(1 + e^{−y − E_a/U_T}) where the potential is y U_T. Solved for y, with
+    X = ε E²/(2 q U_T N_x): y = −E_a/U_T − ln(e^X − 1).
+
+    It rises further by the hump of the channel's charge, V_p (1 − D/V_p)²/4 with V_p = q N L²/(2 ε)
+    and D the potential difference between the contacts; but no higher than in the neutral bulk,
+    less the voltage U_T ln(1 + `leaving`/I_0) it takes to let `leaving`, an electron current in A,
+    out over the anode's barrier, I_0 = q A v_n n there.
     """
     unit, U_T, L = q * bulk.area, bulk.U_T, bulk.length
     ohmic = unit * device.mu_p * max(bulk.p - bulk.n, 0.0) * V / L
@@ -173,7 +180,7 @@ def holes(
     hump = (pinch - across) ** 2 / (4.0 * pinch) if pinch > max(across, 0.0) else 0.0
     opened = min(math.log1p(leaving / (unit * bulk.v_n * anode.n)), V / U_T)
     top = min(max(bulk.y - opened, anode.y), behind + hump / U_T)
-    density = bulk.N_p * fermi_of(-top - bulk.E_g, table)
+    density = bulk.N_v * fermi_of(-top - bulk.E_g, table)
     drift = device.mu_p * max(max(across - pinch, 0.0) / L, U_T / L)
     emission = unit * density * in_series(bulk.v_p, drift) * _risen(V / U_T)
     current = in_series(in_series(emission, channel), forward)

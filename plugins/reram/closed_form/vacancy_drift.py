@@ -54,39 +54,54 @@ def moved_on(
     that keeps electrons back draws vacancies out of a zone before it, see `_drawn_from`; once it is
     the anode, what it drew returns to that zone before another one is depleted.
     """
-    V, L = abs(voltage), bulk.length
     side = 1.0 if voltage >= 0.0 else -1.0
+    seen = mirrored(state, side)
+    return mirrored(_driven_left(device, bulk, cathode, seen, abs(voltage), step), side)
+
+
+@compiled
+def mirrored(state: State, side: float) -> State:
+    """Return the state as it is (side 1), or that of the mirrored device (−1)."""
+    return State(
+        side * state.shift,
+        side * state.pulled,
+        side * state.drawn,
+        state.kept,
+        side * state.drift,
+        state.reach,
+    )
+
+
+@compiled
+def _driven_left(
+    device: Any, bulk: Any, cathode: Any, state: State, V: float, step: float
+) -> State:
+    """Do what `moved_on` does where the cathode is at the left, V = |U|."""
+    L = bulk.length
     pulled = 9.0 / 8.0 * bulk.eps * device.mu_x * V**2 / L**3 * step
     drifted = device.mu_x * V / L**2 * step
     shift, drawn, kept = state.shift, state.drawn, state.kept
     if V > 0.0 and bulk.n_a > FEWEST * bulk.n:
-        moved = seen_from(bulk, state, side)
+        moved = at_cathode(bulk, state)
         channel, field = conducted(device, bulk, V, moved)
         emission = emitted(device, bulk, cathode, V, moved.piled)
         passed = least_of(emission, channel, math.inf) / channel
         way = drifted * passed
-        if side * drawn < 0.0:
-            way += side * drawn
-            drawn = side * min(way, 0.0)
+        if drawn < 0.0:
+            way += drawn
+            drawn = min(way, 0.0)
             kept = kept if drawn else bulk.n_a
         else:
             flow, held = passed * channel, V * (1.0 - passed)
-            share, kept = _drawn_from(device, bulk, side * drawn, kept, flow, held, step)
-            drawn = side * share
-        if side * shift < 0.0:
-            shift += side * drifted * passed
+            drawn, kept = _drawn_from(device, bulk, drawn, kept, flow, held, step)
+        if shift < 0.0:
+            shift += drifted * passed
         elif way > 0.0:
-            shift += side * way * field * L / V
+            shift += way * field * L / V
         shift = min(max(shift, -MOST), MOST)
-    drift = state.drift + side * drifted
-    return State(
-        shift,
-        side * (max(side * state.pulled, 0.0) + pulled),
-        drawn,
-        kept,
-        drift,
-        max(state.reach, abs(drift)),
-    )
+    drift = state.drift + drifted
+    pulled += max(state.pulled, 0.0)
+    return State(shift, pulled, drawn, kept, drift, max(state.reach, abs(drift)))
 
 
 @compiled
@@ -111,13 +126,13 @@ def _drawn_from(
 
 
 @compiled
-def seen_from(bulk: Any, state: State, side: float) -> Moved:
-    """Return where vacancies have gone for the cathode at the left (side 1) or right (−1)."""
-    piled = max(side * state.shift, 0.0) * bulk.n_a * bulk.length / bulk.eps
+def at_cathode(bulk: Any, state: State) -> Moved:
+    """Return where vacancies have gone, for a cathode at the left; see `mirrored` for the other."""
+    piled = max(state.shift, 0.0) * bulk.n_a * bulk.length / bulk.eps
     return Moved(
         abs(state.shift) * bulk.length,
-        max(-side * state.drawn, 0.0) * bulk.length,
+        max(-state.drawn, 0.0) * bulk.length,
         state.kept,
         piled,
-        max(side * state.pulled, 0.0),
+        max(state.pulled, 0.0),
     )

@@ -10,7 +10,23 @@ import numpy as np
 from numba import njit
 
 from .device import Device
-from .unknowns import State, Work, residual
+from .unknowns import (
+    BORDER,
+    BY_Y,
+    ELECTRONS,
+    HOLES,
+    OWN,
+    POISSON,
+    RESIDUAL,
+    VACANCIES,
+    XI_N,
+    XI_P,
+    State,
+    V,
+    Work,
+    Y,
+    residual,
+)
 
 COLUMNS = 12  # of the augmented block, two of them to fill vector registers
 DOMINANCE = 10.0  # a pivot is good if no other is larger by this factor, relative to its row
@@ -19,7 +35,7 @@ DOMINANCE = 10.0  # a pivot is good if no other is larger by this factor, relati
 @njit(cache=True, error_model="numpy", inline="always")
 def _row(block: np.ndarray, i: int) -> tuple:
     """Return a row with the column of y after those of ξ_n, ξ_p and v."""
-    return (block[i, 1], block[i, 2], block[i, 3], block[i, 0], block[i, 4], block[i, 5],
+    return (block[i, XI_N], block[i, XI_P], block[i, V], block[i, Y], block[i, 4], block[i, 5],
             block[i, 6], block[i, 7], block[i, 8], block[i, 9])  # fmt: skip
 
 
@@ -48,7 +64,8 @@ def _reduce_in_order(block: np.ndarray) -> bool:
     Returns:
         Whether these pivots are good ones, as nearly always; else nothing has happened.
     """
-    a, b, c, d = _row(block, 1), _row(block, 2), _row(block, 3), _row(block, 0)
+    a, b = _row(block, ELECTRONS), _row(block, HOLES)
+    c, d = _row(block, VACANCIES), _row(block, POISSON)
     of_a, of_b, of_c, of_d = _size(a), _size(b), _size(c), _size(d)
     pivot = DOMINANCE * abs(a[0])
     fine = pivot * of_b >= abs(b[0]) * of_a and pivot * of_c >= abs(c[0]) * of_a
@@ -67,7 +84,8 @@ def _reduce_in_order(block: np.ndarray) -> bool:
     d = _times(d, 1.0 / d[3])
     a, b, c = _minus(a, a[3], d), _minus(b, b[3], d), _minus(c, c[3], d)
     for j in range(4, 10):
-        block[1, j], block[2, j], block[3, j], block[0, j] = a[j], b[j], c[j], d[j]
+        block[ELECTRONS, j], block[HOLES, j] = a[j], b[j]
+        block[VACANCIES, j], block[POISSON, j] = c[j], d[j]
     return True
 
 
@@ -104,6 +122,7 @@ def eliminate(work: Work) -> None:
     storage, flux, dstorage, Z = work.storage, work.flux, work.dstorage, work.Z
     G, H = work.G, work.H
     last = storage.shape[1] - 1
+    # The last node's Z keeps its solution and its border's in columns 0 and 1.
     # Rows of `carried` are [E | r | b], rows of `block` [E + G | E + H | r | b].
     carried, block, scale = np.zeros((4, 6)), np.zeros((4, COLUMNS)), np.zeros(4)
     for k in range(last + 1):
@@ -111,33 +130,33 @@ def eliminate(work: Work) -> None:
             for j in range(4):
                 carried[i, j] += dstorage[k, i, j]
                 block[i, j] = carried[i, j]
-            carried[i, 4] -= residual(storage, flux, i, k)
-        carried[0, 5] -= work.border[k]
+            carried[i, RESIDUAL] -= residual(storage, flux, i, k)
+        carried[POISSON, BORDER] -= work.border[k]
         for i in range(4):
             for j in range(6):
                 block[i, 4 + j] = carried[i, j]
         if k == last:
             _reduce(block, scale)
             for i in range(4):
-                Z[k, i, 0], Z[k, i, 1] = block[i, 8], block[i, 9]
+                Z[k, i, 0], Z[k, i, 1] = block[i, 4 + RESIDUAL], block[i, 4 + BORDER]
             return
-        block[0, 0] += G[k, 0, 0]
-        block[0, 4] += H[k, 0, 0]
+        block[POISSON, Y] += G[k, POISSON, BY_Y]
+        block[POISSON, 4 + Y] += H[k, POISSON, BY_Y]
         for i in range(1, 4):
-            block[i, 0] += G[k, i, 0]
-            block[i, i] += G[k, i, 1]
-            block[i, 4] += H[k, i, 0]
-            block[i, 4 + i] += H[k, i, 1]
+            block[i, Y] += G[k, i, BY_Y]
+            block[i, i] += G[k, i, OWN]
+            block[i, 4 + Y] += H[k, i, BY_Y]
+            block[i, 4 + i] += H[k, i, OWN]
         if not _reduce_in_order(block):
             _reduce(block, scale)
         for i in range(4):
-            by_y, own = G[k, i, 0], (G[k, i, 1] if i > 0 else 0.0)
+            by_y, own = G[k, i, BY_Y], (G[k, i, OWN] if i > 0 else 0.0)
             for j in range(6):
                 Z[k, i, j] = block[i, 4 + j]
-                carried[i, j] = by_y * block[0, 4 + j] + own * block[i, 4 + j]
-            carried[i, 0] -= H[k, i, 0]
+                carried[i, j] = by_y * block[Y, 4 + j] + own * block[i, 4 + j]
+            carried[i, Y] -= H[k, i, BY_Y]
             if i > 0:
-                carried[i, i] -= H[k, i, 1]
+                carried[i, i] -= H[k, i, OWN]
 
 
 @njit(cache=True, error_model="numpy")
@@ -146,27 +165,27 @@ def substitute(device: Device, state: State, work: Work, voltage: float) -> floa
     Z, step, drops = work.Z, work.step, work.drop
     last = step.shape[1] - 1
     main, border = np.zeros(4), np.zeros(4)
-    y_last, y_last_border = Z[last, 0, 0], Z[last, 0, 1]
+    y_last, y_last_border = Z[last, Y, 0], Z[last, Y, 1]
     for i in range(4):
         main[i], border[i] = Z[last, i, 0], Z[last, i, 1]
     new_main, new_border = np.zeros(4), np.zeros(4)
     for k in range(last - 1, -1, -1):
         for i in range(4):
-            d_main, d_border = Z[k, i, 4], Z[k, i, 5]
+            d_main, d_border = Z[k, i, RESIDUAL], Z[k, i, BORDER]
             for j in range(4):
                 d_main -= Z[k, i, j] * main[j]
                 d_border -= Z[k, i, j] * border[j]
             new_main[i], new_border[i] = main[i] + d_main, border[i] + d_border
         main[:], border[:] = new_main, new_border
     span, U_T = device.x[last], device.U_T
-    ends = state.u[0, last] + y_last - state.u[0, 0] - main[0]
+    ends = state.u[Y, last] + y_last - state.u[Y, 0] - main[Y]
     target = (U_T * ends + device.phi_R - voltage - device.phi_L) / span
-    change = (target - state.beta[0]) / (1.0 - U_T * (y_last_border - border[0]) / span)
+    change = (target - state.beta[0]) / (1.0 - U_T * (y_last_border - border[Y]) / span)
     for i in range(4):
         step[i, last] = Z[last, i, 0] + change * Z[last, i, 1]
     for k in range(last - 1, -1, -1):
         for i in range(4):
-            drop = Z[k, i, 4] + change * Z[k, i, 5]
+            drop = Z[k, i, RESIDUAL] + change * Z[k, i, BORDER]
             for j in range(4):
                 drop -= Z[k, i, j] * step[j, k + 1]
             drops[i, k] = drop

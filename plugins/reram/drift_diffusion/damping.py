@@ -6,7 +6,22 @@ import numpy as np
 from numba import njit
 
 from .device import Device
-from .unknowns import LEVEL_ROUNDING, State, Work
+from .unknowns import (
+    DROP_N,
+    DROP_P,
+    DROP_Y,
+    LEFT,
+    LEVEL_ROUNDING,
+    RIGHT,
+    XI_N,
+    XI_P,
+    N,
+    P,
+    State,
+    V,
+    Work,
+    Y,
+)
 
 RELEVANT = 1e4  # m^-3: carriers thinner than this do not delay convergence
 LARGEST_STEP = 40.0  # of y = ψ/U_T; a larger one shortens the whole update
@@ -57,45 +72,46 @@ def apply_step(
     last = u.shape[1] - 1
     largest = 0.0
     for k in range(last + 1):
-        if not math.isfinite(step[0, k] + step[1, k] + step[2, k] + step[3, k]):
+        if not math.isfinite(step[Y, k] + step[XI_N, k] + step[XI_P, k] + step[V, k]):
             return math.nan
-        largest = max(largest, abs(step[0, k]))
+        largest = max(largest, abs(step[Y, k]))
     fraction = min(1.0, LARGEST_STEP / largest) if largest > 0.0 else 1.0
     norm = largest
     last_n = last_p = 0.0
     for k in range(last + 1):
-        dy = fraction * step[0, k]
-        delta_n = dy + fraction * step[1, k]
-        delta_p = fraction * step[2, k] - dy
+        dy = fraction * step[Y, k]
+        delta_n = dy + fraction * step[XI_N, k]
+        delta_p = fraction * step[XI_P, k] - dy
         damped_n, extra_n = _damped(delta_n)
         damped_p, extra_p = _damped(delta_p)
-        n, p, v = density[0, k], density[1, k], u[3, k]
+        n, p, v = density[N, k], density[P, k], u[V, k]
         norm = max(norm, abs(delta_n) * n / (n + RELEVANT), abs(delta_p) * p / (p + RELEVANT))
-        norm = max(norm, abs(step[3, k]) / (abs(v) + 1e-3 * mean))
+        norm = max(norm, abs(step[V, k]) / (abs(v) + 1e-3 * mean))
         if k == 0:
-            u[0, k] += dy
+            u[Y, k] += dy
         else:
             # The other way round for y: its drops carry the field and its rate of change.
-            w[2, k - 1] -= fraction * drop[0, k - 1]
-            u[0, k] = u[0, k - 1] + w[2, k - 1]
-        u[1, k] += damped_n - dy
-        u[2, k] += damped_p + dy
+            w[DROP_Y, k - 1] -= fraction * drop[Y, k - 1]
+            u[Y, k] = u[Y, k - 1] + w[DROP_Y, k - 1]
+        u[XI_N, k] += damped_n - dy
+        u[XI_P, k] += damped_p + dy
         lower = max(-below, v - 2.0)
-        u[3, k] = min(max(v + fraction * step[3, k], lower), max(v, 0.5) + 2.0)
+        u[V, k] = min(max(v + fraction * step[V, k], lower), max(v, 0.5) + 2.0)
         if k > 0:
-            w[0, k - 1] += extra_n - last_n - fraction * drop[1, k - 1]
-            w[1, k - 1] += extra_p - last_p - fraction * drop[2, k - 1]
-            for i in range(2):
+            w[DROP_N, k - 1] += extra_n - last_n - fraction * drop[XI_N, k - 1]
+            w[DROP_P, k - 1] += extra_p - last_p - fraction * drop[XI_P, k - 1]
+            for s in (N, P):
                 # Within rounding the nodes follow the drops; beyond it they are the truth.
-                follows = u[1 + i, k - 1] + w[i, k - 1]
-                if abs(u[1 + i, k] - follows) < LEVEL_ROUNDING:
-                    u[1 + i, k] = follows
+                xi = XI_N + s
+                follows = u[xi, k - 1] + w[DROP_N + s, k - 1]
+                if abs(u[xi, k] - follows) < LEVEL_ROUNDING:
+                    u[xi, k] = follows
                 else:
-                    w[i, k - 1] = u[1 + i, k] - u[1 + i, k - 1]
+                    w[DROP_N + s, k - 1] = u[xi, k] - u[xi, k - 1]
         last_n, last_p = extra_n, extra_p
         if k in (0, last):
-            side = 0 if k == 0 else 1
-            w[0, last + side] += damped_n
-            w[1, last + side] += damped_p
+            side = LEFT if k == 0 else RIGHT
+            w[DROP_N, last + side] += damped_n
+            w[DROP_P, last + side] += damped_p
     state.beta[0] += fraction * dbeta
     return norm

@@ -1,12 +1,19 @@
 """The device in reduced form: constants, densities of states, velocities and mesh."""
 
-import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 
-from ..constants import eps_0, h_P, k_B, m_0, q
+from ..constants import (
+    density_of_states,
+    emission_velocity,
+    eps_0,
+    image_constant,
+    m_0,
+    q,
+    thermal_voltage,
+)
 
 
 class Device(NamedTuple):
@@ -64,15 +71,13 @@ class Device(NamedTuple):
 def make_device(values: Mapping[str, float], x: np.ndarray, boltzmann: bool = False) -> Device:
     """Reduce a device given in Table 1's units.
 
-    N_α = 2 (2π m_α k_B T/h²)^{3/2};  v_α = A_α T²/(q N_α) = √(k_B T / (2π m_α)).
-
     Args:
         values: One value per parameter of Table 1's space.
         x: Nodes, shape [node], in m.
         boltzmann: Whether to use Boltzmann statistics for electrons and holes.
     """
     T = values["T"]
-    U_T = k_B * T / q
+    U_T = thermal_voltage(T)
     mass_n, mass_p = values["m_n"] * m_0, values["m_p"] * m_0
     h = np.diff(x)
     cell = np.zeros(x.size)
@@ -81,8 +86,8 @@ def make_device(values: Mapping[str, float], x: np.ndarray, boltzmann: bool = Fa
     return Device(
         U_T=U_T,
         eps=values["eps_r"] * eps_0 / q,
-        N_c=2.0 * (2.0 * math.pi * mass_n * k_B * T / h_P**2) ** 1.5,
-        N_v=2.0 * (2.0 * math.pi * mass_p * k_B * T / h_P**2) ** 1.5,
+        N_c=density_of_states(mass_n, T),
+        N_v=density_of_states(mass_p, T),
         N_x=values["N_x"],
         C=values["C"],
         E_g=values["E_g"] / U_T,
@@ -91,11 +96,11 @@ def make_device(values: Mapping[str, float], x: np.ndarray, boltzmann: bool = Fa
         D_n=values["mu_n"] * U_T,
         D_p=values["mu_p"] * U_T,
         D_x=values["mu_x"] * U_T,
-        v_n=math.sqrt(k_B * T / (2.0 * math.pi * mass_n)),
-        v_p=math.sqrt(k_B * T / (2.0 * math.pi * mass_p)),
+        v_n=emission_velocity(mass_n, T),
+        v_p=emission_velocity(mass_p, T),
         phi_L=values["phi_L"],
         phi_R=values["phi_R"],
-        image=values["lowering"] * q / (4.0 * math.pi * values["eps_i"] * eps_0),
+        image=values["lowering"] * image_constant(values["eps_i"]),
         boltzmann=boltzmann,
         area=values["W"] * values["D"] * 1e-12,
         x=x,

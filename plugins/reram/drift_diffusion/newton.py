@@ -9,7 +9,7 @@ from .assembly import assemble, evaluate
 from .block_elimination import eliminate, substitute
 from .damping import apply_step
 from .device import Device
-from .unknowns import State, Work, residual
+from .unknowns import DROP_Y, ELECTRONS, HOLES, VACANCIES, C, State, Work, residual
 
 ITERATIONS = 20  # linear solves allowed for one time level
 UPDATE_TOLERANCE = 1e-6  # last Newton update accepted; quadratic convergence leaves its square
@@ -35,11 +35,11 @@ def imbalance(device: Device, state: State, work: Work, allowed: float) -> float
     storage, flux = work.storage, work.flux
     electronic = vacancies = rounding = worst = 0.0
     for k in range(storage.shape[1]):
-        electronic += residual(storage, flux, 2, k) - residual(storage, flux, 1, k)
-        vacancies += device.z_a * device.N_x * residual(storage, flux, 3, k)
+        electronic += residual(storage, flux, HOLES, k) - residual(storage, flux, ELECTRONS, k)
+        vacancies += device.z_a * device.N_x * residual(storage, flux, VACANCIES, k)
         if k < flux.shape[1]:
-            opposing = device.D_x / device.h[k] * (1.0 + abs(device.z_a * state.w[2, k]))
-            opposing *= abs(work.density[2, k]) + abs(work.density[2, k + 1])
+            opposing = device.D_x / device.h[k] * (1.0 + abs(device.z_a * state.w[DROP_Y, k]))
+            opposing *= abs(work.density[C, k]) + abs(work.density[C, k + 1])
             rounding = max(rounding, EPSILON * device.z_a * device.N_x * opposing)
         # The accumulated sum starts from the contact's own emission, so interior nodes count.
         worst = max(worst, abs(electronic) / allowed, abs(vacancies) / (allowed + rounding))
@@ -51,7 +51,7 @@ def content_drift(work: Work, content: float, a0: float) -> float:
     """Return the relative change of the vacancy content in this step."""
     total = 0.0
     for k in range(work.storage.shape[1]):
-        total += work.storage[3, k]
+        total += work.storage[VACANCIES, k]
     return abs(total) / (a0 * content)
 
 
@@ -91,7 +91,7 @@ def newton(
         assemble(device, state, work, voltage, equilibrium, a0, history)
         if norm < UPDATE_TOLERANCE or (count >= 8 and norm < STALLED_STEP):
             rest = imbalance(device, state, work, BALANCE_TOLERANCE * scale)
-            drift = content_drift(work, np.sum(device.cell * np.abs(work.density[2])), a0)
+            drift = content_drift(work, np.sum(device.cell * np.abs(work.density[C])), a0)
             balanced = rest <= 1.0 and drift <= CONTENT_TOLERANCE
             stalled = count >= 8 and rest <= STALLED_BALANCE and drift <= STALLED_DRIFT
             rounded = max(norm, previous) < ROUNDING

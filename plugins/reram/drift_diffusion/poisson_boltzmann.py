@@ -8,7 +8,25 @@ from numba import njit
 from .assembly import assemble, evaluate
 from .device import Device
 from .statistics import log_density, vacancy
-from .unknowns import State, Work, reduced_level, residual
+from .unknowns import (
+    BY_Y,
+    DENSITY,
+    DROP_Y,
+    GAMMA_A,
+    LEVEL,
+    LOG_SLOPE,
+    POISSON,
+    SLOPE,
+    C,
+    N,
+    P,
+    State,
+    V,
+    Work,
+    Y,
+    reduced_level,
+    residual,
+)
 
 INSTANT = 1e20  # m/s: emission velocity at which a contact's density never departs from equilibrium
 EQUILIBRIUM_TOLERANCE = 1e-11  # of y = ψ/U_T
@@ -25,9 +43,9 @@ def vacancy_unknown(device: Device, y: float) -> float:
 
 @njit(cache=True, error_model="numpy")
 def _fill(device: Device, state: State) -> None:
-    state.w[2, : device.h.size] = np.diff(state.u[0])
+    state.w[DROP_Y, : device.h.size] = np.diff(state.u[Y])
     for k in range(device.x.size):
-        state.u[3, k] = vacancy_unknown(device, state.u[0, k])
+        state.u[V, k] = vacancy_unknown(device, state.u[Y, k])
 
 
 @njit(cache=True, error_model="numpy")
@@ -69,20 +87,20 @@ def _poisson_step(device: Device, state: State, work: Work, limit: float, share:
     upper, right, border = np.zeros(last + 1), np.zeros(last + 1), np.zeros(last + 1)
     excess = carried = carried_border = 0.0
     for k in range(last + 1):
-        occupied = work.density[2, k] * math.exp(-work.excess[5, k])
+        occupied = work.density[C, k] * math.exp(-work.excess[GAMMA_A, k])
         vacancies = device.cell[k] * device.z_a**2 * device.N_x * occupied
-        excess += work.dstorage[k, 0, 0] + vacancies
-        stiffness = work.G[k, 0, 0] if k < last else 0.0
+        excess += work.dstorage[k, POISSON, Y] + vacancies
+        stiffness = work.G[k, POISSON, BY_Y] if k < last else 0.0
         pivot = excess + stiffness
         upper[k] = stiffness / pivot
-        right[k] = (carried - residual(work.storage, work.flux, 0, k)) / pivot
+        right[k] = (carried - residual(work.storage, work.flux, POISSON, k)) / pivot
         border[k] = (carried_border - work.border[k]) / pivot
         carried, carried_border = stiffness * right[k], stiffness * border[k]
         excess = upper[k] * excess
     for k in range(last - 1, -1, -1):
         right[k] += upper[k] * right[k + 1]
         border[k] += upper[k] * border[k + 1]
-    span, y = device.x[last], state.u[0]
+    span, y = device.x[last], state.u[Y]
     ends = y[last] + right[last] - y[0] - right[0]
     target = (device.U_T * ends + device.phi_R - device.phi_L) / span
     change = (target - state.beta[0]) / (1.0 - device.U_T * (border[last] - border[0]) / span)
@@ -113,9 +131,8 @@ def solve_equilibrium(device: Device, state: State, work: Work, contact: np.ndar
     state.u[:] = 0.0
     state.w[:] = 0.0
     state.beta[0] = 0.0
-    state.u[0, :] = _neutral(device)
+    state.u[Y, :] = _neutral(device)
     nothing = np.zeros((3, device.x.size))
-    last = device.x.size - 1
     for count in range(600):
         _fill(device, state)
         evaluate(device, state, work)
@@ -126,12 +143,17 @@ def solve_equilibrium(device: Device, state: State, work: Work, contact: np.ndar
         if _poisson_step(device, state, work, limit, share) < EQUILIBRIUM_TOLERANCE:
             _fill(device, state)
             evaluate(device, state, work)
-            for s in range(2):
-                for side in range(2):
-                    k = side * last
-                    contact[side, s, 0] = work.density[s, k]
-                    contact[side, s, 1] = work.excess[2 * s + 1, k]
-                    contact[side, s, 2] = reduced_level(device.E_g, state.u, s, k)
-            state.w[:2] = 0.0
+            _keep_contacts(device, state, work, contact)
             return True
     return False
+
+
+@njit(cache=True, error_model="numpy")
+def _keep_contacts(device: Device, state: State, work: Work, contact: np.ndarray) -> None:
+    for s in (N, P):
+        for side in range(2):
+            k = side * (device.x.size - 1)
+            contact[side, s, DENSITY] = work.density[s, k]
+            contact[side, s, LOG_SLOPE] = work.excess[SLOPE + 2 * s, k]
+            contact[side, s, LEVEL] = reduced_level(device.E_g, state.u, s, k)
+    state.w[:DROP_Y] = 0.0

@@ -7,6 +7,25 @@ from numba import njit
 
 from .device import Device
 
+# Rows of `State.u` and `Work.step`: y = ψ/U_T, ξ_n = −φ_n/U_T, ξ_p = φ_p/U_T, v of the vacancies.
+Y, XI_N, XI_P, V = range(4)
+# Rows of the equations, each beside its own unknown.
+POISSON, ELECTRONS, HOLES, VACANCIES = range(4)
+# Species: rows of `Work.density`.
+N, P, C = range(3)
+# Rows of `State.w`: drops of ξ_n, ξ_p and y.
+DROP_N, DROP_P, DROP_Y = range(3)
+# Rows of `Work.excess`; holes follow electrons two rows later, `GAMMA + 2 * s`.
+GAMMA, SLOPE = range(2)
+DC_DV, GAMMA_A, DGAMMA_A = range(4, 7)
+# Derivatives of a flux, last index of `Work.G` and `Work.H`.
+BY_Y, OWN = range(2)
+# Columns of `Work.Z` behind the four unknowns.
+RESIDUAL, BORDER = range(4, 6)
+# Contacts in equilibrium, shape [side, species, 3]: density, d log F/dη and η.
+LEFT, RIGHT = range(2)
+DENSITY, LOG_SLOPE, LEVEL = range(3)
+
 LEVEL_ROUNDING = 1e-11  # of ξ and η, whose values reach some hundreds
 
 
@@ -14,7 +33,7 @@ class State(NamedTuple):
     """The unknowns.
 
     Args:
-        u: y, ξ_n, ξ_p, v at the nodes, shape [4, node].
+        u: Y, XI_N, XI_P, V at the nodes, shape [4, node].
         w: Differences of ξ_n, ξ_p and y over the edges, then η − η_equilibrium of electrons and
             holes at the left and the right contact, shape [3, edge + 2].
         beta: (Δ_R − Δ_L)/L, in V/m, shape [1].
@@ -66,8 +85,8 @@ def allocate(nodes: int) -> Work:
 
 @njit(cache=True, error_model="numpy", inline="always")
 def reduced_level(E_g: float, u: np.ndarray, s: int, k: int) -> float:
-    """Return η of electrons (s = 0) or holes (s = 1) at node k."""
-    return u[0, k] + u[1, k] if s == 0 else u[2, k] - u[0, k] - E_g
+    """Return η of electrons (s = N) or holes (s = P) at node k."""
+    return u[Y, k] + u[XI_N, k] if s == N else u[XI_P, k] - u[Y, k] - E_g
 
 
 @njit(cache=True, error_model="numpy", inline="always")

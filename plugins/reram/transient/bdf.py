@@ -6,7 +6,20 @@ import numpy as np
 from numba import njit
 
 from ..drift_diffusion.device import Device
-from ..drift_diffusion.unknowns import State, Work
+from ..drift_diffusion.unknowns import (
+    DROP_N,
+    DROP_P,
+    DROP_Y,
+    POISSON,
+    XI_N,
+    XI_P,
+    N,
+    P,
+    State,
+    V,
+    Work,
+    Y,
+)
 
 LEVELS = 4  # kept: a step of third order follows three, its error estimate one more
 
@@ -49,7 +62,7 @@ def remember(past: Past, state: State, work: Work, current: float, t: float) -> 
         past.density[level], past.field[level] = past.density[level - 1], past.field[level - 1]
         past.current[level], past.time[level] = past.current[level - 1], past.time[level - 1]
     past.u[0], past.w[0], past.density[0] = state.u, state.w, work.density
-    past.field[0], past.current[0], past.time[0] = work.flux[0], current, t
+    past.field[0], past.current[0], past.time[0] = work.flux[POISSON], current, t
 
 
 @njit(cache=True, error_model="numpy")
@@ -89,7 +102,7 @@ def history_of(
 ) -> None:  # fmt: skip
     """Known part of the time derivative; kept positive where carriers leave and are negligible."""
     combine(density, a, out)
-    for s in range(2):
+    for s in (N, P):
         for k in range(cell.size):
             old = density[0, s, k]
             floor = 0.05 * old / h
@@ -106,9 +119,10 @@ def _predict_contacts(state: State, u: np.ndarray, w: np.ndarray) -> None:
     edges = u.shape[1] - 1
     for side in range(2):
         k = side * edges
-        dy = state.u[0, k] - u[0, k]
-        state.w[0, edges + side] = w[0, edges + side] + dy + (state.u[1, k] - u[1, k])
-        state.w[1, edges + side] = w[1, edges + side] - dy + (state.u[2, k] - u[2, k])
+        column = edges + side
+        dy = state.u[Y, k] - u[Y, k]
+        state.w[DROP_N, column] = w[DROP_N, column] + dy + (state.u[XI_N, k] - u[XI_N, k])
+        state.w[DROP_P, column] = w[DROP_P, column] - dy + (state.u[XI_P, k] - u[XI_P, k])
 
 
 @njit(cache=True, error_model="numpy")
@@ -129,14 +143,14 @@ def predict(device: Device, past: Past, known: int, t: float, rise: float, state
     combine(past.w, weights, state.w)
     edges = device.h.size
     for k in range(edges + 1):
-        old = past.u[0, 3, k]
-        state.u[3, k] = min(state.u[3, k], max(old, 0.5) + 0.5)
-        if old > 0.0 and state.u[3, k] < 0.3 * old:
-            state.u[3, k] = 0.3 * old
+        old = past.u[0, V, k]
+        state.u[V, k] = min(state.u[V, k], max(old, 0.5) + 0.5)
+        if old > 0.0 and state.u[V, k] < 0.3 * old:
+            state.u[V, k] = 0.3 * old
     if known == 1:  # after a kink nothing is known of the slope but the voltage's
         reduced_span = device.x[-1] * device.U_T
         for k in range(edges + 1):
-            state.u[0, k] += rise * device.x[k] / reduced_span
+            state.u[Y, k] += rise * device.x[k] / reduced_span
         for k in range(edges):
-            state.w[2, k] += rise * device.h[k] / reduced_span
+            state.w[DROP_Y, k] += rise * device.h[k] / reduced_span
     _predict_contacts(state, past.u[0], past.w[0])

@@ -8,27 +8,18 @@ from numba import njit
 from ..constants import q
 from ..drift_diffusion.damping import mean_and_undershoot
 from ..drift_diffusion.device import Device
-from ..drift_diffusion.newton import newton
-from ..drift_diffusion.unknowns import State, Work
+from ..drift_diffusion.unknowns import DENSITY, LEFT, RIGHT, C, N, P, State, Work
+from .attempt import Run, Step, attempt, planned
 from .bdf import (
     LEVELS,
-    Past,
     allocate_past,
-    derivative,
-    extrapolation,
-    history_of,
-    predict,
     remember,
 )
 from .record import REJECTED, SNAPSHOTS, SOLVES, STEPS, Record, keep_fields, write_step
-from .step_control import choose, growth, local_error, next_step, redistribution
-from .terminal_current import measure
+from .step_control import choose, growth, next_step
 
-NEGLIGIBLE = 1e-11  # share of the peak current that a cell's storage may be off by
 FLOOR = 1e-18  # A: currents below this are not resolved
-SPREAD = 5e-7  # of the peak: how far the current of a step may differ between edges
 NOISE = 1e-15  # of the contacts' emission current: what currents round to
-EULER_UNDERSHOOT = 4.0  # times that of BDF2
 LONGEST = 1 / 15  # of a segment: what step control may not overlook
 SHORTEST = 1e-5  # of a segment: what happens faster is not resolved, far below the output grid
 
@@ -49,58 +40,6 @@ class Pace(NamedTuple):
     beta: float
     euler: bool
     peak: float
-
-
-@njit(cache=True, error_model="numpy")
-def _attempt(
-    device: Device, state: State, work: Work, past: Past, contact: np.ndarray, scratch: tuple,
-    record: Record, known: int, order: int, t: float, drive: tuple, peak: float, noise: float,
-) -> tuple[bool, float, float, float, float]:  # fmt: skip
-    """Solve the level at t.
-
-    Args:
-        device: The device.
-        state: Filled with the level.
-        work: Work arrays.
-        past: The last time levels.
-        contact: The contacts in equilibrium, see `assemble`.
-        scratch: History [3, node], displacement [edge].
-        record: Its counts are kept.
-        known: How many levels lie in this segment.
-        order: Of the step; 1 keeps densities positive.
-        t: Instant, in s.
-        drive: Voltage at t, and its rise since the last level, in V.
-        peak: Largest current so far, in A.
-        noise: Current that step control cannot resolve, in A.
-
-    Returns:
-        Whether Newton's method converged to one current on all edges; the current and its
-        deviation over the edges, in A; and the estimated errors of orders 2 and 3, the latter
-        infinite where too few levels are known.
-    """
-    history, displacement = scratch
-    voltage, rise = drive
-    h, scale = t - past.time[0], peak / (q * device.area)
-    a0, a = derivative(past.time, order, t)
-    history_of(past.density, a, h, device.cell, NEGLIGIBLE * scale, history)
-    predict(device, past, known, t, rise, state)
-    mean, below = mean_and_undershoot(device, past.density[0, 2])
-    below *= EULER_UNDERSHOOT if order == 1 else 1.0  # to begin from what higher orders left
-    used = newton(device, state, work, voltage, contact, a0, history, scale, mean, below)
-    record.counts[SOLVES] += abs(used)
-    if used < 0:
-        return False, 0.0, 0.0, 0.0, 0.0
-    current, deviation = measure(device, state, work, past, a0, a, displacement)
-    size = max(peak, abs(current), noise)
-    second, third = 0.0, np.inf
-    if known > 1:
-        second = local_error(device, work, past, min(2, known - 1), known, t, current, size)
-    if known > LEVELS:
-        third = local_error(device, work, past, 3, known, t, current, size)
-    if order == 1 and known > 1:
-        weights = extrapolation(past.time, min(3, known), t)
-        second = max(second, redistribution(device.cell, work.density[2], past.u, weights))
-    return deviation <= SPREAD * size, current, deviation, second, third
 
 
 @njit(cache=True, error_model="numpy")
@@ -143,90 +82,79 @@ def integrate(
         allowed solves or the record are used up.
     """
     nodes = device.x.size
-    past = allocate_past(nodes)
-    scratch = (np.zeros((3, nodes)), np.zeros(nodes - 1))
     # Step control must not chase rounding.
     noise = NOISE * q * device.area * _emission(device, contact) / tolerance
+    run = Run(
+        device, state, work, allocate_past(nodes), contact, np.zeros((3, nodes)),
+        np.zeros(nodes - 1), record, snapshots, tolerance, noise, highest, solves,
+    )  # fmt: skip
     pace = Pace(0.0, 0.0, state.beta[0], False, FLOOR)
-    remember(past, state, work, 0.0, pace.t)
+    remember(run.past, state, work, 0.0, pace.t)
     write_step(record, device, work, pace.t, 0, 0.0, 0.0)
     keep_fields(record, state, snapshots, pace.t)
-    limits = (tolerance, noise, highest, solves)
     for segment in range(times.size - 1):
-        pace = _follow(
-            device, state, work, past, contact, scratch, record, segment, times, volts, snapshots,
-            pace, limits,
-        )  # fmt: skip
+        pace = _follow(run, segment, times, volts, pace)
         if pace.t < times[segment + 1]:
             break
     return pace.t
 
 
 @njit(cache=True, error_model="numpy")
-def _follow(
-    device: Device,
-    state: State,
-    work: Work,
-    past: Past,
-    contact: np.ndarray,
-    scratch: tuple[np.ndarray, np.ndarray],
-    record: Record,
-    segment: int,
-    times: np.ndarray,
-    volts: np.ndarray,
-    snapshots: np.ndarray,
-    pace: Pace,
-    limits: tuple[float, float, int, int],
-) -> Pace:
-    """Follow one straight piece of the waveform; less far if a step fails or the budget is spent.
-
-    `limits` are the tolerance, the noise of the current, the highest order and the linear solves.
-    """
+def _follow(run: Run, segment: int, times: np.ndarray, volts: np.ndarray, pace: Pace) -> Pace:
+    """Follow one segment of the waveform; less far if a step fails or the budget is spent."""
     t, h, beta, euler, peak = pace
-    tolerance, noise, highest, solves = limits
+    counts, tolerance = run.record.counts, run.tolerance
     start, end = times[segment], times[segment + 1]
     length = end - start
     slope = (volts[segment + 1] - volts[segment]) / length
     h = max(min(0.02 * h, 1e-2 * length), 1e-6 * length) if h > 0.0 else 1e-3 * length
     known, best = 1, 2
     while t < end:
-        taken = record.counts[SNAPSHOTS]
-        target = min(end, snapshots[taken]) if taken < snapshots.size else end
-        h = next_step(t, min(h, LONGEST * length), target)
-        new_t = target if h == target - t else t + h
-        drive = (volts[segment] + slope * (new_t - start), slope * (new_t - t))
+        h, new_t = _next_instant(run, t, min(h, LONGEST * length), end)
         order = 1 if euler else min(known, best)
-        state.beta[0] = beta
-        solved, current, deviation, second, third = _attempt(
-            device, state, work, past, contact, scratch, record, known, order, new_t, drive,
-            peak, noise,
-        )  # fmt: skip
-        error = third if order == 3 else second
-        if not solved or (error > 1.5 * tolerance and h > SHORTEST * length):
-            h *= max(0.2, growth(error, tolerance, max(order, 2))) if solved else 0.25
-            record.counts[REJECTED] += 1
-            euler, best = euler or not solved, 2
-            if h < 1e-9 * length or record.counts[SOLVES] > solves:
+        run.state.beta[0] = beta
+        voltage, rise = volts[segment] + slope * (new_t - start), slope * (new_t - t)
+        step = attempt(run, planned(new_t, voltage, rise, order, known), peak)
+        error = step.third if order == 3 else step.second
+        if not step.solved or (error > 1.5 * tolerance and h > SHORTEST * length):
+            h *= max(0.2, growth(error, tolerance, max(order, 2))) if step.solved else 0.25
+            counts[REJECTED] += 1
+            euler, best = euler or not step.solved, 2
+            if h < 1e-9 * length or counts[SOLVES] > run.solves:
                 break
             continue
-        if record.counts[STEPS] + 1 >= record.time.size or record.counts[SOLVES] > solves:
+        if counts[STEPS] + 1 >= run.record.time.size or counts[SOLVES] > run.solves:
             break
-        t, beta = new_t, state.beta[0]
+        t, beta, peak = new_t, run.state.beta[0], max(peak, abs(step.current))
         # Higher orders may ask for densities below zero, where Newton's method gets stuck.
-        euler = euler and _below_zero(device, work.density[2])
-        record.counts[STEPS] += 1
-        write_step(record, device, work, t, segment, current, deviation)
-        keep_fields(record, state, snapshots, t)
-        remember(past, state, work, current, t)
-        peak = max(peak, abs(current))
-        factor, best = choose(second, third if highest > 2 else np.inf, tolerance)
+        euler = euler and _below_zero(run.device, run.work.density[C])
+        _accept(run, step, segment)
+        third = step.third if run.highest > 2 else np.inf
+        factor, best = choose(step.second, third, tolerance)
         h = max(h * factor, SHORTEST * length)
         known = min(known + 1, LEVELS + 1)
     return Pace(t, h, beta, euler, peak)
 
 
 @njit(cache=True, error_model="numpy")
+def _next_instant(run: Run, t: float, h: float, end: float) -> tuple[float, float]:
+    """Return the step to try and where it ends: it lands on the next snapshot or on `end`."""
+    taken = run.record.counts[SNAPSHOTS]
+    target = min(end, float(run.snapshots[taken])) if taken < run.snapshots.size else end
+    h = next_step(t, h, target)
+    return h, (target if h == target - t else t + h)
+
+
+@njit(cache=True, error_model="numpy")
+def _accept(run: Run, step: Step, segment: int) -> None:
+    run.record.counts[STEPS] += 1
+    write_step(run.record, run.device, run.work, step.t, segment, step.current, step.deviation)
+    keep_fields(run.record, run.state, run.snapshots, step.t)
+    remember(run.past, run.state, run.work, step.current, step.t)
+
+
+@njit(cache=True, error_model="numpy")
 def _emission(device: Device, contact: np.ndarray) -> float:
     """Return the larger contact's emission in equilibrium, in 1/(m² s)."""
-    electrons = device.v_n * max(contact[0, 0, 0], contact[1, 0, 0])
-    return max(electrons, device.v_p * max(contact[0, 1, 0], contact[1, 1, 0]))
+    n, p = contact[:, N, DENSITY], contact[:, P, DENSITY]
+    return max(device.v_n * max(n[LEFT], n[RIGHT]), device.v_p * max(p[LEFT], p[RIGHT]))

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from ..drift_diffusion.device import Device
-from ..drift_diffusion.unknowns import State, Work
+from ..drift_diffusion.unknowns import C, State, Work
 
 STEPS, SOLVES, REJECTED, SNAPSHOTS = range(4)  # of `Record.counts`
 
@@ -50,7 +50,7 @@ def write_step(
     row = record.counts[STEPS]
     record.time[row], record.segment[row] = t, segment
     record.current[row], record.edge_error[row] = current, deviation
-    record.content[row] = np.sum(device.cell * work.density[2])
+    record.content[row] = np.sum(device.cell * work.density[C])
 
 
 @njit(cache=True, error_model="numpy")

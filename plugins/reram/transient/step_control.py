@@ -5,7 +5,7 @@ from numba import njit
 
 from ..drift_diffusion.device import Device
 from ..drift_diffusion.statistics import vacancy
-from ..drift_diffusion.unknowns import Work
+from ..drift_diffusion.unknowns import C, V, Work
 from .bdf import Past, derivative, extrapolation
 
 # Growth of the step at order 2 and 3: zero stability ends at 2.41 and 1.53 (Calvo et al., 1990,
@@ -30,7 +30,7 @@ def redistribution(cell: np.ndarray, c: np.ndarray, past: np.ndarray, weights: n
     for k in range(cell.size):
         v = 0.0
         for i in range(weights.size):
-            v += weights[i] * past[i, 3, k]
+            v += weights[i] * past[i, V, k]
         total += cell[k] * abs(c[k])
         moved += cell[k] * abs(c[k] - vacancy(v)[0])
     return moved / total if total > 0.0 else 0.0
@@ -54,7 +54,7 @@ def local_error(
         size: What its error is relative to, in A.
     """
     weights = extrapolation(past.time, order + 1, t)
-    moved = redistribution(device.cell, work.density[2], past.u, weights)
+    moved = redistribution(device.cell, work.density[C], past.u, weights)
     ratio = 1.0 / (derivative(past.time, order, t)[0] * (t - past.time[order]))
     count = min(known - 1, order + 1)
     if count < 2:

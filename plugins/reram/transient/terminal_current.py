@@ -5,7 +5,7 @@ from numba import njit
 
 from ..constants import q
 from ..drift_diffusion.device import Device
-from ..drift_diffusion.unknowns import State, Work
+from ..drift_diffusion.unknowns import ELECTRONS, HOLES, POISSON, VACANCIES, State, Work, Y
 from .bdf import Past, combine
 
 
@@ -23,8 +23,8 @@ def _current(
     # What has left the cells on one side: the flux formula's two opposing terms round it away.
     moved, mean = 0.0, 0.0
     for k in range(edges):
-        moved -= work.storage[3, k]
-        carried = work.flux[2, k] - work.flux[1, k] + device.z_a * device.N_x * moved
+        moved -= work.storage[VACANCIES, k]
+        carried = work.flux[HOLES, k] - work.flux[ELECTRONS, k] + device.z_a * device.N_x * moved
         mean += device.h[k] * carried
         displacement[k] += carried
     total = mean / span + device.eps * rate / span
@@ -41,9 +41,9 @@ def measure(
 ) -> tuple[float, float]:  # fmt: skip
     """Return the current of the new level and its deviation over the edges, in A."""
     combine(past.field, a, displacement)
-    ends = (state.u[0, 0] - state.u[0, -1]) * a0
+    ends = (state.u[Y, 0] - state.u[Y, -1]) * a0
     for i in range(a.size):
-        ends -= (past.u[i, 0, 0] - past.u[i, 0, -1]) * a[i]
+        ends -= (past.u[i, Y, 0] - past.u[i, Y, -1]) * a[i]
     for k in range(device.h.size):
-        displacement[k] = a0 * work.flux[0, k] - displacement[k]
+        displacement[k] = a0 * work.flux[POISSON, k] - displacement[k]
     return _current(device, work, device.U_T * ends, displacement)

@@ -89,3 +89,19 @@ def test_the_mean_line_is_the_mean():
 def test_the_best_epoch_is_marked():
     history = [{"epoch": e, "train": 1 / e, "validation": v} for e, v in ((1, 3), (2, 1), (3, 2))]
     assert learning_figure(history).axes[0].lines[2].get_xdata() == 2
+
+
+def test_a_field_is_drawn_without_holes_where_numbers_are():
+    from dynsur.core.reporting.plots import _profiles, new_figure
+
+    data = a_trajectory(fields=1)
+    x = np.linspace(0.0, 1.0, 5)
+    field = np.array([[1e20, 0.0, 1e2, -1e2, 1e21], [1e20, 1e18, 1e15, np.nan, 1e21]])
+    data = data.assign(f0=(("snapshot", "x"), field)).assign_coords(x=("x", x))
+    axes = new_figure(4.0, 3.0).subplots()
+    _profiles(axes, data, "f0")
+    foot = axes.get_ylim()[0]
+    assert axes.get_yscale() == "log"
+    first, second = (line.get_ydata() for line in axes.lines)
+    np.testing.assert_array_equal(first, [1e20, foot, foot, foot, 1e21])
+    np.testing.assert_array_equal(np.isnan(second), [False, False, False, True, False])

@@ -9,8 +9,9 @@ from dynsur.plugins.reram.closed_form.equilibrium import records, solved
 from dynsur.plugins.reram.closed_form.vacancy_drift import (
     MOST,
     State,
+    at_cathode,
+    mirrored,
     moved_on,
-    seen_from,
 )
 
 # After set S2 of the literature, with barriers of 0.1 to 0.2 eV.
@@ -58,13 +59,13 @@ def test_vacancies_pile_up_at_the_cathode_and_leave_no_more_than_there_are():
     bulk = found[1]
     state = after(found, 10.0, 1e4, 2000)
     assert state.shift == MOST
-    assert seen_from(bulk, state, 1.0).piled > 0.0 == seen_from(bulk, state, -1.0).piled
+    assert at_cathode(bulk, state).piled > 0.0 == at_cathode(bulk, mirrored(state, -1.0)).piled
     assert after(found, -10.0, 1e4, 2000).shift == -MOST
 
 
 def test_a_mirrored_device_moves_them_the_other_way():
-    mirrored = device(phi_L=0.2, phi_R=0.05)
-    state, other = after(device(), 8.0, 1.0, 20), after(mirrored, -8.0, 1.0, 20)
+    swapped = device(phi_L=0.2, phi_R=0.05)
+    state, other = after(device(), 8.0, 1.0, 20), after(swapped, -8.0, 1.0, 20)
     assert state.shift > 0.01
     np.testing.assert_allclose(np.array(other[:3]), -np.array(state[:3]), rtol=1e-12)
 
@@ -91,13 +92,13 @@ def test_the_zone_before_a_blocking_cathode_is_as_wide_as_the_solver_finds():
 def test_what_a_contact_drew_returns_once_it_is_the_anode():
     d, bulk, contacts = device(phi_L=0.5)
     state = after((d, bulk, contacts), 10.0, 1.0, 100)
-    before = seen_from(bulk, state, -1.0)
+    before = at_cathode(bulk, mirrored(state, -1.0))
     for _ in range(100):
         state = moved_on(d, bulk, contacts[1], state, -10.0, 0.02)
     assert before.drawn > 0.1 * bulk["length"]
     assert 0.0 < before.residue < bulk["n_a"]
     assert state.drawn <= 0.0
-    assert seen_from(bulk, state, -1.0).drawn == 0.0
+    assert at_cathode(bulk, mirrored(state, -1.0)).drawn == 0.0
 
 
 def test_finer_steps_change_little():
