@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .dose import knots, over, pushed
+from .drive_integrals import knots, over, pushed
 from .thresholds import resistance
 
 Columns = Mapping[str, np.ndarray]
