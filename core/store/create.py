@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DynsurError
+from ..files import flush, flush_tree
 from ..registry.identity import has_configuration, identity, provenance
 from ..systems.simulator import Simulator
+from .flush import flush_metadata, flush_rows
 from .location import is_url
 from .schema import PARAMETER_CHUNK, Column, layout
 from .zarr_group import UNFINISHED, array_of, consolidate, open_group
@@ -34,7 +36,9 @@ def create(store: str, simulator: Simulator, samples: int, seed: int, chunk: int
         consolidate(target)
         if target != store:
             # The store appears under its name complete or not at all.
+            flush_tree(Path(target))
             Path(target).rename(path)
+            flush(path.parent)
     finally:
         if target != store:
             shutil.rmtree(target, ignore_errors=True)
@@ -55,8 +59,12 @@ def extend(store: str, simulator: Simulator, samples: int, seed: int) -> None:
     for name in layout(simulator):
         if name == "status":
             write_parameters(group, simulator, seed, count, samples)
+            others = [other for other in layout(simulator) if other != "status"]
+            flush_metadata(group, others)
+            flush_rows([array_of(group, n) for n in simulator.space.names], count, samples)
         array = array_of(group, name)
         array.resize((samples, *array.shape[1:]))
+    flush_metadata(group, ["status"])
     consolidate(store)
 
 

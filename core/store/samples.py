@@ -19,6 +19,7 @@ from ..systems.simulator import Simulator
 from ..systems.variables import Status
 from .create import create, extend
 from .damage import reading
+from .flush import flush_rows
 from .location import exists, locate
 from .zarr_group import array_of, is_unfinished, open_group, writing
 
@@ -95,6 +96,7 @@ def forget(store: str | Path, samples: np.ndarray) -> None:
             values = np.asarray(array[number * chunk : (number + 1) * chunk])
             values[inside - number * chunk] = Status.MISSING
             array[number * chunk : (number + 1) * chunk] = values
+            flush_rows([array], number * chunk, number * chunk + 1)
 
 
 def finished_samples(store: str | Path) -> np.ndarray:
@@ -129,11 +131,15 @@ def write_chunk(
     arrays = _arrays(str(store)) if version is None else _known_arrays(str(store), version)
     stop = start + len(rows["status"])
     with writing(str(store)):
-        for name in [*(n for n in rows if n != "status"), "status"]:
-            values = rows[name]
-            if name == "reason":
-                values = np.asarray(values, dtype=np.dtypes.StringDType())
-            arrays[name][start:stop] = values
+        data = [name for name in rows if name != "status"]
+        # Once in each round: nothing may be on the disk later than the status that vouches for it.
+        for names in (data, ["status"]):
+            for name in names:
+                values = rows[name]
+                if name == "reason":
+                    values = np.asarray(values, dtype=np.dtypes.StringDType())
+                arrays[name][start:stop] = values
+            flush_rows([arrays[name] for name in names], start, stop)
 
 
 def open_store(store: str | Path, chunks: Any = None) -> "xr.Dataset":
