@@ -12,8 +12,8 @@ from ..registry.identity import has_configuration, identity, provenance
 from ..systems.simulator import Simulator
 from .flush import flush_metadata, flush_rows
 from .location import is_url
-from .schema import PARAMETER_CHUNK, Column, layout
-from .zarr_group import UNFINISHED, array_of, consolidate, open_group
+from .schema import PARAMETER_CHUNK, REASON, Column, layout
+from .zarr_group import UNFINISHED, array_of, consolidate, describing_texts, open_group
 
 if TYPE_CHECKING:
     import zarr
@@ -63,7 +63,8 @@ def extend(store: str, simulator: Simulator, samples: int, seed: int) -> None:
             flush_metadata(group, others)
             flush_rows([array_of(group, n) for n in simulator.space.names], count, samples)
         array = array_of(group, name)
-        array.resize((samples, *array.shape[1:]))
+        with describing_texts():
+            array.resize((samples, *array.shape[1:]))
     flush_metadata(group, ["status"])
     consolidate(store)
 
@@ -130,19 +131,22 @@ def create_array(
     dims = ("sample", "time") if column.over_time else ("sample",)
     shape = {"sample": samples, "time": points}
     chunks = {"sample": PARAMETER_CHUNK if column.is_parameter else chunk, "time": points}
-    # A parameter's chunk is mostly padding; of series little would be saved, and reading be slow.
-    squeezed = [BloscCodec(cname="lz4", clevel=5, shuffle="shuffle")] * column.is_parameter
-    group.create_array(
-        name,
-        shape=tuple(shape[d] for d in dims),
-        chunks=tuple(chunks[d] for d in dims),
-        dtype=column.dtype,
-        fill_value=column.fill,
-        dimension_names=dims,
-        compressors=(*squeezed, Crc32cCodec()),
-        chunk_key_encoding={"name": "default", "separator": "."},
-        attributes=column.attrs,
-    )
+    # Chunks of parameters and texts are mostly padding; of series little would be saved, and
+    # reading be slow.
+    is_padded = column.is_parameter or column.dtype == REASON
+    squeezed = [BloscCodec(cname="lz4", clevel=5, shuffle="shuffle")] * is_padded
+    with describing_texts():
+        group.create_array(
+            name,
+            shape=tuple(shape[d] for d in dims),
+            chunks=tuple(chunks[d] for d in dims),
+            dtype=column.dtype,
+            fill_value=column.fill,
+            dimension_names=dims,
+            compressors=(*squeezed, Crc32cCodec()),
+            chunk_key_encoding={"name": "default", "separator": "."},
+            attributes=column.attrs,
+        )
 
 
 def _short(value: object, other: object) -> str:

@@ -21,6 +21,7 @@ from .create import create, extend
 from .damage import reading
 from .flush import flush_rows
 from .location import exists, locate
+from .schema import as_texts
 from .zarr_group import array_of, is_unfinished, open_group, writing
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def write_chunk(
             for name in names:
                 values = rows[name]
                 if name == "reason":
-                    values = np.asarray(values, dtype=np.dtypes.StringDType())
+                    values = as_texts(values, arrays[name].dtype)
                 arrays[name][start:stop] = values
             flush_rows([arrays[name] for name in names], start, stop)
 
@@ -155,7 +156,12 @@ def open_store(store: str | Path, chunks: Any = None) -> "xr.Dataset":
     import xarray as xr
 
     open_group(store, "r", copied=True)
-    return xr.open_zarr(str(store), chunks=chunks)
+    data = xr.open_zarr(str(store), chunks=chunks)
+    if "reason" in data and data["reason"].dtype.kind == "T":
+        # Stores of earlier versions have texts of variable length, which xarray cannot join.
+        with reading(store):
+            data["reason"] = data["reason"].astype(object)
+    return data
 
 
 def holds_predictions(store: str | Path) -> DynsurError:
