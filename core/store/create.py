@@ -37,7 +37,13 @@ def create(store: str, simulator: Simulator, samples: int, seed: int, chunk: int
         if target != store:
             # The store appears under its name complete or not at all.
             flush_tree(Path(target))
-            Path(target).rename(path)
+            try:
+                Path(target).rename(path)
+            except OSError:
+                if not path.is_dir():
+                    raise
+                # Another command has made it meanwhile: both fill it.
+                extend(store, simulator, samples, seed)
             flush(path.parent)
     finally:
         if target != store:
