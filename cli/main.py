@@ -10,6 +10,7 @@ import typer
 from dynsur.core import DynsurError
 from dynsur.core.registry import host
 
+from .console import write_plainly_where_needed
 from .evaluate import evaluate
 from .export import export, export_model
 from .generate import generate
@@ -76,6 +77,7 @@ app.add_typer(plugins, name="plugins")
 
 def main() -> None:
     """Run the program; what a user did wrong is one line on stderr and exit code 2."""
+    write_plainly_where_needed()
     try:
         host().add_commands(app)
         # typer's own handling would print several lines, and nothing useful on Ctrl-C.
@@ -125,3 +127,7 @@ def _what_now() -> str:
         again = shlex.join(["dynsur", *sys.argv[1:]])
         return f"what is finished is kept; continue with: {again}"
     return "nothing was written."
+
+
+if __name__ == "__main__":
+    main()

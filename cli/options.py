@@ -1,13 +1,13 @@
 """Options that several commands share, under the same names everywhere."""
 
 import functools
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from dynsur.core import DynsurError, Simulator
+from dynsur.core.machine import available_cores
 from dynsur.core.systems import batch_of
 from typer.core import TyperCommand
 
@@ -131,11 +131,6 @@ def single_values(settings: Mapping[str, Any]) -> None:
             raise DynsurError(f"'{name}' takes one value here, not a range; got '{value}'.")
 
 
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def store_in(text: str) -> str:
     """Return the store meant by its own location or by its run folder's."""
     inner = Path(text) / "data.zarr"
@@ -146,7 +141,7 @@ def connector(scheduler: str | None, workers: int | None) -> Any:
     """Return what opens the dask client: nothing is started before it is needed."""
     from dynsur.core import connect
 
-    return functools.partial(connect, scheduler, cores() if workers is None else workers)
+    return functools.partial(connect, scheduler, available_cores() if workers is None else workers)
 
 
 def chunk_of(samples: int, workers: int | None, simulator: Simulator) -> int:
@@ -155,7 +150,7 @@ def chunk_of(samples: int, workers: int | None, simulator: Simulator) -> int:
     Large stores get larger chunks, which are read faster; so do systems that simulate many samples
     at once, several times faster than a few.
     """
-    workers = max(1, workers or cores())
+    workers = max(1, workers or available_cores())
     most = 256 if batch_of(simulator) else 16
     few, many = min(most, samples // (4 * workers)), min(64, samples // (32 * workers))
     return max(1, few, many)

@@ -1,4 +1,4 @@
-"""`dynsur simulate`: one system, written and drawn."""
+"""`dynsur simulate`: simulate one system, write it and draw it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -53,14 +53,17 @@ def simulate(
 
     Example: dynsur simulate reram --set E_g=1.3 --tolerance 0.001 --fields --plot iv.png
     """
+    from dynsur.core.generation import simulate_safely
+
     refuse_unusable(out, plot, force)
     given = parse_settings(settings, config)
     simulator = single_system(system, given, waveform, cycles, fields or None, tolerance)
-    data = simulator.simulate(simulator.space.values())
+    data = simulate_safely(simulator, simulator.space.values())
+    if data.status.item() != Status.OK:
+        save(data, out)
+        raise DynsurError(f"the simulation failed: {str(data.reason.item()).rstrip('.')}.")
     _print_summary(simulator, data)
     save(data, out)
-    if data.status.item() != Status.OK:
-        raise DynsurError(f"the simulation failed: {data.reason.item()}.")
     draw(data, plot)
 
 

@@ -1,7 +1,11 @@
 """The one error a user sees: what was given, what was expected, what to do."""
 
 import difflib
+import traceback
 from collections.abc import Iterable
+from pathlib import Path
+
+CORE = Path(__file__).parent
 
 
 class DynsurError(Exception):
@@ -24,3 +28,20 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> DynsurError:
     close = difflib.get_close_matches(name.lower(), list(lowered), n=1, cutoff=0.6)
     hint = f"did you mean '{lowered[close[0]]}'? " if close else ""
     return DynsurError(f"unknown {kind} '{name}'; {hint}Known: {', '.join(names) or 'none'}.")
+
+
+def author_line(error: BaseException) -> str:
+    """Return " (FILE, line N)" of the plugin's code in which an error arose, or "".
+
+    That is where the core has called the plugin; deeper calls count within the same folder.
+    """
+    frames = [(Path(f.filename), f.lineno) for f in traceback.extract_tb(error.__traceback__)]
+    of_core = [CORE in path.parents for path, _ in frames]
+    if not any(of_core):
+        return ""
+    called = frames[len(frames) - of_core[::-1].index(True) :]
+    if not called:  # the plugin has called the core with something wrong
+        since = of_core.index(True)
+        called = [f for f, own in zip(frames[since:], of_core[since:], strict=True) if not own][-1:]
+    deeper = [(path, line) for path, line in called if path.parent == called[0][0].parent]
+    return f" ({deeper[-1][0].name}, line {deeper[-1][1]})" if deeper else ""

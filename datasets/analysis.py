@@ -1,4 +1,4 @@
-"""A store as an xarray Dataset for analysis; series are read from disk where they are used."""
+"""Open a store for analysis; series are read from disk where they are used."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -1,13 +1,15 @@
-"""The dask client that runs simulations: from a plugin, this machine's cores, or a scheduler."""
+"""Open the dask client: a plugin's, one on this machine's cores, or one of a scheduler."""
 
 import contextlib
 import logging
+import multiprocessing.process
 import os
 import signal
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DynsurError
+from ..machine import KILL
 from ..registry.host import host
 from .process import ONE_THREAD, release
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from distributed import Client, Worker
 
 CONNECT_TIMEOUT = 5.0  # s
+UNGUARDED = 97  # exit code of a worker that would start workers itself
 # What dask does beside its work took a fifth of a core from two workers' simulations.
 QUIET = {
     "distributed.worker.profile.enabled": False,  # would see a thread that waits for a process
@@ -66,21 +69,11 @@ def _join(scheduler: str) -> "Client":
 @contextlib.contextmanager
 def _start(workers: int) -> Iterator["Client"]:
     from dask import config
-    from distributed import Client, LocalCluster
+    from distributed import Client
 
-    with (
-        config.set(QUIET),
-        LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            processes=True,
-            dashboard_address=":0",
-            silence_logs=logging.CRITICAL,
-            env=ONE_THREAD,
-            preload=[__name__],
-        ) as cluster,
-        Client(cluster) as client,
-    ):
+    if getattr(multiprocessing.process.current_process(), "_inheriting", False):
+        os._exit(UNGUARDED)  # a worker that imports the script which starts workers
+    with config.set(QUIET), _local_cluster(workers) as cluster, Client(cluster) as client:
         try:
             yield client
         except KeyboardInterrupt:
@@ -88,12 +81,32 @@ def _start(workers: int) -> Iterator["Client"]:
             raise
 
 
+def _local_cluster(workers: int) -> Any:
+    from distributed import LocalCluster
+
+    try:
+        return LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=":0",
+            silence_logs=logging.CRITICAL,
+            env=ONE_THREAD,
+            preload=[__name__],
+        )
+    except RuntimeError as error:
+        raise DynsurError(
+            f"the worker processes cannot be started ({error}) Every worker imports the script "
+            'that starts it: put what the script does under `if __name__ == "__main__":`.'
+        ) from None
+
+
 def _kill_workers(cluster: Any) -> None:
     """End the workers and their simulations at once; dask would wait for what they are doing."""
     for nanny in cluster.workers.values():
         nanny.close_gracefully()  # it starts no other worker
         with contextlib.suppress(ProcessLookupError, TypeError):  # it may have none just now
-            os.kill(nanny.pid, signal.SIGKILL)
+            os.kill(nanny.pid, KILL)
 
 
 def dask_setup(worker: "Worker") -> None:

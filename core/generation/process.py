@@ -1,4 +1,4 @@
-"""Functions called in a process of their own: a call that hangs or dies takes nothing with it.
+"""Call functions in a process of their own, so that a call that hangs or dies ends alone.
 
 The process stays between calls, so compiled code stays warm. It is killed when a call takes too
 long, and it dies with the process it works for.
@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
 from ..errors import DynsurError
+from ..machine import KILL
 from .watchdog import Watchdog
 
 START_LIMIT = 300.0  # s to import the function
@@ -205,7 +206,7 @@ def _die_with(parent: int) -> None:
 def _kill(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         with contextlib.suppress(OSError):
-            os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
+            os.killpg(process.pid, KILL) if hasattr(os, "killpg") else process.kill()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -1,12 +1,13 @@
-"""Samples of a system as rows of a store; whatever goes wrong becomes a status and a reason."""
+"""Simulate samples as rows of a store; an error becomes a status and a reason."""
 
+import logging
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import DynsurError
+from ..errors import DynsurError, author_line
 from ..ode.system import ODESystem
 from ..systems.capabilities import batch_of
 from ..systems.drive import missed_by_record
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Rows = dict[str, Any]
+
+log = logging.getLogger(__name__)
 
 
 def simulate_rows(simulator: Simulator, columns: Mapping[str, np.ndarray]) -> Rows:
@@ -74,7 +77,8 @@ def simulate_safely(simulator: Simulator, parameters: Mapping[str, float]) -> "x
         return failed_trajectory(simulator, str(error), Status.INVALID)
     except Exception as error:  # a plugin may fail in any way; the other samples go on
         text = " ".join(str(error).split())
-        return failed_trajectory(simulator, f"{type(error).__name__}: {text}")
+        log.exception("%s failed", simulator.name)
+        return failed_trajectory(simulator, f"{type(error).__name__}: {text}{author_line(error)}")
     return failed_trajectory(simulator, fault) if fault else data
 
 

@@ -1,4 +1,4 @@
-"""Any system of ordinary differential equations as a simulator."""
+"""A simulator for any system of ordinary differential equations."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from ..systems.parameters import ParameterSpace
 from ..systems.signals import Signal
 from ..systems.simulator import failed_trajectory, trajectory
 from ..systems.variables import Status, Variable
+from .first_call import check_rhs
 from .solve import Problem, solve
 from .vector_field import Rhs
 
@@ -142,6 +143,9 @@ class ODESystem:
             for values, signal, grid in zip(devices, signals, time, strict=True)
         ]
         recorded = [i for i, reason in enumerate(refused) if not reason]
+        for problem in [problems[i] for i in recorded[:1]]:
+            drive = float(np.asarray(problem.signal(problem.time[:1]), float)[0])
+            check_rhs(self.name, self.rhs, problem.start, drive, problem.values)
         found = solve(
             self.rhs,
             [problems[i] for i in recorded],

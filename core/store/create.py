@@ -1,4 +1,4 @@
-"""Making a store before any simulation, and making it longer; parameters are written at once."""
+"""Create an empty store or extend an existing one."""
 
 import itertools
 import os

@@ -1,4 +1,4 @@
-"""The dataset on disk: one zarr store, read by plain `xarray.open_zarr`, written chunk by chunk.
+"""Read and write the samples of a store, chunk by chunk.
 
 Dimensions are `sample` and `time`. A chunk of samples is the unit of commitment: `status` is
 written after everything else, so a sample counts only once all of it is there. Parameters are

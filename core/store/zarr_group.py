@@ -1,4 +1,4 @@
-"""Opening a store with zarr, and telling in one line what keeps it from being used."""
+"""Open a store as a zarr group; turn failures into one-line errors."""
 
 import contextlib
 import warnings

@@ -1,4 +1,4 @@
-"""A model in its folder: tensors, and a description that loading reads and never executes."""
+"""Write and read a model folder: tensors and a description, nothing that is executed."""
 
 import dataclasses
 import hashlib

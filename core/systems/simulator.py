@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from ..errors import DynsurError
 from .parameters import ParameterSpace
 from .variables import Status, Variable
 
@@ -74,6 +75,12 @@ def trajectory(
     """
     import xarray as xr
 
+    lacking = [name for name in series_names(simulator)[1:] if name not in series]
+    if lacking:
+        raise DynsurError(
+            f"the trajectory of '{simulator.name}' lacks '{', '.join(lacking)}'; it has "
+            f"'{', '.join(map(str, series))}'; return every input and output under its own name."
+        )
     variables = {
         v.name: (
             "time",

@@ -4,7 +4,6 @@ import contextlib
 import dataclasses
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from ..encoding.training_data import Split, TrainingData
+from ..machine import available_cores
 from ..registry.configuration import Training
 from ..registry.interfaces import Loss, Model
 from ..systems.simulator import Simulator
@@ -112,7 +112,7 @@ def _key(model: Model, loss: Loss, data: TrainingData, training: Training, seed:
 @contextlib.contextmanager
 def _threads(count: int) -> Iterator[None]:
     before = torch.get_num_threads()
-    torch.set_num_threads(count or len(os.sched_getaffinity(0)))
+    torch.set_num_threads(count or available_cores())
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""What is known of a VTEAM device in closed form: its doses, and the loops of two windows."""
+"""The closed form of a VTEAM device: its doses, and the loops of two windows."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,0 +1,56 @@
+"""Print on any console: characters that its encoding lacks are written in plain letters."""
+
+import codecs
+import io
+import re
+import sys
+import unicodedata
+
+HANDLER = "dynsur.plain"
+SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+PLAIN = {
+    "…": "...", "–": "-", "—": "-", "−": "-", "×": "x", "·": "*", "µ": "u", "μ": "mu", "Ω": "ohm",
+    "≤": "<=", "≥": ">=", "≈": "~", "→": "->", "±": "+-", "√": "sqrt", "∮": "contour integral ",
+    "∂": "d", "∫": "int ", "Δ": "Delta", "°": "deg", "█": "#", "▏": "|", "“": '"', "”": '"',
+    "‘": "'", "’": "'", "ϵ": "epsilon",
+}  # fmt: skip
+
+
+def plain(text: str) -> str:
+    """Write a text in ASCII, as a reader would type it.
+
+    >>> plain("1.5 × 10⁻⁶ m²/(V s), φ_L … Table 1")
+    '1.5 x 10^-6 m^2/(V s), phi_L ... Table 1'
+    """
+    raised = re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+", lambda m: "^" + m[0].translate(SUPERSCRIPTS), text)
+    return "".join(map(_letter, raised))
+
+
+def _letter(letter: str) -> str:
+    if letter.isascii():
+        return letter
+    if letter in PLAIN:
+        return PLAIN[letter]
+    name = unicodedata.name(letter, "")
+    if name.startswith("GREEK "):  # e.g. GREEK SMALL LETTER PHI
+        word = name.partition(" LETTER ")[2].split(" ")[0].lower()
+        return word.capitalize() if "CAPITAL" in name else word
+    if name.startswith("BOX DRAWINGS"):
+        kind = name.rpartition(" ")[2]
+        return {"HORIZONTAL": "-", "VERTICAL": "|"}.get(kind, "+")
+    letters = unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode()
+    return letters or "?"
+
+
+def write_plainly_where_needed() -> None:
+    """Let standard output and errors replace what their encoding lacks instead of failing."""
+    codecs.register_error(HANDLER, _replaced)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=HANDLER)
+
+
+def _replaced(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return plain(error.object[error.start : error.end]), error.end

@@ -1,0 +1,52 @@
+"""Any console can show what the program says."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from dynsur.cli.console import plain
+from dynsur.core import host
+from dynsur.core.generation.simulate import simulate_rows
+from dynsur.core.store.samples import create_or_extend, write_chunk
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    path = tmp_path_factory.mktemp("console") / "vteam.zarr"
+    simulator = host().simulator("vteam")
+    create_or_extend(path, simulator, 4, 0, 4)
+    write_chunk(path, 0, simulate_rows(simulator, simulator.space.sample(0, 0, 4)))
+    return path
+
+
+def test_plain_text_is_ascii_and_readable():
+    assert plain("µ_x in m²/(V s), 10⁻⁵ … 10³ Ω") == "u_x in m^2/(V s), 10^-5 ... 10^3 ohm"
+    assert plain("┏━┓│█") == "+-+|#"
+    assert all(plain(chr(code)).isascii() for code in range(0x80, 0x2600))
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp437", "latin-1"])
+@pytest.mark.parametrize(
+    "command", [["plugins"], ["plugins", "show", "reram"], ["info", "STORE"], ["--help"]], ids=str
+)
+def test_no_encoding_ends_in_a_traceback(encoding, command, store):
+    arguments = [str(store) if a == "STORE" else a for a in command]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "NO_COLOR": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "dynsur.cli.main", *arguments], capture_output=True, env=environment
+    )
+    assert done.returncode == 0, done.stderr[-500:]
+    assert b"Traceback" not in done.stderr
+    done.stdout.decode(encoding)
+    assert b"?" not in done.stdout.replace(b"? ", b"")
+
+
+def test_the_c_locale_is_no_trouble(store):
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run(
+        [sys.executable, "-m", "dynsur.cli.main", "info", str(store)],
+        capture_output=True,
+        env=environment,
+    )
+    assert done.returncode == 0, done.stderr[-500:]
