@@ -1,4 +1,4 @@
-"""Output that any console can show: what its encoding lacks is written in plain letters."""
+"""Print on any console: characters that its encoding lacks are written in plain letters."""
 
 import codecs
 import io

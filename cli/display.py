@@ -1,4 +1,4 @@
-"""Progress on the terminal: bars where there is one, plain lines where there is none."""
+"""Show progress: bars on a terminal, plain lines elsewhere."""
 
 import math
 import time

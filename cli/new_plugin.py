@@ -1,4 +1,4 @@
-"""`dynsur new-plugin`: a distribution that offers a system, complete and to be changed."""
+"""`dynsur new-plugin`: write a complete plugin distribution to start from."""
 
 import re
 from importlib import metadata, resources

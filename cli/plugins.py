@@ -1,4 +1,4 @@
-"""`dynsur plugins`: what is installed, a system's parameters, and whether promises are kept."""
+"""`dynsur plugins`: list what is installed, show a system's parameters, check a plugin."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any

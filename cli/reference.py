@@ -1,4 +1,4 @@
-"""Writes docs/cli.md from the program itself: `make docs`."""
+"""Write docs/cli.md from the program itself: `make docs`."""
 
 from collections.abc import Iterator
 from pathlib import Path

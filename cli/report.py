@@ -1,4 +1,4 @@
-"""`dynsur report`: the page of a run, written again."""
+"""`dynsur report`: write the page of a run again."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""`dynsur simulate`: one system, written and drawn."""
+"""`dynsur simulate`: simulate one system, write it and draw it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any

@@ -1,4 +1,4 @@
-"""`dynsur verify`: whether a store holds what it says, and mending it."""
+"""`dynsur verify`: check what a store holds, and repair it."""
 
 from typing import TYPE_CHECKING, Annotated
 

@@ -1,4 +1,8 @@
-"""Files that appear complete or not at all: JSON and small zarr stores."""
+"""Files that appear complete or not at all: JSON and small zarr stores.
+
+What takes a file's place is first flushed to the disk, so that a power failure leaves the old or
+the new one. The environment variable DYNSUR_FLUSH=0 leaves that to the operating system.
+"""
 
 import contextlib
 import json
@@ -15,6 +19,30 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
+def flush(*paths: Path) -> None:
+    """Wait until files and folders, in this order, are on the disk, unless DYNSUR_FLUSH is 0.
+
+    Folders are left out where the system cannot open them, as on Windows.
+    """
+    if os.environ.get("DYNSUR_FLUSH", "1") == "0":
+        return
+    for path in paths:
+        if path.is_dir() and os.name == "nt":
+            continue
+        # Windows flushes only what is open for writing.
+        descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def flush_tree(folder: Path) -> None:
+    """Flush every file in a folder, then every folder, the outermost last."""
+    inside = sorted(folder.rglob("*"), key=lambda path: (path.is_dir(), -len(path.parts)))
+    flush(*inside, folder)
+
+
 @contextlib.contextmanager
 def replacing_file(path: Path) -> Iterator[Path]:
     """Give a place to write a file at, which takes the place of `path` once it is complete.
@@ -26,7 +54,9 @@ def replacing_file(path: Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield partial
+        flush(partial)
         partial.replace(path)
+        flush(path.parent)
     except OSError as error:
         raise DynsurError(f"cannot write '{path}': {error}.") from None
     finally:
@@ -97,9 +127,11 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield partial
+        flush_tree(partial)
         if path.exists():
             shutil.rmtree(path)
         partial.rename(path)
+        flush(path.parent)
     except OSError as error:
         raise DynsurError(f"cannot write '{path}': {error}.") from None
     finally:

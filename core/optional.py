@@ -1,4 +1,4 @@
-"""Packages that only some features need."""
+"""Import packages that only some features need."""
 
 import importlib
 from typing import Any

@@ -1,4 +1,4 @@
-"""A store as an xarray Dataset for analysis; series are read from disk where they are used."""
+"""Open a store for analysis; series are read from disk where they are used."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,11 @@ def open(store: str | Path) -> "xr.Dataset":
         DynsurError: There is no store at `store`.
     """
     data = finished(open_store(store, chunks={}))
+    # Chunks of one size again, and no memory of those on disk, so that it can be written anew.
+    rows = max(data["time"].chunksizes["sample"], default=0)
+    source = data.encoding.get("source")
+    data = data.chunk(sample=rows or 1).drop_encoding()
+    data.encoding["source"] = source
     names = [name for name in data.data_vars if data[name].attrs.get("role") == "parameter"]
     parameters = {name: data[name].load() for name in names}
     return data.assign_coords(parameters).set_coords("time")

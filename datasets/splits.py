@@ -1,4 +1,4 @@
-"""Which simulations and which instants are used: drawn once per dataset, from the seed."""
+"""Draw the split of the simulations and the retained instants from the seed."""
 
 from dataclasses import dataclass
 

@@ -4,6 +4,7 @@ Usage: python benchmarks/speed/generation.py [SAMPLES OF THE LARGE STORE]
 """
 
 import dataclasses
+import os
 import sys
 import tempfile
 import time
@@ -14,6 +15,8 @@ import psutil
 import zarr
 from dynsur.core import Parameter, ParameterSpace, Variable, open_store, trajectory
 from dynsur.core.generation import connect, generate
+from dynsur.core.generation.simulate import simulate_rows
+from dynsur.core.store.samples import create_or_extend, write_chunk
 from zarr.codecs import Crc32cCodec
 
 SPACE = ParameterSpace(
@@ -173,12 +176,34 @@ def reading(path, folder, samples):
     )
 
 
+def flushing(folder, count=60, chunk=64):
+    """Print what it costs to flush every chunk of a usual store to the disk."""
+    simulator, times = Instant(points=500), {"0": [], "1": []}
+    rows = simulate_rows(simulator, SPACE.sample(0, 0, chunk))
+    for turn, flush in enumerate("01" * 3):
+        os.environ["DYNSUR_FLUSH"] = flush
+        path = folder / f"flushing{turn}.zarr"
+        create_or_extend(path, simulator, count * chunk, 0, chunk)
+        began = time.perf_counter()
+        for number in range(count):
+            write_chunk(path, number * chunk, rows, str(path))
+        times[flush].append((time.perf_counter() - began) / count)
+    del os.environ["DYNSUR_FLUSH"]
+    without, with_it = (1e3 * min(times[flush]) for flush in "01")
+    print(
+        f"writing a chunk of {chunk} samples of 500 instants: {without:.1f} ms, flushed "
+        f"{with_it:.1f} ms"
+    )
+
+
 def main():
     """Print the figures."""
     samples, chunk = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000, 10_000
     for workers in (1, 2):
         with tempfile.TemporaryDirectory() as folder:
             overhead(Path(folder), workers, 128 * workers)
+    with tempfile.TemporaryDirectory(dir=".") as folder:  # /tmp may be in memory
+        flushing(Path(folder))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         path, elapsed = many(folder, samples, chunk)

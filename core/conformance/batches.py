@@ -1,4 +1,4 @@
-"""What a simulator promises of many samples at once, where it offers that."""
+"""Checks of `simulate_batch`, for simulators that offer it."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any

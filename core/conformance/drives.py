@@ -1,4 +1,4 @@
-"""What a simulator promises about its drive: that it is recorded, and that it is followed."""
+"""Checks of a simulator's drive: it is recorded, and the response follows it."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping

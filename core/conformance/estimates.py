@@ -1,4 +1,4 @@
-"""What a simulator promises of the closed forms it offers."""
+"""Checks of the closed forms that a simulator offers."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""How a check says that a promise is broken."""
+"""The error of a broken promise, and the function that raises it."""
 
 from collections.abc import Callable
 from typing import Any

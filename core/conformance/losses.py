@@ -1,4 +1,4 @@
-"""What a loss promises, a function for each promise."""
+"""Checks of a loss, a function for each promise."""
 
 from typing import TYPE_CHECKING
 

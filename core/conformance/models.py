@@ -1,4 +1,4 @@
-"""What a model promises, a function for each promise."""
+"""Checks of a model, a function for each promise."""
 
 import dataclasses
 import json

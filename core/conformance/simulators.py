@@ -1,4 +1,4 @@
-"""What a simulator promises, a function for each promise."""
+"""Checks of a simulator, a function for each promise."""
 
 import math
 import re

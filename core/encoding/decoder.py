@@ -1,4 +1,4 @@
-"""What encoded tensors mean in physical units, for losses that know the physics."""
+"""Decode a model's tensors into physical units, for losses that know the physics."""
 
 from typing import TYPE_CHECKING
 

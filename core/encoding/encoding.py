@@ -1,4 +1,4 @@
-"""Scales between physical units and what a network sees, and the tensors they make."""
+"""Encode inputs and outputs of a model with their scales, and decode them."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass

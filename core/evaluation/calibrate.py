@@ -1,4 +1,4 @@
-"""What a trained surrogate learns from its own errors: trust, bands, and what it is used to."""
+"""Fit trust, conformal bands and the applicability domain on the validation set."""
 
 import dataclasses
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Judge a surrogate on the held-out simulations, beside what needs no training."""
+"""Judge a surrogate on held-out simulations, beside baselines that need no training."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any

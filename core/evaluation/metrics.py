@@ -1,4 +1,4 @@
-"""How far predicted curves are from simulated ones: one number per curve, in physical units.
+"""Errors of predicted curves: one number for each curve, in physical units.
 
 All arrays of curves have shape [n, time]; every function returns shape [n]. A ratio whose
 denominator is zero is NaN: such a curve cannot be judged by it.

@@ -1,4 +1,4 @@
-"""The metrics that a system has of its own: judged, and reduced to a few numbers."""
+"""Metrics that a system defines for itself, and their summaries."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""How long a surrogate takes for a curve, beside the simulations."""
+"""Time a surrogate's curve beside a simulation."""
 
 import time
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Whether a simulator still does what filled a store: some samples are simulated again."""
+"""Check that a simulator still does what filled a store, by simulating samples again."""
 
 import logging
 from pathlib import Path

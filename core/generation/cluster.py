@@ -1,4 +1,4 @@
-"""The dask client that runs simulations: from a plugin, this machine's cores, or a scheduler."""
+"""Open the dask client: a plugin's, one on this machine's cores, or one of a scheduler."""
 
 import contextlib
 import logging

@@ -1,4 +1,4 @@
-"""Ctrl-C during long work: once to finish what is under way, twice to stop at once."""
+"""Handle Ctrl-C: once finishes what is under way, twice stops at once."""
 
 import contextlib
 import signal

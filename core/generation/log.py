@@ -1,4 +1,4 @@
-"""A log file beside the store: what was simulated when, and every failure with its reason."""
+"""Write a log file beside the store: what was simulated when, and the reasons of failures."""
 
 import contextlib
 import logging

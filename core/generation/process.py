@@ -1,4 +1,4 @@
-"""Functions called in a process of their own: a call that hangs or dies takes nothing with it.
+"""Call functions in a process of their own, so that a call that hangs or dies ends alone.
 
 The process stays between calls, so compiled code stays warm. It is killed when a call takes too
 long, and it dies with the process it works for.

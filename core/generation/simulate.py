@@ -1,4 +1,4 @@
-"""Samples of a system as rows of a store; whatever goes wrong becomes a status and a reason."""
+"""Simulate samples as rows of a store; an error becomes a status and a reason."""
 
 import logging
 import time

@@ -1,4 +1,4 @@
-"""Whether a store holds what it says: chunks read, statuses checked, samples simulated again."""
+"""Verify a store: read its chunks, check its statuses, simulate some samples again."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

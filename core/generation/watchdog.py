@@ -1,4 +1,4 @@
-"""A thread that ends what takes too long: one for all calls of a process."""
+"""End calls that exceed their time limit, with one thread for a whole process."""
 
 import math
 import threading

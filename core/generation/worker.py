@@ -1,4 +1,4 @@
-"""A worker's task: simulate the samples of one chunk in a process of their own and write them."""
+"""Simulate the samples of one chunk in a process of their own, and write them."""
 
 import contextlib
 import functools

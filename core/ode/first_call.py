@@ -1,4 +1,4 @@
-"""The first call of an author's functions, so that a mistake in them is told in one line."""
+"""Call an author's functions once, so that a mistake in them is told in one line."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

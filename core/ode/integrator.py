@@ -1,4 +1,4 @@
-"""Many initial value problems at once, each with its own instant, step and error control."""
+"""Integrate many initial value problems at once, each with its own steps and error control."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""One initial value problem by scipy's solvers, for right-hand sides that take no arrays."""
+"""Integrate one initial value problem by scipy, for functions that accept no arrays."""
 
 import itertools
 import warnings

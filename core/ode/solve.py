@@ -1,4 +1,4 @@
-"""Which method integrates which device: batched and explicit, batched and implicit, or scipy's."""
+"""Choose the method for each device: batched explicit, batched implicit, or scipy's."""
 
 import warnings
 from collections.abc import Mapping, Sequence

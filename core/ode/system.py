@@ -1,4 +1,4 @@
-"""Any system of ordinary differential equations as a simulator."""
+"""A simulator for any system of ordinary differential equations."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

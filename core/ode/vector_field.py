@@ -1,4 +1,4 @@
-"""Devices side by side: the right-hand side written for one, evaluated for many."""
+"""Evaluate a right-hand side, written for one device, for many devices side by side."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

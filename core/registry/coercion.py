@@ -1,4 +1,4 @@
-"""Settings given as text or TOML values; pydantic turns them into what a field asks for."""
+"""Convert settings from text or TOML to the types of a part's fields, with pydantic."""
 
 import dataclasses
 import typing

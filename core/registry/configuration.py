@@ -1,4 +1,4 @@
-"""What a run is made of: the four parts an experiment binds, and the settings that change them."""
+"""Configure a run: the four parts that an experiment binds, and the settings."""
 
 import dataclasses
 import tomllib

@@ -1,4 +1,4 @@
-"""A fingerprint of the code that a simulator runs: equal ones need no second look.
+"""A fingerprint of the code that a simulator runs.
 
 It covers what Python can see: the code, constants, defaults and closures of the simulator's
 functions, the globals they use, and the source files of its package. It is no part of a store's

@@ -1,4 +1,4 @@
-"""The plugin host: finds plugins, isolates broken ones, answers by name."""
+"""The plugin host: it finds plugins, isolates broken ones and looks up names."""
 
 import functools
 from collections.abc import Iterable, Iterator

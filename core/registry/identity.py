@@ -1,4 +1,4 @@
-"""Where data come from: what must match to continue a store, and what is worth knowing."""
+"""The identity of data: what must match to continue a store, and where it comes from."""
 
 import dataclasses
 import datetime

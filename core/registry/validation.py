@@ -1,4 +1,4 @@
-"""What a plugin offers, and the one line for each way to get it wrong."""
+"""Validate what plugins offer, with one line for each mistake."""
 
 import inspect
 from collections.abc import Iterable, Iterator

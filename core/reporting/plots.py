@@ -1,4 +1,4 @@
-"""Pictures of trajectories: linear and logarithmic loops, sweep direction in colour."""
+"""Plot trajectories: linear and logarithmic loops, with the sweep direction in colour."""
 
 import itertools
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The report's pictures: dataset, Figures 2 and 3 of the paper, parity, errors, learning."""
+"""Figures of a report: dataset, Figures 2 and 3 of the paper, parity, errors, learning."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any

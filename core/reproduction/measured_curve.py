@@ -1,4 +1,4 @@
-"""A measured loop from a CSV file, and the simulated curve nearest to it."""
+"""Read a measured loop from a CSV file and find the simulated curve nearest to it."""
 
 import csv
 import math

@@ -1,4 +1,4 @@
-"""The page of a reproduction: its numbers beside the published ones, and its figures."""
+"""Write the page of a reproduction: its numbers and figures beside the published ones."""
 
 import math
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The pictures of a reproduction: the publication's Figures 2 to 4 and what the scale hides."""
+"""Draw Figures 2 to 4 of the publication, and what its min-max scale hides."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any

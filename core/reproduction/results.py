@@ -1,4 +1,4 @@
-"""The numbers of a reproduction, gathered from the folders of its trainings."""
+"""Gather the numbers of a reproduction from the folders of its trainings."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Making a store before any simulation, and making it longer; parameters are written at once."""
+"""Create an empty store or extend an existing one."""
 
 import itertools
 import os
@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DynsurError
+from ..files import flush, flush_tree
 from ..registry.identity import has_configuration, identity, provenance
 from ..systems.simulator import Simulator
+from .flush import flush_metadata, flush_rows
 from .location import is_url
-from .schema import PARAMETER_CHUNK, Column, layout
-from .zarr_group import UNFINISHED, array_of, consolidate, open_group
+from .schema import PARAMETER_CHUNK, REASON, Column, layout
+from .zarr_group import UNFINISHED, array_of, consolidate, describing_texts, open_group
 
 if TYPE_CHECKING:
     import zarr
@@ -34,7 +36,15 @@ def create(store: str, simulator: Simulator, samples: int, seed: int, chunk: int
         consolidate(target)
         if target != store:
             # The store appears under its name complete or not at all.
-            Path(target).rename(path)
+            flush_tree(Path(target))
+            try:
+                Path(target).rename(path)
+            except OSError:
+                if not path.is_dir():
+                    raise
+                # Another command has made it meanwhile: both fill it.
+                extend(store, simulator, samples, seed)
+            flush(path.parent)
     finally:
         if target != store:
             shutil.rmtree(target, ignore_errors=True)
@@ -55,8 +65,13 @@ def extend(store: str, simulator: Simulator, samples: int, seed: int) -> None:
     for name in layout(simulator):
         if name == "status":
             write_parameters(group, simulator, seed, count, samples)
+            others = [other for other in layout(simulator) if other != "status"]
+            flush_metadata(group, others)
+            flush_rows([array_of(group, n) for n in simulator.space.names], count, samples)
         array = array_of(group, name)
-        array.resize((samples, *array.shape[1:]))
+        with describing_texts():
+            array.resize((samples, *array.shape[1:]))
+    flush_metadata(group, ["status"])
     consolidate(store)
 
 
@@ -122,19 +137,22 @@ def create_array(
     dims = ("sample", "time") if column.over_time else ("sample",)
     shape = {"sample": samples, "time": points}
     chunks = {"sample": PARAMETER_CHUNK if column.is_parameter else chunk, "time": points}
-    # A parameter's chunk is mostly padding; of series little would be saved, and reading be slow.
-    squeezed = [BloscCodec(cname="lz4", clevel=5, shuffle="shuffle")] * column.is_parameter
-    group.create_array(
-        name,
-        shape=tuple(shape[d] for d in dims),
-        chunks=tuple(chunks[d] for d in dims),
-        dtype=column.dtype,
-        fill_value=column.fill,
-        dimension_names=dims,
-        compressors=(*squeezed, Crc32cCodec()),
-        chunk_key_encoding={"name": "default", "separator": "."},
-        attributes=column.attrs,
-    )
+    # Chunks of parameters and texts are mostly padding; of series little would be saved, and
+    # reading be slow.
+    is_padded = column.is_parameter or column.dtype == REASON
+    squeezed = [BloscCodec(cname="lz4", clevel=5, shuffle="shuffle")] * is_padded
+    with describing_texts():
+        group.create_array(
+            name,
+            shape=tuple(shape[d] for d in dims),
+            chunks=tuple(chunks[d] for d in dims),
+            dtype=column.dtype,
+            fill_value=column.fill,
+            dimension_names=dims,
+            compressors=(*squeezed, Crc32cCodec()),
+            chunk_key_encoding={"name": "default", "separator": "."},
+            attributes=column.attrs,
+        )
 
 
 def _short(value: object, other: object) -> str:

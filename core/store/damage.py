@@ -1,4 +1,4 @@
-"""Telling in one line which chunk of a store is damaged, where zarr only says that one is."""
+"""Find the damaged chunk of a store and name its file in one line."""
 
 import contextlib
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Finished samples in other formats: everything as netCDF, numbers per sample as parquet."""
+"""Export finished samples: everything as netCDF, one row a sample as parquet."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any

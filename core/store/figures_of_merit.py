@@ -1,4 +1,4 @@
-"""Figures of merit: one number per simulation, read off its outputs."""
+"""Figures of merit: one number for each simulation, from its outputs."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING

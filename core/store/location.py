@@ -1,4 +1,4 @@
-"""Where a store lies: a folder, or an fsspec URL such as s3://bucket/data.zarr."""
+"""The location of a store: a folder, or an fsspec URL such as s3://bucket/data.zarr."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""The dataset on disk: one zarr store, read by plain `xarray.open_zarr`, written chunk by chunk.
+"""Read and write the samples of a store, chunk by chunk.
 
 Dimensions are `sample` and `time`. A chunk of samples is the unit of commitment: `status` is
 written after everything else, so a sample counts only once all of it is there. Parameters are
@@ -19,7 +19,9 @@ from ..systems.simulator import Simulator
 from ..systems.variables import Status
 from .create import create, extend
 from .damage import reading
+from .flush import flush_rows
 from .location import exists, locate
+from .schema import as_texts
 from .zarr_group import array_of, is_unfinished, open_group, writing
 
 if TYPE_CHECKING:
@@ -95,6 +97,7 @@ def forget(store: str | Path, samples: np.ndarray) -> None:
             values = np.asarray(array[number * chunk : (number + 1) * chunk])
             values[inside - number * chunk] = Status.MISSING
             array[number * chunk : (number + 1) * chunk] = values
+            flush_rows([array], number * chunk, number * chunk + 1)
 
 
 def finished_samples(store: str | Path) -> np.ndarray:
@@ -129,11 +132,15 @@ def write_chunk(
     arrays = _arrays(str(store)) if version is None else _known_arrays(str(store), version)
     stop = start + len(rows["status"])
     with writing(str(store)):
-        for name in [*(n for n in rows if n != "status"), "status"]:
-            values = rows[name]
-            if name == "reason":
-                values = np.asarray(values, dtype=np.dtypes.StringDType())
-            arrays[name][start:stop] = values
+        data = [name for name in rows if name != "status"]
+        # Once in each round: nothing may be on the disk later than the status that vouches for it.
+        for names in (data, ["status"]):
+            for name in names:
+                values = rows[name]
+                if name == "reason":
+                    values = as_texts(values, arrays[name].dtype)
+                arrays[name][start:stop] = values
+            flush_rows([arrays[name] for name in names], start, stop)
 
 
 def open_store(store: str | Path, chunks: Any = None) -> "xr.Dataset":
@@ -149,7 +156,12 @@ def open_store(store: str | Path, chunks: Any = None) -> "xr.Dataset":
     import xarray as xr
 
     open_group(store, "r", copied=True)
-    return xr.open_zarr(str(store), chunks=chunks)
+    data = xr.open_zarr(str(store), chunks=chunks)
+    if "reason" in data and data["reason"].dtype.kind == "T":
+        # Stores of earlier versions have texts of variable length, which xarray cannot join.
+        with reading(store):
+            data["reason"] = data["reason"].astype(object)
+    return data
 
 
 def holds_predictions(store: str | Path) -> DynsurError:

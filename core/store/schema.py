@@ -1,5 +1,6 @@
 """The variables of a store: names, types, dimensions and attributes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     import xarray as xr
 
 STATUS_NAMES = " ".join(status.name.lower() for status in Status)
+# Of a fixed length, for xarray cannot join or mask numpy's texts of variable length; earlier
+# versions stored those. The log has every reason in full.
+REASON = np.dtype("U200")
 PARAMETER_CHUNK = 65536  # samples; parameters are known before any simulation
 
 
@@ -37,7 +41,7 @@ class Column:
     @property
     def fill(self) -> Any:
         """The value of samples that have none yet."""
-        if self.dtype is str:
+        if self.dtype == REASON:
             return ""
         return self.dtype(np.nan if self.dtype is np.float64 else 0)
 
@@ -63,7 +67,7 @@ def layout(simulator: Simulator) -> dict[str, Column]:
     wall = {"units": "s", "long_name": "wall-clock time of the simulation"}
     columns["wall_time"] = Column(np.float64, False, wall)
     reason = {"units": "1", "long_name": "why the simulation did not finish"}
-    columns["reason"] = Column(str, False, reason)
+    columns["reason"] = Column(REASON, False, reason)
     flags = {
         "units": "1",
         "long_name": "how the simulation ended",
@@ -72,6 +76,14 @@ def layout(simulator: Simulator) -> dict[str, Column]:
     }
     columns["status"] = Column(np.int8, False, flags)
     return columns
+
+
+def as_texts(reasons: Sequence[str], dtype: Any) -> np.ndarray:
+    """Return reasons as an array of a store's type, too long ones cut, which an ellipsis shows."""
+    if dtype.kind != "U":
+        return np.asarray(reasons, dtype)
+    length = dtype.itemsize // 4
+    return np.array([r if len(r) <= length else r[: length - 1] + "…" for r in reasons], dtype)
 
 
 def inputs_and_outputs(data: "xr.Dataset") -> tuple[list[str], list[str]]:

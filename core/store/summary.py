@@ -1,4 +1,4 @@
-"""What a store holds, in numbers: `dynsur info`."""
+"""Summarise a store in numbers, for `dynsur info`."""
 
 from collections import Counter
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Opening a store with zarr, and telling in one line what keeps it from being used."""
+"""Open a store as a zarr group; turn failures into one-line errors."""
 
 import contextlib
 import warnings
@@ -68,9 +68,17 @@ def consolidate(store: str) -> None:
     """Keep a copy of all metadata in the group, as plain `xarray.open_zarr` looks for it."""
     import zarr
 
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), describing_texts():
         warnings.filterwarnings("ignore", message="Consolidated metadata is currently not part")
         zarr.consolidate_metadata(store, zarr_format=3)
+
+
+@contextlib.contextmanager
+def describing_texts() -> Iterator[None]:
+    """Leave out zarr's warning that texts of a fixed length are its own extension of zarr 3."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*FixedLengthUTF32")
+        yield
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Whether systems and waveforms are like those a surrogate was trained on."""
+"""The applicability domain: are a system and its drive like those of the training?"""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass

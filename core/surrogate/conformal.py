@@ -1,4 +1,4 @@
-"""Bands around predictions that hold a stated share of the truth, learnt on held-back curves."""
+"""Conformal bands around predictions, calibrated on held-back curves."""
 
 import math
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""A surrogate as one graph of tensors: scales, network and scales back, in physical units."""
+"""A surrogate as one graph of tensors, physical units in and out."""
 
 import copy
 from typing import TYPE_CHECKING

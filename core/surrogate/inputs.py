@@ -1,4 +1,4 @@
-"""The conditions under which stored samples were simulated, as a surrogate takes them."""
+"""The inputs of a surrogate: conditions of stored samples, and what the network sees."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple

@@ -1,4 +1,4 @@
-"""A trained model for other programs: ONNX, and a `torch.export` program."""
+"""Export a trained model to ONNX or to a `torch.export` program."""
 
 import contextlib
 import json

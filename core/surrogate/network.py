@@ -1,4 +1,4 @@
-"""A network run on physical inputs, and its outputs decoded at any instants."""
+"""Run a network on physical inputs and decode its outputs at any instants."""
 
 from collections.abc import Callable, Mapping
 

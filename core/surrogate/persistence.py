@@ -1,6 +1,7 @@
-"""A model in its folder: tensors, and a description that loading reads and never executes."""
+"""Write and read a model folder: tensors and a description, nothing that is executed."""
 
 import dataclasses
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +13,7 @@ from ..registry.configuration import configure
 from ..registry.host import host
 from ..registry.interfaces import Model
 from ..systems.simulator import Simulator
-from ..training.checkpoint import read_tensors, write_tensors
+from ..training.checkpoint import checksum, read_tensors, write_tensors
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -24,24 +25,41 @@ DESCRIPTION = "model.json"
 def write_model(
     folder: Path, tensors: Mapping[str, "Tensor"], description: Mapping[str, Any]
 ) -> None:
-    """Write weights and description, the description last.
+    """Write weights and description, the description last, with a checksum of either in it.
 
     Raises:
         DynsurError: The folder cannot be written to.
     """
-    write_tensors(folder / WEIGHTS, dict(tensors), {"model": description["model"]})
-    write_text(folder / DESCRIPTION, json.dumps(description, indent=1))
+    note = {"model": description["model"], "checked": True}
+    write_tensors(folder / WEIGHTS, dict(tensors), note)
+    weights = {name: tensor.detach().cpu() for name, tensor in tensors.items()}
+    whole = {**description, "weights": checksum(weights, "")}
+    whole["checksum"] = _checksum_of(whole)
+    write_text(folder / DESCRIPTION, json.dumps(whole, indent=1))
 
 
 def read_model(folder: Path) -> tuple[dict[str, Any], dict[str, "Tensor"]]:
     """Read the description and the weights that `write_model` wrote.
 
+    Models of earlier versions have no checksums, and are read without.
+
     Raises:
         DynsurError: There is no model in the folder, or it is damaged.
     """
     description = read_description(folder)
-    tensors, _ = read_tensors(folder / WEIGHTS)
+    tensors, note = read_tensors(folder / WEIGHTS)
+    if note.get("checked") and not {"checksum", "weights"} <= description.keys():
+        raise damaged(folder, ValueError(f"{DESCRIPTION} has lost its checksum"))
+    if description.get("weights", checksum(tensors, "")) != checksum(tensors, ""):
+        raise damaged(folder, ValueError(f"{WEIGHTS} and {DESCRIPTION} are of two models"))
     return description, tensors
+
+
+def _checksum_of(description: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a description, its own checksum left out."""
+    content = {key: value for key, value in description.items() if key != "checksum"}
+    plain = json.loads(json.dumps(content))
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
 def model_folder(folder: Path) -> Path:
@@ -66,6 +84,8 @@ def read_description(folder: Path) -> dict[str, Any]:
         raise damaged(folder, error) from None
     if not isinstance(description, dict) or not {"model", "simulator"} <= description.keys():
         raise damaged(folder, ValueError(f"{DESCRIPTION} names no model and simulator"))
+    if "checksum" in description and description["checksum"] != _checksum_of(description):
+        raise damaged(folder, ValueError(f"the checksum of {DESCRIPTION} does not match"))
     return description
 
 

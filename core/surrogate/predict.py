@@ -1,4 +1,4 @@
-"""A store of predicted systems, laid out as one of simulated systems but marked as predicted."""
+"""Predict many systems into a store that is marked as predicted."""
 
 import hashlib
 import json

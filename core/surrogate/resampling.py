@@ -1,4 +1,4 @@
-"""Curves brought to other instants of their trajectories."""
+"""Resample curves to other instants of their trajectories."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""A trained model with its scales: physical units in, physical units out."""
+"""The surrogate: a trained model with its scales, physical units in and out."""
 
 import dataclasses
 from collections.abc import Mapping

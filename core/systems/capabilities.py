@@ -1,4 +1,4 @@
-"""What a simulator may offer besides `simulate`; the only module that asks for it.
+"""What a simulator may offer besides `simulate`; only this module asks for it.
 
 A simulator has an ability when it has the attribute of that name and it is not None.
 """

@@ -1,4 +1,4 @@
-"""The input that a simulator's systems see, known without a simulation."""
+"""The drive of a simulator's systems, known without a simulation."""
 
 from collections.abc import Mapping
 

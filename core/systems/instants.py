@@ -1,4 +1,4 @@
-"""When a drive is recorded, and where a solver must not step over it."""
+"""The instants at which a drive is recorded, and those that no step may cross."""
 
 import math
 

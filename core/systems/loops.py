@@ -1,4 +1,4 @@
-"""Areas that a curve encloses over its drive."""
+"""The areas that a curve encloses over its drive."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Parameters of many systems from a table: one row a system, one column a parameter."""
+"""Read the parameters of many systems from a table, one row a system."""
 
 import csv
 from array import array

@@ -1,5 +1,6 @@
 """The state of a training in one file, replaced atomically: tensors and JSON."""
 
+import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 FILE = "training.safetensors"
+CHECKSUM = "sha256"  # the entry of a file's metadata that loading compares
 
 
 @dataclass
@@ -39,12 +41,24 @@ def write_tensors(path: Path, tensors: "dict[str, Tensor]", note: dict[str, Any]
     from safetensors.torch import save_file
 
     kept = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    text = json.dumps(note)
     with replacing_file(path) as partial:
-        save_file(kept, partial, metadata={"dynsur": json.dumps(note)})
+        save_file(kept, partial, metadata={"dynsur": text, CHECKSUM: checksum(kept, text)})
+
+
+def checksum(tensors: "dict[str, Tensor]", text: str) -> str:
+    """Return the SHA-256 of tensors, with their names, types and shapes, and of a text."""
+    import torch
+
+    digest = hashlib.sha256(text.encode())
+    for name, tensor in sorted(tensors.items()):
+        digest.update(f"\0{name} {tensor.dtype} {tuple(tensor.shape)}\0".encode())
+        digest.update(tensor.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()
 
 
 def read_tensors(path: Path) -> "tuple[dict[str, Tensor], dict[str, Any]]":
-    """Read what `write_tensors` wrote.
+    """Read what `write_tensors` wrote; what earlier versions wrote has no checksum to compare.
 
     Raises:
         DynsurError: The file is missing or damaged.
@@ -53,8 +67,16 @@ def read_tensors(path: Path) -> "tuple[dict[str, Tensor], dict[str, Any]]":
 
     try:
         with safe_open(path, framework="pt") as file:
-            note = json.loads((file.metadata() or {})["dynsur"])
-            return {name: file.get_tensor(name) for name in file.keys()}, note  # noqa: SIM118
+            metadata = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        text = metadata["dynsur"]
+        note = json.loads(text)
+        expected = metadata.get(CHECKSUM)
+        if expected is None and not metadata.keys() <= {"dynsur"}:
+            raise ValueError("its metadata are damaged")
+        if expected is not None and checksum(tensors, text) != expected:
+            raise ValueError("its checksum does not match its content")
+        return tensors, note
     except (OSError, SafetensorError, KeyError, ValueError) as error:
         raise DynsurError(
             f"cannot read the weights '{path}' ({' '.join(str(error).split())}); expected a file "

@@ -1,4 +1,4 @@
-"""One epoch: gradient steps over the training part in random order, then the validation loss."""
+"""Train for one epoch: gradient steps in random order, then the validation loss."""
 
 import time
 from typing import Any

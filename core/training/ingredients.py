@@ -1,4 +1,4 @@
-"""What a training needs before its first epoch: the module, the cost and the device."""
+"""Build the module, the loss and the device of a training."""
 
 from collections.abc import Callable
 

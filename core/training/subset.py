@@ -1,4 +1,4 @@
-"""A dataset of which only a part of the training simulations is used, for learning curves."""
+"""Use only a part of a dataset's training simulations, for learning curves."""
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING

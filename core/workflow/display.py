@@ -1,4 +1,4 @@
-"""What a workflow tells while it runs, and how it reaches dask."""
+"""The protocol by which a workflow shows progress, and the type that opens a dask client."""
 
 import contextlib
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Training and evaluation as stages: in a run's folder, or in a model's folder alone."""
+"""Train and evaluate as stages, in a run's folder or in a model's own."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""What a run folder says of itself: the setup in run.json, and what a surrogate remembers."""
+"""Describe a setup, and open the record that a folder keeps of it."""
 
 import dataclasses
 import hashlib

@@ -1,4 +1,4 @@
-"""The whole job in one folder: simulate, train, evaluate, report; run again, it resumes.
+"""Do the whole job in one folder: simulate, train, evaluate, report; resumable.
 
 A stage is marked in run.json with a hash of what went into it. A stage whose mark still holds is
 not redone; more samples change the data's hash, so training and what follows are done again.

@@ -1,4 +1,4 @@
-"""The simulations of a workflow: a store is filled, watched and opened."""
+"""Fill the store of a workflow, with progress and a log, and open it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any

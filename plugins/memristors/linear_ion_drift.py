@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from dynsur.core import ODESystem, Parameter, ParameterSpace, Variable, sine
 
-from .state import CURRENT, VOLTAGE, drive_parameters, held
+from .common import CURRENT, VOLTAGE, drive_parameters, held
 from .windows import window
 
 HP = "Strukov et al. (2008), doi:10.1038/nature06932"

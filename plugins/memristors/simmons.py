@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from dynsur.core import ODESystem, Parameter, ParameterSpace, Variable, triangle
 
-from .state import CURRENT, VOLTAGE, capped, drive_parameters, held
+from .common import CURRENT, VOLTAGE, capped, drive_parameters, held
 from .tunnel import series_current
 
 TIO2 = "Pickett et al. (2009), doi:10.1063/1.3236506"

@@ -9,7 +9,7 @@ from typing import Any
 
 from dynsur.core import ODESystem, Parameter, ParameterSpace, Variable, triangle
 
-from .state import CURRENT, VOLTAGE, beyond, capped, drive_parameters, held
+from .common import CURRENT, VOLTAGE, beyond, capped, drive_parameters, held
 from .thresholds import SWITCHES, observe, resistance, windows
 
 FIT = "Kvatinsky et al. (2013), doi:10.1109/TCSI.2012.2215714, figures 10 and 12"

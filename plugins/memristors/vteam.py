@@ -9,8 +9,8 @@ from typing import Any
 
 from dynsur.core import ODESystem, Parameter, ParameterSpace, Variable, triangle
 
-from .known import estimate, features
-from .state import CURRENT, VOLTAGE, beyond, drive_parameters, held
+from .closed_form import estimate, features
+from .common import CURRENT, VOLTAGE, beyond, drive_parameters, held
 from .thresholds import SWITCHES, observe, windows
 
 SET = "Kvatinsky et al. (2015), doi:10.1109/TCSII.2015.2433536, default set of MemTorch"

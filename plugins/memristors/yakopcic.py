@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from dynsur.core import ODESystem, Parameter, ParameterSpace, Variable, triangle
 
-from .state import CURRENT, VOLTAGE, drive_parameters, held
+from .common import CURRENT, VOLTAGE, drive_parameters, held
 
 SOURCE = "Yakopcic et al. (2011), doi:10.1109/LED.2011.2163292; (2013) TCAD.2013.2252057"
 POSITIVE = (1e-30, 1e30)

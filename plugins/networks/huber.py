@@ -1,4 +1,4 @@
-"""A loss that a few failures do not rule."""
+"""The Huber loss, which a few failures do not dominate."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

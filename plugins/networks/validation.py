@@ -1,4 +1,4 @@
-"""What the sizes of a network must be."""
+"""Validate the sizes of a network."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What PyBaMM is asked to do; the only module that imports it."""
+"""Run PyBaMM's single-particle model; the only module that imports PyBaMM."""
 
 import functools
 import os

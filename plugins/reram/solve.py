@@ -1,4 +1,4 @@
-"""One device solved: mesh and time tolerance from what the user asks for, and what came of it."""
+"""Solve one device: choose mesh and time tolerance, integrate, check the result."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

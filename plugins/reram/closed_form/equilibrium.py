@@ -1,4 +1,4 @@
-"""What textbook formulas say of a device in equilibrium, compiled."""
+"""The equilibrium of a device from textbook formulas, compiled."""
 
 import math
 from collections.abc import Mapping

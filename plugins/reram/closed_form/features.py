@@ -1,4 +1,4 @@
-"""What is known of a device in closed form before it is simulated."""
+"""Scalars of a device in closed form, as features for models."""
 
 from collections.abc import Mapping
 

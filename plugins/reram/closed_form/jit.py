@@ -1,4 +1,4 @@
-"""How the closed form is compiled."""
+"""The compiler options of the closed form."""
 
 from numba import njit
 

@@ -1,4 +1,4 @@
-"""The current on the output's time grid."""
+"""Resample the current of the time steps to the output's time grid."""
 
 import numpy as np
 from dynsur.core import Waveform

@@ -1,4 +1,4 @@
-"""What the time loop leaves behind, row by row."""
+"""The record of the time loop, one row a step."""
 
 from typing import NamedTuple
 

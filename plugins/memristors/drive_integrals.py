@@ -1,4 +1,4 @@
-"""What a drive does to a state whose rate depends on the drive alone: integrals in closed form."""
+"""Integrals of a drive, for states whose rate depends on the drive alone, in closed form."""
 
 from collections.abc import Callable
 from typing import Any

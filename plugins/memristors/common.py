@@ -1,4 +1,4 @@
-"""What the compact models share: how a state is bounded, thresholds, and their variables."""
+"""What the compact models share: bounds of a state, thresholds and variables."""
 
 from typing import Any
 

@@ -1,11 +1,11 @@
-"""What is known of a VTEAM device in closed form: its doses, and the loops of two windows."""
+"""The closed form of a VTEAM device: its doses, and the loops of two windows."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from .dose import knots, over, pushed
+from .drive_integrals import knots, over, pushed
 from .thresholds import resistance
 
 Columns = Mapping[str, np.ndarray]
