@@ -17,7 +17,7 @@ FILES = sorted(path for top in TOP for path in (ROOT / top).rglob("*.py"))
 # A package of core imports those of earlier rows only.
 LAYERS = (
     {"errors"},
-    {"files", "optional", "lazy", "machine"},
+    {"files", "optional", "lazy", "machine", "numbers"},
     {"systems"},
     {"ode", "encoding"},
     {"registry"},

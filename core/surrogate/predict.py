@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import DynsurError
 from ..files import replacing
 from ..registry.identity import made_now
 from ..store.create import create_array
@@ -16,6 +15,7 @@ from ..store.schema import Column, layout
 from ..store.zarr_group import array_of, consolidate
 from ..systems.drive import points_along
 from ..systems.waveforms import Waveform
+from .arguments import NotFiniteError
 
 if TYPE_CHECKING:
     from .surrogate import Surrogate
@@ -66,9 +66,11 @@ def write_predictions(
             array_of(group, name)[:] = values
         for start in range(0, count, BATCH):
             part = {name: values[start : start + BATCH] for name, values in columns.items()}
-            response = surrogate.respond(part, waveform, banded=bool(surrogate.calibration))
+            try:
+                response = surrogate.respond(part, waveform, banded=bool(surrogate.calibration))
+            except NotFiniteError as error:
+                raise NotFiniteError(error.name, start + error.system) from None
             for name, series in response.items():
-                _check_finite(name, series, start)
                 array_of(group, name)[start : start + BATCH] = series
             if surrogate.familiarity:
                 told = unfamiliar(surrogate, part, response)
@@ -126,11 +128,3 @@ def weights_hash(surrogate: "Surrogate") -> str:
     for name, tensor in sorted(surrogate.module.state_dict().items()):
         digest.update(name.encode() + tensor.cpu().numpy().tobytes())
     return digest.hexdigest()
-
-
-def _check_finite(name: str, series: np.ndarray, start: int) -> None:
-    for bad in np.flatnonzero(~np.isfinite(series).all(axis=1))[:1]:
-        raise DynsurError(
-            f"the surrogate's '{name}' of system {start + bad + 1} is not finite; nothing was "
-            "written."
-        )

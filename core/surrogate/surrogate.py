@@ -19,8 +19,9 @@ from ..systems.simulator import Simulator
 from ..systems.waveforms import Waveform
 from ..training.checkpoint import best_weights
 from .applicability import Familiarity
+from .arguments import Columns, checked, finite
 from .conformal import Calibration, spread_of
-from .inputs import Conditions, every_parameter, network_inputs
+from .inputs import every_parameter, network_inputs
 from .network import decoder, network_outputs
 from .persistence import (
     damaged,
@@ -130,10 +131,10 @@ class Surrogate:
 
     def predict(
         self,
-        parameters: Mapping[str, np.ndarray],
-        series: Mapping[str, np.ndarray],
-        time: np.ndarray,
-        duration: np.ndarray | None = None,
+        parameters: Columns,
+        series: Columns,
+        time: npt.ArrayLike,
+        duration: npt.ArrayLike | None = None,
     ) -> dict[str, np.ndarray]:
         """Predict the outputs of n systems.
 
@@ -143,29 +144,34 @@ class Surrogate:
         interpolated; the estimate is that of the instants themselves.
 
         Args:
-            parameters: Values by name, each of shape [n], in the simulator's units; fixed
-                parameters may be left out.
-            series: The driven variables by name, each of shape [n, time].
-            time: Instants, increasing, shape [n, time], in s.
-            duration: End of each whole trajectory, shape [n], in s; by default the last instant.
+            parameters: Values by name, each of shape [n] or one for all, in the simulator's units;
+                fixed parameters may be left out.
+            series: The driven variables by name, each of shape [n, time], or [time] for all.
+            time: Instants, increasing, shape [n, time], or [time] for all, in s, counted from the
+                first one, or, with `duration`, from the start of the drive.
+            duration: End of each whole trajectory, shape [n] or one for all, in s; by default the
+                last instant.
 
         Returns:
-            Each output by name, shape [n, time], in its unit.
+            Each output by name, shape [n, time], in its unit; [time] where no argument has an axis
+            of systems.
 
         Raises:
-            DynsurError: A parameter or input is missing or its shape does not fit.
+            DynsurError: An argument is missing, misnamed, of a wrong shape, not finite or outside
+                its domain; or an output would not be finite.
         """
-        given = Conditions(parameters, series, time, duration)
+        given, is_one = checked(self.simulator, parameters, series, time, duration)
         known, scalars = network_inputs(self.simulator, given, self.phases)
         decode = decoder(self.simulator, self.encoding, self.phases, known, given)
-        return decode(self.encoded(known, scalars))
+        outputs = finite(decode(self.encoded(known, scalars)))
+        return {name: rows[0] if is_one else rows for name, rows in outputs.items()}
 
     def bands(
         self,
-        parameters: Mapping[str, np.ndarray],
-        series: Mapping[str, np.ndarray],
-        time: np.ndarray,
-        duration: np.ndarray | None = None,
+        parameters: Columns,
+        series: Columns,
+        time: npt.ArrayLike,
+        duration: npt.ArrayLike | None = None,
     ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         """Return bands that hold a stated share of what a simulation would give.
 
@@ -176,31 +182,33 @@ class Surrogate:
             duration: As for `predict`.
 
         Returns:
-            By output the lower and the upper bound, each of shape [n, time]; the share and what it
-            is a share of: `Calibration`.
+            By output the lower and the upper bound, of the shape that `predict` gives; the share
+            and what it is a share of: `Calibration`.
 
         Raises:
             DynsurError: The surrogate was not calibrated, or as for `predict`.
         """
         if not self.calibration:
             raise DynsurError("this surrogate has no bands: it was not calibrated; train it again.")
-        given = Conditions(parameters, series, time, duration)
+        given, is_one = checked(self.simulator, parameters, series, time, duration)
         known, scalars = network_inputs(self.simulator, given, self.phases)
         decode = decoder(self.simulator, self.encoding, self.phases, known, given)
         each = self.encoded(known, scalars, each=True)
         middle, members = decode(each.mean(axis=0)), [decode(member) for member in each]
         scales = {scale.name: scale for scale in self.encoding.outputs}
-        return {
+        bands = {
             c.name: c.band(scales[c.name], middle[c.name], spread_of(scales[c.name], members))
             for c in self.calibration
         }
+        finite({name: low + high for name, (low, high) in bands.items()})
+        return {n: (low[0], high[0]) if is_one else (low, high) for n, (low, high) in bands.items()}
 
     def unfamiliar(
         self,
-        parameters: Mapping[str, np.ndarray],
-        series: Mapping[str, np.ndarray],
-        time: np.ndarray,
-        duration: np.ndarray | None = None,
+        parameters: Columns,
+        series: Columns,
+        time: npt.ArrayLike,
+        duration: npt.ArrayLike | None = None,
     ) -> list[str]:
         """Say for each of n systems what lies outside of the training; "" where nothing does.
 
@@ -215,10 +223,10 @@ class Surrogate:
         """
         if self.familiarity is None:
             raise DynsurError("this surrogate does not know its training's drives; train it again.")
-        time = np.asarray(time, float)
-        end = ends(time, duration)
-        seen = {n: resample(time / end, np.asarray(c), self.phases) for n, c in series.items()}
-        values = every_parameter(self.simulator, parameters, len(time))
+        given, _ = checked(self.simulator, parameters, series, time, duration)
+        end = ends(given.time, given.duration)
+        seen = {n: resample(given.time / end, c, self.phases) for n, c in given.series.items()}
+        values = every_parameter(self.simulator, given.parameters, len(given.time))
         return self.familiarity.reasons(values, seen, end[:, 0])
 
     def respond(
@@ -253,10 +261,10 @@ class Surrogate:
 
     def seen(
         self,
-        parameters: Mapping[str, np.ndarray],
-        series: Mapping[str, np.ndarray],
-        time: np.ndarray,
-        duration: np.ndarray | None = None,
+        parameters: Columns,
+        series: Columns,
+        time: npt.ArrayLike,
+        duration: npt.ArrayLike | None = None,
     ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
         """Return what the network sees of n systems, in physical units.
 
@@ -270,7 +278,7 @@ class Surrogate:
             By name the series at the trained phases, shape [n, phase]: `phase`, the inputs and the
             simulator's estimates; and the scalars, shape [n]: parameters and features.
         """
-        given = Conditions(parameters, series, time, duration)
+        given, _ = checked(self.simulator, parameters, series, time, duration)
         return network_inputs(self.simulator, given, self.phases)
 
     def encoded(

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..errors import DynsurError
+from ..numbers import number, numbers, positive
 from .signals import Smooth
 
 DENSITY = 20  # samples in the shortest period
@@ -28,7 +29,9 @@ def multisine(
     Source: Pintelon and Schoukens (2012), System Identification: A Frequency Domain Approach, 2nd
     edition, Wiley.
     """
-    low, high = band
+    low, high = _band(band)
+    rms, period = number("the root mean square", rms), positive("the period", period, "s")
+    end = period if duration is None else positive("the duration", duration, "s")
     lines = np.arange(np.ceil(low * period - 1e-9), np.floor(high * period + 1e-9) + 1)
     lines = lines[lines > 0].astype(int)
     if not lines.size:
@@ -40,7 +43,7 @@ def multisine(
     spectrum = np.zeros(count // 2 + 1, complex)
     phases = np.random.default_rng(seed).uniform(0.0, 2 * np.pi, lines.size)
     spectrum[lines] = rms * np.sqrt(2.0 / lines.size) * np.exp(1j * phases) * count / 2
-    return _until(np.fft.irfft(spectrum, count), period / count, duration or period)
+    return _until(np.fft.irfft(spectrum, count), period / count, end)
 
 
 def sweep(amplitude: float, band: tuple[float, float], rate: float) -> Smooth:
@@ -53,13 +56,23 @@ def sweep(amplitude: float, band: tuple[float, float], rate: float) -> Smooth:
         band: First and last frequency, in Hz.
         rate: Change of the frequency, in Hz/s.
     """
-    first, last = band
+    first, last = _band(band)
+    amplitude, rate = number("the amplitude", amplitude), positive("the rate", rate, "Hz/s")
+    if first == last:
+        raise DynsurError(f"a sweep needs two frequencies that differ; got {first:g} Hz twice.")
     duration = abs(last - first) / rate
     count = int(np.ceil(DENSITY * max(band) * duration)) + 1
     t = np.linspace(0.0, duration, count)
     slope = np.copysign(rate, last - first)
     values = amplitude * np.sin(2 * np.pi * (first * t + 0.5 * slope * t**2))
     return Smooth(values, duration / (count - 1))
+
+
+def _band(band: tuple[float, float]) -> tuple[float, float]:
+    ends = numbers("a band", band)
+    if ends.shape != (2,) or not (np.isfinite(ends) & (ends >= 0)).all():
+        raise DynsurError(f"a band must be two frequencies in Hz, 0 or more; got {band}.")
+    return float(ends[0]), float(ends[1])
 
 
 def _until(cycle: np.ndarray, step: float, duration: float) -> Smooth:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import DynsurError, unknown_name
+from ..numbers import number, numbers
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Parameter:
 
     def __post_init__(self) -> None:
         for end in (self.low, self.high):
+            numbers(f"parameter '{self.name}'", end)
             if not math.isfinite(end):
                 raise DynsurError(
                     f"parameter '{self.name}' must be finite; got {end} {self.units}."
@@ -63,8 +65,8 @@ class Parameter:
                 f"parameter '{self.name}' has a log scale, so its range must be positive; "
                 f"got [{self.low}, {self.high}] {self.units}."
             )
-        self.check(self.low)
-        self.check(self.high)
+        for value in (self.low, self.high, *(() if self.default is None else (self.default,))):
+            self.check(value)
 
     @property
     def is_fixed(self) -> bool:
@@ -82,20 +84,27 @@ class Parameter:
         """Tell for each value whether `check` accepts it."""
         low, high = self.domain
         inside = np.isfinite(values) & (low <= values) & (values <= high)
+        inside &= (values > 0) | (self.scale != "log")
         return inside & np.isin(values, self.choices) if self.choices else inside
 
     def check(self, value: float) -> float:
         """Return `value` as a float, or raise DynsurError if it lies outside the domain."""
+        value = number(f"parameter '{self.name}'", value)
         low, high = self.domain
         if self.choices and value not in self.choices:
             allowed = ", ".join(f"{c:g}" for c in self.choices)
             raise DynsurError(f"parameter '{self.name}' must be one of {allowed}; got {value:g}.")
-        if not math.isfinite(value) or not low <= value <= high:
+        if not low <= value <= high:
             raise DynsurError(
                 f"parameter '{self.name}' must lie in [{low:g}, {high:g}] {self.units}; "
                 f"got {value:g}."
             )
-        return float(value)
+        if self.scale == "log" and value <= 0:
+            raise DynsurError(
+                f"parameter '{self.name}' has a log scale and must be positive; got {value:g} "
+                f"{self.units}."
+            )
+        return value
 
     def from_unit(self, u: np.ndarray) -> np.ndarray:
         """Map u in [0, 1] to the range, uniformly on the parameter's scale."""
@@ -183,7 +192,7 @@ class ParameterSpace:
         Raises:
             DynsurError: A name is unknown, the shapes differ or a value lies outside its domain.
         """
-        found = {name: _column(self[name], values) for name, values in given.items()}
+        found = {name: self.column(name, values) for name, values in given.items()}
         count = max((column.size for column in found.values()), default=1)
         for name, column in found.items():
             if column.size not in (1, count):
@@ -193,6 +202,24 @@ class ParameterSpace:
                 )
         complete = {p.name: found.get(p.name, np.array([p.value])) for p in self.parameters}
         return {name: np.broadcast_to(c, count).astype(float) for name, c in complete.items()}
+
+    def column(self, name: str, values: npt.ArrayLike) -> np.ndarray:
+        """Return values of one parameter as an array of one dimension.
+
+        Raises:
+            DynsurError: The name is unknown, or they are not one number or one for each system, or
+                one lies outside the domain.
+        """
+        parameter = self[name]
+        column = np.atleast_1d(numbers(f"parameter '{name}'", values))
+        if column.ndim != 1 or not column.size:
+            raise DynsurError(
+                f"parameter '{name}' takes one number or one for each system; got shape "
+                f"{column.shape}."
+            )
+        for bad in np.flatnonzero(~parameter.accepts(column))[:1]:
+            parameter.check(column[bad])
+        return column
 
     def restrict(self, name: str, low: float, high: float | None = None) -> "ParameterSpace":
         """Return the space with one parameter's range replaced; without `high` it is fixed."""
@@ -237,24 +264,6 @@ class ParameterSpace:
                 for p in self.parameters
             ],
         }
-
-
-def _column(parameter: Parameter, values: npt.ArrayLike) -> np.ndarray:
-    """Return values of one parameter as an array of one dimension, all of them accepted."""
-    try:
-        column = np.atleast_1d(np.asarray(values, float))
-    except (TypeError, ValueError):
-        raise DynsurError(
-            f"parameter '{parameter.name}' takes numbers; got {values!r:.60}."
-        ) from None
-    if column.ndim != 1 or not column.size:
-        raise DynsurError(
-            f"parameter '{parameter.name}' takes one number or one for each system; got shape "
-            f"{column.shape}."
-        )
-    for bad in np.flatnonzero(~parameter.accepts(column))[:1]:
-        parameter.check(float(column[bad]))
-    return column
 
 
 def _sobol(dimensions: int, seed: int, start: int, count: int) -> np.ndarray:

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from ..errors import DynsurError
+from ..numbers import number, numbers, positive
 from .waveforms import Waveform
 
 DEGREE = 5
@@ -43,19 +44,19 @@ class Smooth:
     end: float | None = None
 
     def __post_init__(self) -> None:
-        values = np.asarray(self.values, float)
+        values = numbers("a smooth signal", self.values)
         if values.ndim != 1 or values.size <= DEGREE or not np.isfinite(values).all():
             raise DynsurError(
                 f"a smooth signal needs {DEGREE + 1} finite samples or more; got an array of "
                 f"shape {values.shape}."
             )
-        if not 0 < self.step < math.inf:
-            raise DynsurError(f"the time between samples must be positive; got {self.step} s.")
+        positive("the time between samples", self.step, "s")
         last = self.step * (len(values) - 1)
-        if self.end is not None and not 0 < self.end <= last * (1 + 1e-12):
+        end = last if self.end is None else number("a signal's end", self.end)
+        if not 0 < end <= last * (1 + 1e-12):
             raise DynsurError(
                 f"a smooth signal must end between 0 and its last sample at {last:g} s; got "
-                f"{self.end:g} s."
+                f"{end:g} s."
             )
 
     @property
@@ -91,4 +92,4 @@ def horner(coefficients: np.ndarray, s: np.ndarray) -> np.ndarray:
 
 def rest(duration: float) -> Waveform:
     """Leave a system to itself for `duration`, in s: u = 0."""
-    return Waveform((0.0, float(duration)), (0.0, 0.0))
+    return Waveform((0.0, positive("the duration", duration, "s")), (0.0, 0.0))

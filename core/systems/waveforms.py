@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import DynsurError
+from ..numbers import number, numbers, positive, whole
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,13 @@ class Waveform:
     values: tuple[float, ...]
 
     def __post_init__(self) -> None:
+        for name in ("times", "values"):
+            given = numbers(f"a waveform's {name}", getattr(self, name))
+            if given.ndim != 1:
+                raise DynsurError(
+                    f"a waveform's {name} must be a list of numbers; got shape {given.shape}."
+                )
+            object.__setattr__(self, name, tuple(given.tolist()))
         if len(self.times) != len(self.values) or len(self.times) < 2:
             raise DynsurError(
                 f"a waveform needs at least two points, as many times as values; "
@@ -96,14 +104,15 @@ def triangle(amplitude: float, period: float, cycles: int = 1) -> Waveform:
     >>> triangle(2.0, 4.0).values
     (0.0, 2.0, -2.0, 0.0)
     """
+    amplitude, period = number("the amplitude", amplitude), positive("the period", period, "s")
     return repeat((0.25 * period, 0.75 * period, period), (amplitude, -amplitude, 0.0), cycles)
 
 
 def repeat(times: Sequence[float], values: Sequence[float], cycles: int = 1) -> Waveform:
     """Repeat a cycle that starts from 0 at time 0 and passes through the given points."""
-    if cycles < 1:
-        raise DynsurError(f"a waveform needs at least one cycle; got {cycles}.")
-    period = times[-1]
+    if not len(times):
+        raise DynsurError("a waveform's cycle needs at least one point; got none.")
+    cycles, period = whole("the number of cycles", cycles), times[-1]
     t = [c * period + s for c in range(cycles) for s in times]
     return Waveform((0.0, *t), (0.0, *[float(v) for v in values] * cycles))
 
@@ -120,10 +129,12 @@ def pulse_train(
         edge: Rise and fall time, in s; must be positive.
         repeats: How often the sequence of levels is applied.
     """
-    if min(width, gap, edge) <= 0:
-        raise DynsurError(
-            f"a pulse train's width, gap and edge must be positive; got {width}, {gap}, {edge} s."
-        )
+    width = positive("a pulse's width", width, "s")
+    gap = positive("the gap after a pulse", gap, "s")
+    edge = positive("a pulse's edge", edge, "s")
+    levels = numbers("a pulse train's levels", levels).tolist()
+    if not levels:
+        raise DynsurError("a pulse train needs at least one level; got none.")
     times, values, t = [], [], 0.0
     for level in levels:
         for duration, value in ((edge, level), (width, level), (edge, 0.0), (gap, 0.0)):
@@ -135,6 +146,8 @@ def pulse_train(
 
 def sine(amplitude: float, period: float, cycles: int = 1, segments: int = 64) -> Waveform:
     """Approximate amplitude·sin(2πt/period) by `segments` straight lines a cycle."""
+    amplitude, period = number("the amplitude", amplitude), positive("the period", period, "s")
+    segments = whole("the number of segments", segments, 4)  # fewer miss the peaks
     t = np.arange(1, segments + 1) / segments
     values = amplitude * np.sin(2 * np.pi * t)
     values[-1] = 0.0

@@ -168,5 +168,5 @@ def test_a_missing_parameter_or_series_is_named(store, surrogate):
     scalars, driven, time = _arguments(store)
     with pytest.raises(DynsurError, match="parameter 'T' for each of the 10 systems"):
         surrogate.predict({"a": scalars["a"]}, driven, time)
-    with pytest.raises(DynsurError, match="input series 'u' of shape"):
+    with pytest.raises(DynsurError, match="input series 'u'; got none"):
         surrogate.predict(scalars, {}, time)

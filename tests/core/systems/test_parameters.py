@@ -61,3 +61,19 @@ def test_the_unit_interval_and_the_range_map_onto_each_other(scale):
     parameter = Parameter("a", 1e-3, 1e2, "1", scale=scale)
     unit = np.linspace(0.0, 1.0, 11)
     np.testing.assert_allclose(parameter.to_unit(parameter.from_unit(unit)), unit, atol=1e-12)
+
+
+@pytest.mark.parametrize("value", ["3", None, [1.0, 2.0], np.nan, 1j])
+def test_a_value_that_is_no_number_is_refused_by_every_door(value):
+    with pytest.raises(DynsurError, match="'a'"):
+        SPACE.values({"a": value})
+    if not isinstance(value, list):
+        with pytest.raises(DynsurError, match="'a'"):
+            SPACE.columns({"a": value})
+        with pytest.raises(DynsurError, match="'b'"):
+            Parameter("b", value, 1.0, "1")
+
+
+def test_a_default_outside_of_the_domain_is_refused():
+    with pytest.raises(DynsurError, match=r"'b' must lie in \[0, 1\]"):
+        Parameter("b", 0.0, 1.0, "1", default=2.0, domain=(0.0, 1.0))

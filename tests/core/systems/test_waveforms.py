@@ -3,6 +3,9 @@
 import numpy as np
 import pytest
 from dynsur.core import DynsurError, pulse_train, read_csv, sine, triangle
+from dynsur.core.systems.excitations import multisine, sweep
+from dynsur.core.systems.signals import Smooth, rest
+from dynsur.core.systems.waveforms import Waveform
 
 
 def test_triangle_reaches_both_peaks_in_every_cycle():
@@ -34,3 +37,34 @@ def test_csv_round_trip_and_refusal(tmp_path):
         read_csv(path)
     with pytest.raises(DynsurError, match="cannot read"):
         read_csv(tmp_path / "absent.csv")
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda: Waveform(("0", "1"), (0.0, 1.0)), "times takes numbers"),
+        (lambda: Waveform((0.0, 1.0), (0.0, np.nan)), "finite"),
+        (lambda: Waveform(np.zeros((2, 2)), np.zeros((2, 2))), r"got shape \(2, 2\)"),
+        (lambda: triangle(1.0, 0.0), "period must be positive; got 0 s"),
+        (lambda: triangle(np.nan, 1.0), "amplitude must be one finite number"),
+        (lambda: triangle(1.0, 1.0, cycles=1.5), "cycles must be a whole number"),
+        (lambda: sine(1.0, 1.0, segments=2), "segments must be a whole number of 4 or more"),
+        (lambda: pulse_train((), 1.0, 1.0, 0.1), "at least one level; got none"),
+        (lambda: pulse_train((1.0,), -1.0, 1.0, 0.1), "width must be positive; got -1 s"),
+        (lambda: rest(0.0), "duration must be positive"),
+        (lambda: multisine(1.0, (1.0, 2.0), 0.0, 0), "period must be positive"),
+        (lambda: multisine(1.0, (1.0, np.nan), 1.0, 0), "two frequencies"),
+        (lambda: sweep(1.0, (1.0, 2.0), 0.0), "rate must be positive"),
+        (lambda: sweep(1.0, (2.0, 2.0), 1.0), "two frequencies that differ"),
+        (lambda: Smooth(["a"] * 8, 1.0), "a smooth signal takes numbers"),
+    ],
+)
+def test_makers_of_drives_refuse_what_is_no_drive(make, told):
+    with pytest.raises(DynsurError, match=told):
+        make()
+
+
+def test_a_waveform_of_arrays_is_one_of_numbers():
+    wave = Waveform(np.array([0, 1]), np.array([0, 2]))
+    assert wave == Waveform((0.0, 1.0), (0.0, 2.0))
+    assert hash(wave) == hash(Waveform((0.0, 1.0), (0.0, 2.0)))

@@ -1,0 +1,66 @@
+"""Numbers that a caller gives, checked before anything is computed with them."""
+
+import math
+import warnings
+from typing import Any
+
+import numpy as np
+
+from .errors import DynsurError
+
+
+def numbers(what: str, values: Any) -> np.ndarray:
+    """Return values as an array of floats; masked ones become NaN.
+
+    Args:
+        what: Names them in the message, e.g. "parameter 'a'".
+        values: Numbers, or arrays of them of any library that numpy reads.
+
+    Raises:
+        DynsurError: They are text, dates, complex or nested unevenly.
+
+    >>> numbers("time", [0, 1])
+    array([0., 1.])
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", np.exceptions.ComplexWarning)
+            found = np.ma.asanyarray(values)
+            if found.dtype.kind not in "biufO" or _holds_text(found):
+                raise TypeError
+            array = found.astype(float)
+    except (TypeError, ValueError, RuntimeError, np.exceptions.ComplexWarning):
+        shown = " ".join(f"{values!r:.60}".split())
+        raise DynsurError(f"{what} takes numbers; got {shown}.") from None
+    return np.asarray(array.filled(np.nan))
+
+
+def _holds_text(array: np.ndarray) -> bool:
+    """Tell whether an array of objects holds what numpy would read as a number, yet is none."""
+    return array.dtype.kind == "O" and any(
+        isinstance(value, str | bytes | None) for value in array.ravel().tolist()
+    )
+
+
+def number(what: str, value: Any) -> float:
+    """Return one finite number, or raise DynsurError."""
+    found = numbers(what, value)
+    if found.ndim or not np.isfinite(found):
+        raise DynsurError(f"{what} must be one finite number; got {str(value)[:60]}.")
+    return float(found)
+
+
+def positive(what: str, value: Any, units: str) -> float:
+    """Return one number above 0, or raise DynsurError."""
+    found = number(what, value)
+    if found <= 0:
+        raise DynsurError(f"{what} must be positive; got {found:g} {units}.")
+    return found
+
+
+def whole(what: str, value: Any, least: int = 1) -> int:
+    """Return one whole number of `least` or more, or raise DynsurError."""
+    found = number(what, value)
+    if found < least or not math.isclose(found, round(found), rel_tol=0, abs_tol=0):
+        raise DynsurError(f"{what} must be a whole number of {least} or more; got {found:g}.")
+    return round(found)
