@@ -84,7 +84,7 @@ SIMULATE = ("simulate", "duffing", "--out", "new")
         ((*SIMULATE, "--waveform", "absent.csv"), ["cannot read", "'absent.csv'"]),
         ((*SIMULATE, "--plot", "loop.xyz"), ["'loop.xyz' must end", ".png"]),
         ((*SIMULATE, "--plot", "loop"), ["'loop' must end"]),
-        (("simulate", "duffing", "--out", "thesis.tex", "--force"), ["not a zarr store"]),
+        (("simulate", "duffing", "--out", "thesis.tex", "--force"), ["must end in .zarr"]),
         (("simulate", "duffing", "--out", "folder", "--force"), ["not a zarr store"]),
         (("simulate", "duffing", "--out", "/proc/new"), ["cannot write '/proc/new'"]),
         (("simulate", "duffing", "--plot", "thesis.tex/loop.png"), ["cannot draw"]),
