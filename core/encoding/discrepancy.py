@@ -22,7 +22,7 @@ class Departure:
         soft: Departure beyond which r is compressed, in the unit of g.
         trust: Share of a predicted departure that is believed: a model of few data errs on
             either side, and where it has learnt nothing the estimate is the better guess. 0
-            leaves the choice to the validation part, see `core.calibrate`.
+            leaves the choice to the validation part, see `core.evaluation.calibrate`.
         low: Least r of the training data.
         high: Largest r of the training data.
     """

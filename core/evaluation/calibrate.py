@@ -16,22 +16,23 @@ from .metrics import FLOOR, log_error, nrmse
 if TYPE_CHECKING:
     import xarray as xr
 
-TRUSTS = tuple(np.linspace(0.1, 1.0, 10).tolist())  # shares of a predicted departure tried
-LEAST = 1e-6  # errors below are alike
+TRUSTS = tuple(np.linspace(0.1, 1.0, 10).tolist())  # the values of trust that are tried
+LEAST = 1e-6  # errors below this count as equal
 
 
 def calibrated(
     surrogate: Surrogate, data: TrainingData, store: "xr.Dataset", *, floor: float = FLOOR
 ) -> Surrogate:
-    """Return the surrogate with trust and bands learnt on the validation part of its training.
+    """Return the surrogate with trust and bands fitted on the validation part of its training.
 
-    The test part is not looked at; the drives are those of the training part.
+    The test part is not used. The drives of the applicability domain are those of the training
+    part.
 
     Args:
         surrogate: A trained one.
         data: What it was trained on.
         store: The simulations.
-        floor: Output below which a curve counts as zero, see `core.evaluate.evaluate`.
+        floor: Output below which a curve counts as zero, see `core.evaluation.evaluate`.
     """
     held, given = conditions(surrogate.simulator, store, data.validation.sample, data.time_index)
     seen = surrogate.seen(*given)
@@ -61,10 +62,11 @@ def trusted(
     true: dict[str, np.ndarray],
     floor: float,
 ) -> Surrogate:
-    """Return the surrogate that believes predicted departures as far as held-back curves bear out.
+    """Return the surrogate with the trust in its corrections chosen on held-back curves.
 
-    Where that was left open, the geometric mean of nRMSE and log error over the curves above the
-    floor decides: what the evaluation judges by, and no curve rules it.
+    If the dataset leaves the trust open, it is the one with the smallest geometric mean of nRMSE
+    and log error over the curves above the floor. These are the metrics of the evaluation, averaged
+    so that no single curve dominates.
 
     Args:
         surrogate: A trained one.

@@ -85,7 +85,7 @@ class Published:
         source: Author, year, title and where it is printed.
         dataset: Name of the dataset that follows its protocol.
         figures: Its numbers for the first output, under the names of the metrics that
-            `core.evaluate` averages: "mse_minmax" and "mae_minmax".
+            `core.evaluation` averages: "mse_minmax" and "mae_minmax".
         times: What it says of the time taken, in its words, e.g. of "training" and "simulation".
         runs: Runs of different seeds whose mean it reports.
         settings: Further settings of its protocol, named as `--set` names them.

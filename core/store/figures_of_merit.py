@@ -50,6 +50,6 @@ def figures_of_merit(data: "xr.Dataset") -> "xr.Dataset":
 
 
 def blocks(data: "xr.Dataset") -> Iterator["xr.Dataset"]:
-    """Load a store piece by piece, so that memory bounds nothing."""
+    """Iterate over a store in blocks that fit in memory."""
     for start in range(0, data.sizes["sample"], BLOCK):
         yield data.isel(sample=slice(start, start + BLOCK)).load()

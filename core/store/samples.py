@@ -144,7 +144,7 @@ def write_chunk(
 
 
 def open_store(store: str | Path, chunks: Any = None) -> "xr.Dataset":
-    """Open a store lazily; every sample is there, finished or not.
+    """Open a store lazily, with every sample, finished or not.
 
     Args:
         store: Folder or URL of the store.

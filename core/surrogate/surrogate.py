@@ -67,7 +67,7 @@ class Surrogate:
         data: TrainingData,
         provenance: Mapping[str, Any] | None = None,
     ) -> "Surrogate":
-        """Take the best weights of the training that `core.train.train` left in `folder`."""
+        """Take the best weights of the training that `core.training.train` left in `folder`."""
         part = data.train
         sizes = (part.series.shape[2], part.parameters.shape[1], part.target.shape[2])
         module = model.build(*sizes)
@@ -104,7 +104,7 @@ class Surrogate:
             folder: Model folder, or the run folder that holds one.
 
         Raises:
-            DynsurError: Nothing readable is there, or no plugin offers what it names.
+            DynsurError: The folder holds no readable model, or no plugin offers what it names.
         """
         folder = model_folder(Path(folder))
         note, tensors = read_model(folder)

@@ -37,7 +37,7 @@ class Progress:
 
 
 def write_tensors(path: Path, tensors: "dict[str, Tensor]", note: dict[str, Any]) -> None:
-    """Write tensors with JSON beside them; the file is there complete or not at all."""
+    """Write tensors with JSON beside them; the file appears complete or not at all."""
     from safetensors.torch import save_file
 
     kept = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}

@@ -11,8 +11,8 @@ from .equilibrium import Columns, records, solved
 from .fermi import fermi_integrals
 from .jit import compiled
 from .transport import (
+    MIN_FIELD,
     NEGLIGIBLE,
-    WEAK,
     Carriers,
     electrons,
     holes,
@@ -22,7 +22,7 @@ from .transport import (
 )
 from .vacancy_drift import State, at_cathode, mirrored, moved_on, steps_for
 
-SMALLEST, LARGEST = 1e-20, 1e3  # A: what currents below and above are said to be
+SMALLEST, LARGEST = 1e-20, 1e3  # A: currents are limited to this range
 SHORTEST = 0.02  # of the duration: charge that leaves does so no faster
 
 
@@ -178,8 +178,8 @@ def _at(
         abs(displacement),
         (bulk.y - cathode.y) * bulk.U_T,
         (bulk.y - anode.y) * bulk.U_T,
-        cathode.sheet + WEAK,
-        anode.sheet + WEAK,
+        cathode.sheet + MIN_FIELD,
+        anode.sheet + MIN_FIELD,
         max(cathode.n, 1.0),
         max(anode.p, 1.0),
         math.asinh(10.0 * seen.drift),
@@ -187,7 +187,7 @@ def _at(
         seen.shift,
         seen.drawn,
         share_lost(bulk, anode, moved.lost),
-        min(spread, math.sqrt(2.0 * device.N_x * V / bulk.eps)) + WEAK,
+        min(spread, math.sqrt(2.0 * device.N_x * V / bulk.eps)) + MIN_FIELD,
         bulk.n_a * L**2 / (bulk.eps * (V + 0.1)) + 1e-4,
     )
 

@@ -13,7 +13,7 @@ from ..constants import q
 from .fermi import fermi_of
 from .jit import compiled
 
-WEAK = 1e3  # V/m: what fields below this are said to be
+MIN_FIELD = 1e3  # V/m: weaker fields count as this one
 NEGLIGIBLE = 1e-24  # A: what less than this limits or neutralises is not worked out
 
 
@@ -190,7 +190,7 @@ def holes(
 @compiled
 def share_lost(bulk: Any, contact: Any, lost: float) -> float:
     """Return the share of the vacancies before a contact that have left it."""
-    return min(lost / (bulk.eps * max(contact.sheet, WEAK)), 1.0)
+    return min(lost / (bulk.eps * max(contact.sheet, MIN_FIELD)), 1.0)
 
 
 @compiled
