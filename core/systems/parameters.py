@@ -218,7 +218,7 @@ class ParameterSpace:
                 f"{column.shape}."
             )
         for bad in np.flatnonzero(~parameter.accepts(column))[:1]:
-            parameter.check(column[bad])
+            parameter.check(float(column[bad]))
         return column
 
     def restrict(self, name: str, low: float, high: float | None = None) -> "ParameterSpace":
