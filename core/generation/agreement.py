@@ -77,14 +77,16 @@ def check_agreement(store: str | Path, simulator: Simulator, time_limit: float =
     is_known = group.attrs.get("fingerprint") == code
     finished = finished_samples(location)
     columns = {n: c for n, c in layout(simulator).items() if not c.is_parameter}
-    chosen = _chosen(finished, np.asarray(array_of(group, "wall_time")[:]), is_known)
-    sent = pickled(simulator)
-    for index in chosen:
+    wanted = _wanted(np.asarray(array_of(group, "wall_time")[:])[finished], is_known)
+    sent, compared_samples = pickled(simulator), 0
+    for index in np.random.default_rng(int(code[:8], 16)).permutation(finished):
+        if compared_samples == wanted:
+            break
         try:
             parameters = parameters_of(group, simulator, int(index))
             again = run_isolated(sent, parameters, time_limit)
             faults, _ = compared(group, columns, again, int(index))
-        except ValueError:  # a damaged chunk is the business of `verify`
+        except ValueError:  # a damaged chunk is the business of `verify`; another sample will do
             continue
         if faults:
             raise DynsurError(
@@ -93,19 +95,25 @@ def check_agreement(store: str | Path, simulator: Simulator, time_limit: float =
                 "another folder with --out, or give --again to start anew and keep the old one "
                 "aside."
             )
+        compared_samples += 1
+    if wanted and not compared_samples:
+        raise DynsurError(
+            f"no finished sample of '{store}' can be read, so that it is unknown whether "
+            f"'{simulator.name}' still agrees with it; `dynsur verify {store} --repair` mends it."
+        )
+    log.info("%s: %d samples simulated again agree", store, compared_samples)
     if not is_known:
         with writing(location):
             note_fingerprint(location, code)
-    return len(chosen)
+    return compared_samples
 
 
-def _chosen(finished: np.ndarray, seconds: np.ndarray, is_known: bool) -> np.ndarray:
-    """Return the samples to simulate again, spread over the finished ones."""
-    if not finished.size:
-        return finished
-    typical = float(np.nanmedian(seconds[finished]))
+def _wanted(seconds: np.ndarray, is_known: bool) -> int:
+    """Return how many finished samples to simulate again, of which each took so many seconds."""
+    if not seconds.size:
+        return 0
+    typical = float(np.nanmedian(seconds))
     if is_known and typical > PATIENCE / FEW:
-        return finished[:0]
+        return 0
     most = FEW if is_known else MANY
-    count = min(finished.size, max(1, min(most, int(PATIENCE / max(typical, 1e-9)))))
-    return finished[np.linspace(0, finished.size - 1, count).round().astype(int)]
+    return min(seconds.size, max(1, min(most, int(PATIENCE / max(typical, 1e-9)))))

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import zarr
 
 RERUN = 8  # samples
+TRIED = 3  # foreign samples simulated again from their recorded parameters
+FOREIGN = "does not follow from the store's seed: joined from another store, or changed"
 TOLERANCE = 1e-9  # of a series' largest modulus: other processors round otherwise
 
 
@@ -109,27 +111,54 @@ def verify(
 def mend(store: str | Path, simulator: Simulator, faults: list[Fault]) -> int:
     """Mark what is damaged as missing, so that the next generation simulates it.
 
+    The parameters of a sample are written anew only together with its simulation.
+
     Returns:
         Number of samples to simulate again.
     """
     group, columns = open_group(store, "r+"), layout(simulator)
-    damaged = [np.empty(0, int)]
+    damaged, foreign, rewritten = ([np.empty(0, int)] for _ in range(3))
     with writing(locate(store)):
         for fault in faults:
             start, stop = int(fault.samples[0]), int(fault.samples[-1]) + 1
+            if fault.what == FOREIGN:
+                foreign.append(fault.samples)
+                continue
             if columns[fault.variable].is_parameter:
                 write_parameters(group, simulator, _seed(group), start, stop)
+                rewritten.append(fault.samples)
                 continue
             if fault.unreadable:
                 array_of(group, fault.variable)[start:stop] = columns[fault.variable].fill
             damaged.append(fault.samples)
-        again = np.unique(np.concatenate(damaged))
+        wrong = _disagreeing(group, simulator, np.unique(np.concatenate(foreign)))
+        for index in wrong:
+            write_parameters(group, simulator, _seed(group), int(index), int(index) + 1)
+        unlike = _disagreeing(group, simulator, np.unique(np.concatenate(rewritten)))
+        again = np.unique(np.concatenate([*damaged, wrong, unlike]))
         forget(store, again)
     if not is_url(store):
         # What a killed writer left behind; nobody reads it.
         for partial in Path(store).rglob("*.partial"):
             partial.unlink()
     return again.size
+
+
+def _disagreeing(group: "zarr.Group", simulator: Simulator, samples: np.ndarray) -> np.ndarray:
+    """Return the samples if their series do not follow from the parameters recorded now.
+
+    A few of them are simulated again; where these come out as recorded, all are left as they are.
+    """
+    finished = samples[np.asarray(array_of(group, "status")[:])[samples] == Status.OK]
+    columns = {n: c for n, c in layout(simulator).items() if not c.is_parameter}
+    places = np.unique(np.linspace(0, max(finished.size - 1, 0), TRIED).astype(int))
+    for index in finished[places[: finished.size]]:
+        again = run_isolated(
+            pickled(simulator), parameters_of(group, simulator, int(index)), TIME_LIMIT
+        )
+        if compared(group, columns, again, int(index))[0]:
+            return samples
+    return samples[:0]
 
 
 def _seed(group: "zarr.Group") -> int:
@@ -174,8 +203,9 @@ def _parameter_faults(
             except Exception as error:  # as above
                 yield _unreadable(name, start, stop, error)
                 continue
-            if not np.array_equal(values, expected):
-                yield Fault(name, np.arange(start, stop), "differs from the sampler's values")
+            foreign = np.flatnonzero(values != expected)
+            if foreign.size:
+                yield Fault(name, start + foreign, FOREIGN)
 
 
 def _inconsistent(

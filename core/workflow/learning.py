@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import DynsurError
 from ..evaluation.metrics import FLOOR
 from ..files import read_json, write_json, write_zarr
+from ..generation.agreement import check_agreement
 from ..registry.configuration import Setup, configure
 from ..registry.host import host
 from ..store.samples import content_hash
@@ -48,6 +49,7 @@ def train_alone(setup: Setup, store: str | Path, folder: Path, display: Display)
         DynsurError: The folder holds something else (nothing is changed), or training fails.
     """
     data = select(store)
+    check_agreement(store, setup.simulator)
     record = open_record(folder, describe(setup), kind="model")
     key = key_of(setup, record, data)
     held = record.values["stages"].get(MODEL_ALONE.name, {}).get("key", key)
@@ -89,6 +91,7 @@ def evaluate_alone(
             f"'{store}' is not the store that '{model}' was trained on, so its held-out samples "
             "are unknown; give the store it was trained on."
         )
+    check_agreement(store, setup.simulator)
     record = open_evaluation(folder)
     bands = [calibration.to_json() for calibration in surrogate.calibration]
     key = short_hash([describe(setup), past, weights_hash(surrogate), bands])

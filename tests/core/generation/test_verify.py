@@ -12,6 +12,7 @@ from dynsur.core.store.samples import (
     pending_chunks,
     write_chunk,
 )
+from dynsur.core.store.zarr_group import array_of, open_group
 from toy_simulator import Toy
 
 SAMPLES, CHUNK = 10, 4
@@ -91,3 +92,36 @@ def test_missing_samples_are_counted_and_are_no_fault(path):
     create_or_extend(path, SIMULATOR, SAMPLES + 3, 0, CHUNK)
     found = _verify(path)
     assert (found.faults, found.missing) == ([], 3)
+
+
+def test_parameters_of_joined_stores_are_left_as_they_are(tmp_path):
+    """Two stores joined by xarray claim the first one's seed; repair must not believe it."""
+    first, second, joined = (tmp_path / f"{name}.zarr" for name in ("a", "b", "c"))
+    for path, seed in ((first, 1), (second, 2)):
+        create_or_extend(path, Toy(), 4, seed, 4)
+        write_chunk(path, 0, simulate_rows(Toy(), Toy().space.sample(seed, 0, 4)))
+    create_or_extend(joined, Toy(), 8, 1, 4)
+    write_chunk(joined, 0, simulate_rows(Toy(), Toy().space.sample(1, 0, 4)))
+    write_chunk(joined, 4, simulate_rows(Toy(), Toy().space.sample(2, 0, 4)))
+    group = open_group(joined, "r+")
+    for name, values in Toy().space.sample(2, 0, 4).items():
+        array_of(group, name)[4:8] = values
+    before = content_hash(open_store(joined))
+    found = verify(joined, Toy(), rerun=0)
+    assert {tuple(fault.samples) for fault in found.faults} == {(4, 5, 6, 7)}
+    assert all("does not follow from the store's seed" in fault.what for fault in found.faults)
+    assert mend(joined, Toy(), found.faults) == 0
+    assert content_hash(open_store(joined)) == before
+
+
+def test_a_changed_parameter_is_restored_together_with_its_simulation(tmp_path):
+    path = tmp_path / "d.zarr"
+    create_or_extend(path, Toy(), 4, 1, 4)
+    write_chunk(path, 0, simulate_rows(Toy(), Toy().space.sample(1, 0, 4)))
+    array_of(open_group(path, "r+"), "a")[2:3] = 3.21
+    found = verify(path, Toy(), rerun=0)
+    assert [fault.samples.tolist() for fault in found.faults] == [[2]]
+    assert mend(path, Toy(), found.faults) == 1
+    data = open_store(path)
+    assert data["status"].values.tolist() == [1, 1, 0, 1]
+    assert data["a"].values[2] == Toy().space.sample(1, 2, 1)["a"][0]
