@@ -60,6 +60,8 @@ def simulate(
     simulator = single_system(system, given, waveform, cycles, fields or None, tolerance)
     data = simulate_safely(simulator, simulator.space.values())
     if data.status.item() != Status.OK:
+        if data.status.item() == Status.INVALID:  # what was given is refused
+            raise DynsurError(str(data.reason.item()))
         save(data, out)
         raise DynsurError(f"the simulation failed: {str(data.reason.item()).rstrip('.')}.")
     _print_summary(simulator, data)

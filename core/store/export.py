@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DynsurError
+from ..files import replacing_file
 from ..optional import needed
 from .damage import reading
 from .figures_of_merit import blocks, figures_of_merit
@@ -37,13 +38,8 @@ def export(store: str | Path, out: Path) -> int:
         data = finished(data)
     if not data.sizes["sample"]:
         raise DynsurError(f"'{store}' holds no finished samples to export.")
-    partial = out.with_name(f".{out.name}.part")
-    try:
-        with reading(store), writing(str(out)):
-            writers[out.suffix](data, partial)
-            partial.replace(out)
-    finally:
-        partial.unlink(missing_ok=True)
+    with reading(store), writing(str(out)), replacing_file(out) as partial:
+        writers[out.suffix](data, partial)
     return data.sizes["sample"]
 
 

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 from dynsur.cli.main import main
+from dynsur.core.surrogate.persistence import _checksum_of
 
 
 @pytest.fixture(autouse=True)
@@ -84,7 +85,7 @@ SIMULATE = ("simulate", "duffing", "--out", "new")
         ((*SIMULATE, "--waveform", "absent.csv"), ["cannot read", "'absent.csv'"]),
         ((*SIMULATE, "--plot", "loop.xyz"), ["'loop.xyz' must end", ".png"]),
         ((*SIMULATE, "--plot", "loop"), ["'loop' must end"]),
-        (("simulate", "duffing", "--out", "thesis.tex", "--force"), ["not a zarr store"]),
+        (("simulate", "duffing", "--out", "thesis.tex", "--force"), ["must end in .zarr"]),
         (("simulate", "duffing", "--out", "folder", "--force"), ["not a zarr store"]),
         (("simulate", "duffing", "--out", "/proc/new"), ["cannot write '/proc/new'"]),
         (("simulate", "duffing", "--plot", "thesis.tex/loop.png"), ["cannot draw"]),
@@ -133,7 +134,9 @@ def test_a_scheduler_that_does_not_answer_is_named(here, monkeypatch, capsys):
 
 
 def edited(text, **changes):
-    return json.dumps({**json.loads(text), **changes})
+    """Change a description as an editor who knows of its checksum would."""
+    description = {**json.loads(text), **changes}
+    return json.dumps({**description, "checksum": _checksum_of(description)})
 
 
 @pytest.mark.parametrize(
@@ -142,6 +145,7 @@ def edited(text, **changes):
         ("model.safetensors", lambda b: b[:1000], "cannot read the weights"),
         ("model.safetensors", lambda b: b"", "cannot read the weights"),
         ("model.json", lambda b: b[:50], "cannot be used"),
+        ("model.json", lambda b: b.replace(b"phases", b"Phases"), "checksum of model.json"),
         ("model.json", lambda b: b"[]", "names no model and simulator"),
         ("model.json", lambda b: edited(b, simulator="dufing").encode(), "did you mean 'duffing'"),
         (

@@ -100,7 +100,7 @@ def test_an_error_of_the_right_hand_side_is_that_of_its_sample():
 
     rows = simulate_rows(system(picky), {"rate": np.array([0.6, 1.5, 0.7])})
     assert rows["status"].tolist() == [Status.OK, Status.FAILED, Status.OK]
-    assert rows["reason"][1] == "ValueError: too fast"
+    assert rows["reason"][1].startswith("ValueError: too fast (test_solve.py, line ")
 
 
 def test_durations_and_numbers_of_kinks_may_differ():

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from dynsur.core import DynsurError, Experiment, Published, hookimpl, open_store
+from dynsur.core.generation.agreement import FEW
 from dynsur.core.registry.host import host
 from dynsur.core.reproduction.page import accuracy_rows
 from dynsur.core.reproduction.protocol import protocols, published_of, trials
@@ -189,7 +190,7 @@ def test_once_more_changes_nothing(done, toys, connect):
     calls, display = toys.read_text(), Display()
     do(folder, connect, display)
     assert {p: b for p, b in content(folder).items() if p != folder / "run.json"} == before
-    assert toys.read_text() == calls
+    assert toys.read_text().count("\n") == calls.count("\n") + FEW  # tried again, no more
     assert display.texts == ["30 simulations: up to date, skipped",
                              "8 of 8 trainings: up to date, skipped",
                              "report: up to date, skipped"]  # fmt: skip
@@ -211,7 +212,7 @@ def test_an_interrupted_one_goes_on_and_more_runs_extend_it(done, toys, connect,
     calls = toys.read_text()
     display = Display()
     do(folder, connect, display, runs=1)
-    assert toys.read_text() == calls
+    assert toys.read_text().count("\n") == calls.count("\n") + FEW  # tried again, no more
     assert {p: content(folder)[p] for p in kept} == kept
     assert display.epochs == 4 * EPOCHS - EPOCHS - 1
     assert "1 of 4 trainings: up to date, skipped" in display.texts

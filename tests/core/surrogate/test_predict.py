@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import xarray as xr
 from driven import DEPARTING, PLAIN, Driven, Known, untrained
-from dynsur.core import DynsurError, open_store, triangle
+from dynsur.core import DynsurError, triangle
+from dynsur.core.store.samples import status_counts
 from dynsur.core.store.schema import layout
 from dynsur.core.surrogate.applicability import Familiarity
 from dynsur.core.surrogate.conformal import Calibration
@@ -52,8 +53,8 @@ def test_variables_are_those_of_a_simulated_store_and_it_says_that_they_are_pred
     assert "not simulated" in data.attrs["title"]
     assert data.attrs["model"] == "hdinn"
     assert json.loads(data.attrs["trained_on"]) == {"samples": 40}
-    with pytest.raises(DynsurError, match="not a dynsur store"):  # to train on, or to mend
-        open_store(tmp_path / "p.zarr")
+    with pytest.raises(DynsurError, match="holds predictions"):  # to train on, or to mend
+        status_counts(tmp_path / "p.zarr")
 
 
 def test_one_waveform_drives_all_systems(surrogate, tmp_path, small_batches):

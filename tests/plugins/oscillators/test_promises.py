@@ -9,8 +9,8 @@ from dynsur.plugins.oscillators import FITZHUGH_NAGUMO, LORENZ, bouc_wen, silver
 
 @pytest.mark.parametrize(
     "system",
-    [bouc_wen(41), silverbox(41), FITZHUGH_NAGUMO, LORENZ],
+    [bouc_wen(41), silverbox(201), FITZHUGH_NAGUMO, LORENZ],
     ids=lambda system: system.name,
 )
 def test_an_oscillator_keeps_every_promise(system):
-    check_simulator(dataclasses.replace(system, points=41, relative_tolerance=1e-4))
+    check_simulator(dataclasses.replace(system, points=201, relative_tolerance=1e-4))
