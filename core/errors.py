@@ -35,13 +35,27 @@ def author_line(error: BaseException) -> str:
 
     That is where the core has called the plugin; deeper calls count within the same folder.
     """
-    frames = [(Path(f.filename), f.lineno) for f in traceback.extract_tb(error.__traceback__)]
-    of_core = [CORE in path.parents for path, _ in frames]
+    called = _author_frames(error)
+    folder = Path(called[0].filename).parent if called else None
+    deeper = [frame for frame in called if Path(frame.filename).parent == folder]
+    return f" ({Path(deeper[-1].filename).name}, line {deeper[-1].lineno})" if deeper else ""
+
+
+def author_traceback(error: BaseException) -> str:
+    """Return the part of a traceback that is the plugin's own, with the error, or ""."""
+    cause = error.__cause__ or error
+    frames = _author_frames(cause)
+    lines = (*traceback.format_list(frames), *traceback.format_exception_only(cause))
+    return "".join(lines).rstrip() if frames else ""
+
+
+def _author_frames(error: BaseException) -> list[traceback.FrameSummary]:
+    frames = list(traceback.extract_tb(error.__traceback__))
+    of_core = [CORE in Path(frame.filename).parents for frame in frames]
     if not any(of_core):
-        return ""
+        return []
     called = frames[len(frames) - of_core[::-1].index(True) :]
-    if not called:  # the plugin has called the core with something wrong
-        since = of_core.index(True)
-        called = [f for f, own in zip(frames[since:], of_core[since:], strict=True) if not own][-1:]
-    deeper = [(path, line) for path, line in called if path.parent == called[0][0].parent]
-    return f" ({deeper[-1][0].name}, line {deeper[-1][1]})" if deeper else ""
+    if called:
+        return called
+    since = of_core.index(True)  # the plugin has called the core with something wrong
+    return [f for f, own in zip(frames[since:], of_core[since:], strict=True) if not own][-1:]

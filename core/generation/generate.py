@@ -139,9 +139,10 @@ class _Tally:
     def count(self, done: Done) -> None:
         self._counts.update(done.counts)
         self._counts[Status.MISSING] -= sum(done.counts.values())
-        self._reasons.update(reason_kind(reason) for _, reason in done.failures)
-        for index, reason in done.failures:
-            log.warning("sample %d: %s", index, reason)
+        for index, reason, trace in done.failures:
+            is_new = reason_kind(reason) not in self._reasons  # one traceback of a kind is enough
+            log.warning("sample %d: %s%s", index, reason, f"\n{trace}" if trace and is_new else "")
+            self._reasons[reason_kind(reason)] += 1
         log.info("samples %d to %d: %.2f s", done.chunk[0][0], done.chunk[-1][1] - 1, done.seconds)
         self.report()
 

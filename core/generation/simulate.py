@@ -1,13 +1,12 @@
 """Simulate samples as rows of a store; an error becomes a status and a reason."""
 
-import logging
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import DynsurError, author_line
+from ..errors import DynsurError, author_line, author_traceback
 from ..ode.system import ODESystem
 from ..systems.capabilities import batch_of
 from ..systems.drive import missed_by_record
@@ -19,7 +18,8 @@ if TYPE_CHECKING:
 
 Rows = dict[str, Any]
 
-log = logging.getLogger(__name__)
+TRACEBACK = "traceback"  # of a row that failed, the plugin's part; for the log only
+TEXTS = ("reason", TRACEBACK)
 
 
 def simulate_rows(simulator: Simulator, columns: Mapping[str, np.ndarray]) -> Rows:
@@ -32,6 +32,12 @@ def simulate_rows(simulator: Simulator, columns: Mapping[str, np.ndarray]) -> Ro
     Returns:
         Series of shape [count, time]; `status`, `reason` and `wall_time` of shape [count].
     """
+    rows = traced_rows(simulator, columns)
+    return {name: values for name, values in rows.items() if name != TRACEBACK}
+
+
+def traced_rows(simulator: Simulator, columns: Mapping[str, np.ndarray]) -> Rows:
+    """Simulate samples as `simulate_rows` does; with TRACEBACK where a plugin has raised."""
     count = len(next(iter(columns.values())))
     batch = batch_of(simulator)
     if batch is not None and count > 1:
@@ -63,9 +69,12 @@ def stacked(blocks: list[Rows]) -> Rows:
     joined: Rows = {
         name: np.concatenate([block[name] for block in blocks])
         for name in blocks[0]
-        if name != "reason"
+        if name not in TEXTS
     }
-    return joined | {"reason": [reason for block in blocks for reason in block["reason"]]}
+    for name in TEXTS:
+        if any(name in block for block in blocks):
+            joined[name] = [t for b in blocks for t in b.get(name, [""] * len(b["reason"]))]
+    return joined
 
 
 def simulate_safely(simulator: Simulator, parameters: Mapping[str, float]) -> "xr.Dataset":
@@ -74,12 +83,17 @@ def simulate_safely(simulator: Simulator, parameters: Mapping[str, float]) -> "x
         data = simulator.simulate(parameters)
         fault = _fault(simulator, data) or _unlike_drive(simulator, data, parameters)
     except DynsurError as error:
-        return failed_trajectory(simulator, str(error), Status.INVALID)
+        return _traced(failed_trajectory(simulator, str(error), Status.INVALID), error)
     except Exception as error:  # a plugin may fail in any way; the other samples go on
         text = " ".join(str(error).split())
-        log.exception("%s failed", simulator.name)
-        return failed_trajectory(simulator, f"{type(error).__name__}: {text}{author_line(error)}")
+        reason = f"{type(error).__name__}: {text}{author_line(error)}"
+        return _traced(failed_trajectory(simulator, reason), error)
     return failed_trajectory(simulator, fault) if fault else data
+
+
+def _traced(data: "xr.Dataset", error: Exception) -> "xr.Dataset":
+    trace = author_traceback(error)
+    return data.assign_attrs({TRACEBACK: trace}) if trace else data
 
 
 def _one_by_one(simulator: Simulator, columns: Mapping[str, np.ndarray], count: int) -> Rows:
@@ -94,6 +108,7 @@ def _one_by_one(simulator: Simulator, columns: Mapping[str, np.ndarray], count: 
                 "status": np.array([int(data.variables["status"])], np.int8),
                 "reason": [str(data.variables["reason"].values.item())],
                 "wall_time": np.array([spent]),
+                **({TRACEBACK: [data.attrs[TRACEBACK]]} if TRACEBACK in data.attrs else {}),
             }
         )
     return stacked(blocks)

@@ -18,7 +18,7 @@ from ..systems.capabilities import batch_of
 from ..systems.simulator import Simulator
 from ..systems.variables import Status
 from .process import ProcessDiedError, isolated
-from .simulate import Rows, failed_rows, simulate_rows, stacked
+from .simulate import TRACEBACK, Rows, failed_rows, stacked, traced_rows
 
 TIME_LIMIT = 600.0  # s, by default, for one simulation
 ATTEMPTS = 2  # a process may also die of what another process did
@@ -50,13 +50,13 @@ class Done:
     Args:
         chunk: The samples, as given to the task.
         counts: Number of samples by status.
-        failures: Index and reason of each sample that failed.
+        failures: Index, reason and the plugin's traceback, or "", of each sample that failed.
         seconds: Duration of the task, in s.
     """
 
     chunk: Chunk
     counts: dict[Status, int]
-    failures: tuple[tuple[int, str], ...]
+    failures: tuple[tuple[int, str, str], ...]
     seconds: float
 
 
@@ -75,14 +75,15 @@ def simulate_chunk(order: Order, chunk: Chunk) -> Done:
     began = time.perf_counter()
     simulator = _simulator(order.simulator)
     counts: Counter[Status] = Counter()
-    failures: list[tuple[int, str]] = []
+    failures: list[tuple[int, str, str]] = []
     for start, stop in chunk:
         columns = simulator.space.sample(order.seed, start, stop - start)
         rows = run_isolated(order.simulator, columns, order.time_limit)
+        traces = rows.pop(TRACEBACK, [""] * (stop - start))
         write_chunk(order.store, start, rows, order.version)
         counts.update(Status(value) for value in rows["status"].tolist())
         failed = np.flatnonzero(rows["status"] != Status.OK)
-        failures += [(start + int(i), rows["reason"][i]) for i in failed]
+        failures += [(start + int(i), rows["reason"][i], traces[i]) for i in failed]
     return Done(chunk, dict(counts), tuple(failures), time.perf_counter() - began)
 
 
@@ -141,8 +142,8 @@ class Simulation:
         self.__dict__.update(state)
 
     def __call__(self, columns: Mapping[str, np.ndarray]) -> Rows:
-        """Simulate samples; see `simulate_rows`."""
-        return simulate_rows(self._simulator, columns)
+        """Simulate samples; see `traced_rows`."""
+        return traced_rows(self._simulator, columns)
 
 
 def _simulator(sent: bytes) -> Simulator:

@@ -185,7 +185,8 @@ def distribution_figure(errors: Mapping[str, np.ndarray]) -> "Figure":
         axes.set_xlabel(label)
         axes.set_ylabel("share of test curves")
         axes.grid(alpha=0.25)
-        axes.legend(fontsize="small")
+        if ordered.size:
+            axes.legend(fontsize="small")
     return figure
 
 

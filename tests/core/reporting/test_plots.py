@@ -10,6 +10,7 @@ from dynsur.core.reporting.run_figures import (
     _falling,
     choose_curves,
     deviation_figure,
+    distribution_figure,
     learning_figure,
 )
 from dynsur.core.store.schema import inputs_and_outputs
@@ -105,3 +106,10 @@ def test_a_field_is_drawn_without_holes_where_numbers_are():
     first, second = (line.get_ydata() for line in axes.lines)
     np.testing.assert_array_equal(first, [1e20, foot, foot, foot, 1e21])
     np.testing.assert_array_equal(np.isnan(second), [False, False, False, True, False])
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("values", [[np.nan, np.nan], [0.0, 0.0], [], [1e-3]])
+def test_a_distribution_of_few_or_no_errors_is_drawn_without_a_warning(values):
+    figure = distribution_figure({"error": np.array(values, float)})
+    assert len(figure.axes) == 1

@@ -58,6 +58,14 @@ class Toy:
 
 
 @dataclass(frozen=True)
+class Misspelt(Toy):
+    """Asks for a parameter that there is not."""
+
+    def simulate(self, parameters):
+        return parameters["alpha"]
+
+
+@dataclass(frozen=True)
 class NotFinite(Toy):
     """Claims to be finished with a NaN in its output."""
 
