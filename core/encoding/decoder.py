@@ -45,7 +45,7 @@ class Decoder:
         )
 
     def outputs(self, prediction: Tensor, series: Tensor) -> dict[str, Tensor]:
-        """Return the outputs [batch, time] by name, departures believed in full.
+        """Return the outputs [batch, time] by name, with full trust in the departures.
 
         Args:
             prediction: [batch, time, output], in the model's own scale.
