@@ -1,6 +1,7 @@
 """What may import what, read from the imports; and what importing the packages must not load."""
 
 import ast
+import functools
 import re
 import subprocess
 import sys
@@ -71,13 +72,16 @@ def dotted(path):
 MODULES = {dotted(path): path for path in FILES}
 
 
+@functools.cache
 def imports(path):
-    """Yield (level, module, names) of every import statement, those inside functions too."""
+    """Return (level, module, names) of every import statement, those inside functions too."""
+    found = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom):
-            yield node.level, node.module or "", [alias.name for alias in node.names]
+            found.append((node.level, node.module or "", [alias.name for alias in node.names]))
         elif isinstance(node, ast.Import):
-            yield from ((0, alias.name, []) for alias in node.names)
+            found += [(0, alias.name, []) for alias in node.names]
+    return found
 
 
 def imported_modules(path):

@@ -26,10 +26,8 @@ def test_plain_text_is_ascii_and_readable():
     assert all(plain(chr(code)).isascii() for code in range(0x80, 0x2600))
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp437", "latin-1"])
-@pytest.mark.parametrize(
-    "command", [["plugins"], ["plugins", "show", "reram"], ["info", "STORE"], ["--help"]], ids=str
-)
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp437"])
+@pytest.mark.parametrize("command", [["plugins", "show", "reram"], ["info", "STORE"]], ids=str)
 def test_no_encoding_ends_in_a_traceback(encoding, command, store):
     arguments = [str(store) if a == "STORE" else a for a in command]
     environment = {**os.environ, "PYTHONIOENCODING": encoding, "NO_COLOR": "1"}

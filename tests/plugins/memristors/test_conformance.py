@@ -18,6 +18,10 @@ def test_compact_models_keep_every_promise(system, check):
     check(dataclasses.replace(system, **QUICK) if system is SIMMONS else system)
 
 
-@pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.name)
+@pytest.mark.parametrize(
+    "system",
+    [VTEAM, *(pytest.param(s, marks=pytest.mark.slow) for s in SYSTEMS if s is not VTEAM)],
+    ids=lambda system: system.name,
+)
 def test_compact_models_run_end_to_end(system):
     chain.runs_end_to_end(dataclasses.replace(system, points=41))

@@ -13,4 +13,6 @@ from dynsur.plugins.oscillators import FITZHUGH_NAGUMO, LORENZ, bouc_wen, silver
     ids=lambda system: system.name,
 )
 def test_an_oscillator_keeps_every_promise(system):
-    check_simulator(dataclasses.replace(system, points=201, relative_tolerance=1e-4))
+    # The multisine of the Silverbox turns too often to be recorded at 41 instants.
+    points = 201 if system.name == "silverbox" else 41
+    check_simulator(dataclasses.replace(system, points=points, relative_tolerance=1e-4))
