@@ -1,7 +1,7 @@
 """Scales for quantities that span decades: logarithms, signed where a sign changes."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from dynsur.core import (
@@ -13,13 +13,14 @@ from dynsur.core import (
     Scale,
     Simulator,
     TrainingData,
+    chosen_base,
     unknown_name,
 )
 
 from .channels import (
     Columns,
     assemble,
-    estimate_columns,
+    base_columns,
     feature_columns,
     output_columns,
     parameter_columns,
@@ -40,8 +41,8 @@ class Decades:
 
     Parameters sampled on a log scale are log-scaled. An output whose peak differs between
     curves by more than a factor 100 gets one signed logarithm, asinh(y / threshold); otherwise
-    a linear scale. What the simulator knows in closed form joins in: its features the scalar
-    inputs, its estimates the series, and the target is the departure from the output's estimate.
+    a linear scale. What the simulator knows before a simulation joins in: its features the scalar
+    inputs, the series of its base the series, and the target is the departure from the base.
 
     Args:
         kept: Share of the time samples retained, drawn once for all simulations.
@@ -61,6 +62,9 @@ class Decades:
             in a box of parameters costs a model of few data more than it tells.
         phase: Whether models see time / duration. A causal one that does not answers sequences of
             any length.
+        base: What models start from and depart from: "coarse", a cheap version of the simulator;
+            "closed-form"; "none"; or "auto", the first of these that the simulator offers. A sample
+            whose coarse solve fails is left out of all parts.
     """
 
     kept: float = 0.2
@@ -74,6 +78,7 @@ class Decades:
     tail: float = 0.0
     without: tuple[str, ...] = ()
     phase: bool = True
+    base: Literal["auto", "coarse", "closed-form", "none"] = "auto"
 
     name = "decades"
     minimum = MINIMUM
@@ -108,7 +113,9 @@ class Decades:
         series = series_columns(store, simulator)
         if not self.phase and simulator.inputs:
             del series[PHASE]
-        estimates = estimate_columns(store, simulator, parts.time_index)
+        base = chosen_base(simulator, self.base)
+        estimates, failed = base_columns(store, simulator, base, parts.time_index)
+        parts = parts.without(failed)
         features = feature_columns(store, simulator)
         parameters = parameter_columns(store, simulator)
         if self.features_only and features:
@@ -146,6 +153,7 @@ class Decades:
                 for n, scale in scales.items()
                 if scales.keys() <= estimates.keys()
             ),
+            base=base,
         )
         scalars = {**parameters, **features}
         return assemble(parts, encoding, series, scalars, outputs, estimates)

@@ -1,0 +1,342 @@
+"""Where the time loop of each lane is, and the decisions that each lane takes for itself."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..constants import q
+from ..drift_diffusion.newton import Ends
+from ..transient.step_control import choose, growth, next_step
+from .assembly import AREA
+from .device import LEVELS, Lanes
+from .vector import WIDTH, compiled
+
+NEGLIGIBLE = 1e-11  # share of the peak current that a cell's storage may be off by
+EULER_UNDERSHOOT = 4.0  # times that of higher orders
+SHORTEST = 1e-5  # of a segment: what happens faster is not resolved
+RUNNING, FINISHED, STUCK, SPENT, UNBALANCED = range(5)  # `status` of a device
+
+
+class Limits(NamedTuple):
+    """What a time loop keeps to.
+
+    Args:
+        ends: When Newton's iteration of a time level has converged.
+        tolerance: Local error of a step, relative to the vacancy content and the peak current.
+        longest: Longest step, as a share of a straight piece of the drive.
+        solves: Linear solves allowed for a device.
+        highest: Highest order of a step, 2 or 3.
+    """
+
+    ends: Ends
+    tolerance: float
+    longest: float
+    solves: int
+    highest: int
+
+
+class Tasks(NamedTuple):
+    """The devices to be solved, and what is recorded of them.
+
+    Args:
+        constants: In the order of `CONSTANTS`, shape [device, constant].
+        x: Nodes, in m, shape [device, node].
+        times: Kinks of the drives, in s, shape [device, kink].
+        volts: Values there, in V, shape [device, kink].
+        kinks: How many of them a device has, shape [device].
+        t: Filled: the instants of the steps, in s, shape [device, step].
+        current: Filled: the currents there, in A, shape [device, step].
+        segment: Filled: the straight piece that each step belongs to, shape [device, step].
+        steps: Filled: how many there are, shape [device].
+        solves: Filled: linear solves, shape [device].
+        status: Filled: how a device ended, shape [device].
+    """
+
+    constants: np.ndarray
+    x: np.ndarray
+    times: np.ndarray
+    volts: np.ndarray
+    kinks: np.ndarray
+    t: np.ndarray
+    current: np.ndarray
+    segment: np.ndarray
+    steps: np.ndarray
+    solves: np.ndarray
+    status: np.ndarray
+
+
+class Pace(NamedTuple):
+    """The state of eight time loops; every array is of shape [lane] unless said otherwise.
+
+    Args:
+        task: Which device, −1 for none.
+        segment: Which straight piece of its drive.
+        known: How many time levels lie in it.
+        best: The order that step control asks for.
+        order: Of the present step.
+        euler: 1 where steps are of first order until no density is below zero.
+        count: Linear solves of the present step.
+        head: Slot of the newest time level.
+        t: Time reached, in s.
+        h: Step tried next, in s.
+        beta: `State.beta` at t.
+        peak: Largest |I| so far, in A.
+        noise: Current that step control cannot resolve, in A.
+        end: End of the present step, in s.
+        voltage: U there, in V.
+        a0: Leading coefficient of the derivative there, in 1/s.
+        rise: Change of U over the step where its slope is new, else 0, in V.
+        length: Length of the step, in s.
+        allowed: Imbalance allowed, in 1/(m² s).
+        negligible: Storage that a cell may be off by, in 1/(m² s).
+        norm: Of the last update; infinite before the first.
+        previous: Of the update before.
+        mean: Mean of the vacancy fraction.
+        below: How far it may pass below zero.
+        wider: Multiple of the usual undershoot that is allowed.
+        fresh: 1 where a step begins.
+        moving: 1 where an update is wanted.
+        slot: Where the present level is written; −1 for nowhere.
+        change: Update of beta.
+        rest: Imbalance over what is allowed.
+        drift: Of the content.
+        current: At the end of the step, in A.
+        deviation: Largest deviation of an edge from it, in A.
+        moved_2: Error of the vacancies at order 2.
+        moved_3: The same at order 3.
+        lowest: Least vacancy fraction.
+        times: Of the levels, in s, shape [slot, lane].
+        currents: Of the levels, in A, shape [slot, lane].
+        history: Weights of the derivative, shape [slot, lane].
+        ahead: Weights of the prediction, shape [slot, lane].
+        second: Weights that judge order 2, shape [slot, lane].
+        third: Weights that judge order 3, shape [slot, lane].
+        newest: 1 in the newest slot, shape [slot, lane].
+        level: Scratch: times of the levels, the newest first, shape [level].
+        weight: Scratch: weights of the levels, shape [level].
+    """
+
+    task: np.ndarray
+    segment: np.ndarray
+    known: np.ndarray
+    best: np.ndarray
+    order: np.ndarray
+    euler: np.ndarray
+    count: np.ndarray
+    head: np.ndarray
+    t: np.ndarray
+    h: np.ndarray
+    beta: np.ndarray
+    peak: np.ndarray
+    noise: np.ndarray
+    end: np.ndarray
+    voltage: np.ndarray
+    a0: np.ndarray
+    rise: np.ndarray
+    length: np.ndarray
+    allowed: np.ndarray
+    negligible: np.ndarray
+    norm: np.ndarray
+    previous: np.ndarray
+    mean: np.ndarray
+    below: np.ndarray
+    wider: np.ndarray
+    fresh: np.ndarray
+    moving: np.ndarray
+    slot: np.ndarray
+    change: np.ndarray
+    rest: np.ndarray
+    drift: np.ndarray
+    current: np.ndarray
+    deviation: np.ndarray
+    moved_2: np.ndarray
+    moved_3: np.ndarray
+    lowest: np.ndarray
+    times: np.ndarray
+    currents: np.ndarray
+    history: np.ndarray
+    ahead: np.ndarray
+    second: np.ndarray
+    third: np.ndarray
+    newest: np.ndarray
+    level: np.ndarray
+    weight: np.ndarray
+
+
+def allocate_pace() -> Pace:
+    """Allocate the state of eight time loops, none of which has a device."""
+    whole = [np.zeros(WIDTH, np.int64) for _ in range(8)]
+    real = [np.ones(WIDTH) for _ in range(28)]
+    rings = [np.zeros((LEVELS, WIDTH)) for _ in range(7)]
+    pace = Pace(*whole, *real, *rings, np.zeros(LEVELS), np.zeros(LEVELS))
+    pace.task[:] = -1
+    pace.moving[:] = pace.fresh[:] = 0.0
+    return pace
+
+
+@compiled
+def lagrange(pace: Pace, count: int, t: float) -> None:
+    """Fill the weights of the newest `count` levels in the polynomial through them, at t."""
+    level, weight = pace.level, pace.weight
+    weight[:] = 0.0
+    for i in range(count):
+        weight[i] = 1.0
+        for j in range(count):
+            if j != i:
+                weight[i] *= (t - level[j]) / (level[i] - level[j])
+
+
+@compiled
+def derivative(pace: Pace, order: int, t: float) -> float:
+    """Return a0 of BDF's derivative u' = a0 u − Σ a_i u_{−1−i} at t, and fill the weights a."""
+    lagrange(pace, order, t)
+    a0 = 0.0
+    for i in range(order):
+        a0 += 1.0 / (t - pace.level[i])
+        pace.weight[i] /= t - pace.level[i]
+    return a0
+
+
+@compiled
+def _spread(pace: Pace, lane: int, ring: np.ndarray) -> None:
+    """Write the levels' weights to their slots."""
+    for i in range(LEVELS):
+        ring[(pace.head[lane] - i) % LEVELS, lane] = pace.weight[i]
+
+
+@compiled
+def _levels(pace: Pace, lane: int) -> None:
+    for i in range(LEVELS):
+        pace.level[i] = pace.times[(pace.head[lane] - i) % LEVELS, lane]
+
+
+@compiled
+def plan(a: Lanes, pace: Pace, tasks: Tasks, limits: Limits, lane: int) -> None:
+    """Choose a lane's next step, with the weights that it needs; `_follow` of one device."""
+    task, segment, known = pace.task[lane], pace.segment[lane], pace.known[lane]
+    start, end = tasks.times[task, segment], tasks.times[task, segment + 1]
+    length, t = end - start, pace.t[lane]
+    slope = (tasks.volts[task, segment + 1] - tasks.volts[task, segment]) / length
+    h = next_step(t, min(pace.h[lane], limits.longest * length), end)
+    new_t = end if h == end - t else t + h
+    order = 1 if pace.euler[lane] else min(known, pace.best[lane])
+    pace.h[lane], pace.end[lane], pace.order[lane], pace.length[lane] = h, new_t, order, new_t - t
+    pace.voltage[lane] = tasks.volts[task, segment] + slope * (new_t - start)
+    pace.rise[lane] = slope * (new_t - t) if known == 1 else 0.0
+    _levels(pace, lane)
+    pace.a0[lane] = derivative(pace, order, new_t)
+    _spread(pace, lane, pace.history)
+    lagrange(pace, min(known, 3), new_t)
+    _spread(pace, lane, pace.ahead)
+    lagrange(pace, min(known, 3), new_t)
+    _spread(pace, lane, pace.second)
+    lagrange(pace, 4 if known > LEVELS else 0, new_t)
+    _spread(pace, lane, pace.third)
+    for slot in range(LEVELS):
+        pace.newest[slot, lane] = 1.0 if slot == pace.head[lane] else 0.0
+    scale = pace.peak[lane] / (q * a.constant[AREA, lane])
+    pace.allowed[lane], pace.negligible[lane] = limits.ends.balance * scale, NEGLIGIBLE * scale
+    pace.wider[lane] = EULER_UNDERSHOOT if order == 1 else 1.0
+    pace.count[lane], pace.norm[lane], pace.previous[lane] = 0, np.inf, np.inf
+    pace.fresh[lane], a.beta[lane] = 1.0, pace.beta[lane]
+
+
+@compiled
+def _error(pace: Pace, lane: int, order: int, moved: float, size: float) -> float:
+    """Estimate the local error of a step of some order, see `step_control.local_error`."""
+    known, t, current = pace.known[lane], pace.end[lane], pace.current[lane]
+    ratio = 1.0 / (derivative(pace, order, t) * (t - pace.level[order]))
+    count = min(known - 1, order + 1)
+    if count < 2:
+        return ratio * moved
+    lagrange(pace, count, t)
+    expected = 0.0
+    for i in range(count):
+        expected += pace.weight[i] * pace.currents[(pace.head[lane] - i) % LEVELS, lane]
+    share = ratio if count > order else 0.5
+    return max(ratio * moved, share * (abs(current - expected) / size))
+
+
+@compiled
+def errors(pace: Pace, lane: int) -> tuple[float, float]:
+    """Return a lane's local errors of orders 2 and 3."""
+    known = pace.known[lane]
+    size = max(pace.peak[lane], abs(pace.current[lane]), pace.noise[lane])
+    _levels(pace, lane)
+    second, third = 0.0, np.inf
+    if known > 1:
+        second = _error(pace, lane, min(2, known - 1), pace.moved_2[lane], size)
+        if pace.order[lane] == 1:
+            second = max(second, pace.moved_2[lane])
+    if known > LEVELS:
+        third = _error(pace, lane, 3, pace.moved_3[lane], size)
+    return second, third
+
+
+@compiled
+def judge(a: Lanes, pace: Pace, tasks: Tasks, limits: Limits, lane: int, solved: bool) -> int:
+    """Accept a lane's step or shorten it; return how its device stands.
+
+    Args:
+        a: Eight devices.
+        pace: The lane's `slot` says where an accepted level is to be written.
+        tasks: The devices.
+        limits: What the time loop keeps to.
+        lane: Which lane.
+        solved: Whether Newton's method converged.
+    """
+    task, segment = pace.task[lane], pace.segment[lane]
+    length = tasks.times[task, segment + 1] - tasks.times[task, segment]
+    tolerance, h, second, third = limits.tolerance, pace.h[lane], 0.0, np.inf
+    if solved:
+        size = max(pace.peak[lane], abs(pace.current[lane]), pace.noise[lane])
+        solved = pace.deviation[lane] <= limits.ends.spread * size
+        second, third = errors(pace, lane)
+    error = third if pace.order[lane] == 3 else second
+    spent = tasks.solves[task] > limits.solves
+    if not solved or (error > 1.5 * tolerance and h > SHORTEST * length):
+        factor = max(0.2, growth(error, tolerance, max(pace.order[lane], 2))) if solved else 0.25
+        pace.h[lane] = h * factor
+        if not solved:
+            pace.euler[lane] = 1
+        pace.best[lane] = 2
+        if pace.h[lane] < 1e-9 * length:
+            return STUCK
+        return SPENT if spent else RUNNING
+    if spent or tasks.steps[task] + 1 >= tasks.t.shape[1]:
+        return SPENT
+    _accept(a, pace, tasks, lane)
+    factor, best = choose(second, third if limits.highest > 2 else np.inf, tolerance)
+    pace.h[lane], pace.best[lane] = max(h * factor, SHORTEST * length), best
+    pace.known[lane] = min(pace.known[lane] + 1, LEVELS + 1)
+    return _next_segment(pace, tasks, lane)
+
+
+@compiled
+def _accept(a: Lanes, pace: Pace, tasks: Tasks, lane: int) -> None:
+    task, current = pace.task[lane], pace.current[lane]
+    if pace.euler[lane] and pace.lowest[lane] >= -0.01 * pace.below[lane] / pace.wider[lane]:
+        pace.euler[lane] = 0
+    pace.t[lane], pace.beta[lane] = pace.end[lane], a.beta[lane]
+    pace.peak[lane] = max(pace.peak[lane], abs(current))
+    head = (pace.head[lane] + 1) % LEVELS
+    pace.head[lane], pace.slot[lane] = head, float(head)
+    pace.times[head, lane], pace.currents[head, lane] = pace.end[lane], current
+    step = tasks.steps[task]
+    tasks.t[task, step], tasks.current[task, step] = pace.end[lane], current
+    tasks.segment[task, step], tasks.steps[task] = pace.segment[lane], step + 1
+
+
+@compiled
+def _next_segment(pace: Pace, tasks: Tasks, lane: int) -> int:
+    """Go on to the drive's next straight piece where this one is done."""
+    task, segment = pace.task[lane], pace.segment[lane]
+    if pace.t[lane] < tasks.times[task, segment + 1]:
+        return RUNNING
+    if segment + 2 >= tasks.kinks[task]:
+        return FINISHED
+    pace.segment[lane] = segment + 1
+    length = tasks.times[task, segment + 2] - tasks.times[task, segment + 1]
+    pace.h[lane] = max(min(0.02 * pace.h[lane], 1e-2 * length), 1e-6 * length)
+    pace.known[lane], pace.best[lane] = 1, 2
+    return RUNNING
