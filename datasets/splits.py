@@ -19,8 +19,10 @@ class Parts:
 
     def without(self, failed: np.ndarray) -> "Parts":
         """Return the parts without the samples that `failed`, shape [sample]."""
-        kept = (part[~failed[part]] for part in (self.train, self.validation, self.test))
-        return Parts(*kept, self.time_index)
+        train, validation, test = (
+            part[~failed[part]] for part in (self.train, self.validation, self.test)
+        )
+        return Parts(train, validation, test, self.time_index)
 
 
 def draw(

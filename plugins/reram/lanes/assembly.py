@@ -1,19 +1,52 @@
 """Densities, fluxes and node terms of eight devices, as `drift_diffusion.assembly` has of one."""
 
 import math
+from typing import Any
 
-
+import numpy as np
 
 from ..drift_diffusion.assembly import RIGID
 from ..drift_diffusion.schottky import SMOOTHING_FIELD
 from ..drift_diffusion.statistics import SLOW, VANISHING
 from ..drift_diffusion.unknowns import (
-    BY_Y, DC_DV, DENSITY, DGAMMA_A, DROP_Y, ELECTRONS, GAMMA, GAMMA_A, HOLES, LEFT, LEVEL,
-    LEVEL_ROUNDING, LOG_SLOPE, OWN, POISSON, RIGHT, SLOPE, VACANCIES, XI_N, XI_P, C, N, P, V, Y,
+    BY_Y,
+    DC_DV,
+    DENSITY,
+    DGAMMA_A,
+    DROP_Y,
+    ELECTRONS,
+    GAMMA,
+    GAMMA_A,
+    HOLES,
+    LEFT,
+    LEVEL,
+    LEVEL_ROUNDING,
+    LOG_SLOPE,
+    OWN,
+    POISSON,
+    RIGHT,
+    SLOPE,
+    VACANCIES,
+    XI_N,
+    XI_P,
+    C,
+    N,
+    P,
+    V,
+    Y,
 )  # fmt: skip
 from .device import CONSTANTS, Lanes
+from .functions import exponential, logarithm
 from .vector import (
-    absolute, any_of, compiled, exponential, inlined, load, logarithm, root, select, store,
+    Eight,
+    absolute,
+    compiled,
+    inlined,
+    load,
+    root,
+    select,
+    store,
+    which_lanes,
 )  # fmt: skip
 
 ROOT_PI = 0.75 * math.sqrt(math.pi)
@@ -25,7 +58,7 @@ NONDEGENERATE = -36.0  # η below which F = e^η to rounding
 
 
 @inlined
-def bernoulli(x):
+def bernoulli(x: Eight) -> Any:
     """Return B(x) = x/(eˣ − 1) and B′(x)/B(x)."""
     tiny = absolute(x) < 1e-3
     safe = select(tiny, 1.0, x)
@@ -36,7 +69,7 @@ def bernoulli(x):
 
 
 @inlined
-def log_density(eta, boltzmann):
+def log_density(eta: Eight, boltzmann: Eight) -> Any:
     """Return log F(η), d log F/dη and F, see `statistics.log_density`."""
     thin = (eta < NONDEGENERATE) | boltzmann
     slow = eta < VANISHING
@@ -58,12 +91,12 @@ def log_density(eta, boltzmann):
 
 
 @inlined
-def vacancy(v):
+def vacancy(v: Eight) -> Any:
     """Return c, dc/dv, γ and dγ/dv, see `statistics.vacancy`."""
     full = v >= 0.5
     x = select(full, 0.0, v)
     c, dc_dv, gamma, dgamma = x, 1.0 + 0.0 * x, -logarithm(1.0 - x), 1.0 / (1.0 - x)
-    if any_of(full):
+    if which_lanes(full):
         empty = 0.5 * exponential(1.0 - 2.0 * v)[0]
         c, dc_dv = select(full, 1.0 - empty, c), select(full, 2.0 * empty, dc_dv)
         gamma = select(full, math.log(2.0) + 2.0 * v - 1.0, gamma)
@@ -72,7 +105,18 @@ def vacancy(v):
 
 
 @inlined
-def carrier_flux(k, s, dy, w, n_left, gamma_left, g_left, n_right, gamma_right, g_right):
+def carrier_flux(
+    k: int,
+    s: float,
+    dy: Eight,
+    w: Eight,
+    n_left: Eight,
+    gamma_left: Eight,
+    g_left: Eight,
+    n_right: Eight,
+    gamma_right: Eight,
+    g_right: Eight,
+) -> Any:
     """Return the flux and its derivatives G_y, G_ξ, H_ξ, see `fluxes.carrier_flux`."""
     q = gamma_right - gamma_left - s * dy
     rising = w >= 0.0
@@ -136,7 +180,7 @@ def evaluate(a: Lanes) -> None:
 
 
 @inlined
-def _vacancy_flux(a, k, rate, z, dy):
+def _vacancy_flux(a: Lanes, k: int, rate: Eight, z: Eight, dy: Eight) -> None:
     """Fill the vacancies' flux over edge k with its derivatives, see `fluxes.vacancy_flux`."""
     c_left, c_right = load(a.density, (C, k)), load(a.density, (C, k + 1))
     gamma_left, gamma_right = load(a.excess, (GAMMA_A, k)), load(a.excess, (GAMMA_A, k + 1))
@@ -158,7 +202,7 @@ def _vacancy_flux(a, k, rate, z, dy):
 
 
 @compiled
-def assemble(a: Lanes, voltage, a0) -> None:
+def assemble(a: Lanes, voltage: np.ndarray, a0: np.ndarray) -> None:
     """Fill the node terms, see `assembly.assemble`.
 
     Args:
@@ -200,7 +244,7 @@ def assemble(a: Lanes, voltage, a0) -> None:
 
 
 @inlined
-def _surplus(a, k, side, s):
+def _surplus(a: Lanes, k: int, side: int, s: int) -> Any:
     """Return n − n_eq at a contact, see `assembly._surplus`."""
     column = a.h.shape[0] + side
     eta = load(a.u, (Y, k)) + load(a.u, (XI_N, k))
@@ -217,7 +261,7 @@ def _surplus(a, k, side, s):
 
 
 @inlined
-def _contact(a, k, side, phi, voltage):
+def _contact(a: Lanes, k: int, side: int, phi: Eight, voltage: Eight) -> None:
     """Turn Poisson's row of a contact into ψ = −φ + Δ(E) + U, see `assembly._contact`."""
     of = a.constant
     eps, thermal, image = load(of, EPS), load(of, U_T), load(of, IMAGE)

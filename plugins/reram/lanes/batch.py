@@ -101,12 +101,12 @@ def solve_batch(
         follow(allocate(nodes), allocate_pace(), tasks, allowed, state, work, contact)
         found = np.full((len(tasks.status), wanted.shape[1]), np.nan)
         done = np.flatnonzero(tasks.status == FINISHED)
-        solved = Tasks(*(np.ascontiguousarray(array[done]) for array in tasks))
+        solved = Tasks._make(np.ascontiguousarray(array[done]) for array in tasks)
         of_done = np.zeros((done.size, wanted.shape[1]))
         currents(solved, np.ascontiguousarray(wanted[part][done]), of_done)
         found[done] = of_done
         current[part] = found
-        for i in np.flatnonzero(tasks.status != FINISHED):
+        for i in np.flatnonzero(tasks.status != FINISHED).tolist():
             reasons[part.start + i] = _reason(tasks, i)
 
     if len(parts) == 1:
@@ -130,9 +130,7 @@ def _constants(values: Columns, x: np.ndarray, contacts: str, boltzmann: bool) -
 def _tasks(constants: np.ndarray, x: np.ndarray, time: np.ndarray, voltage: np.ndarray) -> Tasks:
     shape, count = time.shape, len(time)
     times, volts, kinks = np.zeros(shape), np.zeros(shape), np.zeros(count, np.int64)
-    straight_pieces(
-        np.ascontiguousarray(time), np.ascontiguousarray(voltage), times, volts, kinks
-    )
+    straight_pieces(np.ascontiguousarray(time), np.ascontiguousarray(voltage), times, volts, kinks)
     steps = max(STEPS, PER_PIECE * int(kinks.max()))
     record = np.zeros((count, steps)), np.zeros((count, steps)), np.zeros((count, steps), np.int64)
     ended = (np.zeros(count, np.int64) for _ in range(3))

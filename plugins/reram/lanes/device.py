@@ -84,4 +84,4 @@ def allocate(nodes: int) -> Lanes:
         (LEVELS, edges),
     )  # fmt: skip
     arrays = (np.zeros((*shape, WIDTH)) for shape in shapes)
-    return Lanes(*arrays, np.zeros((4, COLUMNS)), np.zeros(4))
+    return Lanes._make([*arrays, np.zeros((4, COLUMNS)), np.zeros(4)])

@@ -75,7 +75,9 @@ def currents(tasks: Tasks, wanted: np.ndarray, current: np.ndarray) -> None:
             x = min(x, t[end - 1])
             top = min(max(begin + np.searchsorted(t[begin:end], x), begin + 1), end - 1)
             count = min(top - begin, DEGREE) + 1
-            current[i, j] = _polynomial(t, values, top, count, x) if end - begin > 1 else values[top]
+            current[i, j] = (
+                _polynomial(t, values, top, count, x) if end - begin > 1 else values[top]
+            )
 
 
 @njit(cache=True, error_model="numpy")

@@ -1,18 +1,31 @@
 """The elimination of eight linearised systems, as `drift_diffusion.block_elimination` does one."""
 
+from typing import Any
 
+import numpy as np
 
 from ..drift_diffusion.block_elimination import DOMINANCE, _reduce
 from ..drift_diffusion.unknowns import (
-    BORDER, BY_Y, ELECTRONS, HOLES, OWN, POISSON, RESIDUAL, VACANCIES, XI_N, XI_P, V, Y,
+    BORDER,
+    BY_Y,
+    ELECTRONS,
+    HOLES,
+    OWN,
+    POISSON,
+    RESIDUAL,
+    VACANCIES,
+    XI_N,
+    XI_P,
+    V,
+    Y,
 )  # fmt: skip
 from .assembly import PHI_L, PHI_R, U_T
 from .device import Lanes
-from .vector import WIDTH, absolute, bits_of, compiled, inlined, larger, load, store
+from .vector import WIDTH, Eight, absolute, compiled, inlined, larger, load, store, which_lanes
 
 
 @inlined
-def residual(a, i, k):
+def residual(a: Lanes, i: int, k: int) -> Any:
     """Return S + F_right − F_left of equation i at node k."""
     value = load(a.storage, (i, k))
     if k > 0:
@@ -23,7 +36,7 @@ def residual(a, i, k):
 
 
 @inlined
-def _row(block, i):
+def _row(block: np.ndarray, i: int) -> Any:
     """Return a row with the column of y after those of ξ_n, ξ_p and v."""
     return (load(block, (i, XI_N)), load(block, (i, XI_P)), load(block, (i, V)),
             load(block, (i, Y)), load(block, (i, 4)), load(block, (i, 5)), load(block, (i, 6)),
@@ -31,27 +44,25 @@ def _row(block, i):
 
 
 @inlined
-def _size(a):
-    return larger(
-        larger(absolute(a[0]), absolute(a[1])), larger(absolute(a[2]), absolute(a[3]))
-    )
+def _size(a: tuple) -> Any:
+    return larger(larger(absolute(a[0]), absolute(a[1])), larger(absolute(a[2]), absolute(a[3])))
 
 
 @inlined
-def _times(a, f):
+def _times(a: tuple, f: Eight) -> Any:
     return (a[0] * f, a[1] * f, a[2] * f, a[3] * f, a[4] * f, a[5] * f, a[6] * f, a[7] * f,
             a[8] * f, a[9] * f)  # fmt: skip
 
 
 @inlined
-def _minus(a, f, b):
+def _minus(a: tuple, f: Eight, b: tuple) -> Any:
     return (a[0] - f * b[0], a[1] - f * b[1], a[2] - f * b[2], a[3] - f * b[3], a[4] - f * b[4],
             a[5] - f * b[5], a[6] - f * b[6], a[7] - f * b[7], a[8] - f * b[8],
             a[9] - f * b[9])  # fmt: skip
 
 
 @compiled
-def _reduce_in_order(block) -> int:
+def _reduce_in_order(block: np.ndarray) -> int:
     """Turn [A | B] into [1 | A⁻¹ B] with the diagonal's pivots; return the lanes of poor pivots.
 
     The columns of A are kept, so that a lane of poor pivots can be reduced for itself.
@@ -78,11 +89,11 @@ def _reduce_in_order(block) -> int:
     _keep(block, HOLES, b)
     _keep(block, VACANCIES, c)
     _keep(block, POISSON, d)
-    return bits_of(~fine)
+    return which_lanes(~fine)
 
 
 @inlined
-def _keep(block, i, a):
+def _keep(block: np.ndarray, i: int, a: tuple) -> None:
     store(block, (i + 4, 4), a[4])
     store(block, (i + 4, 5), a[5])
     store(block, (i + 4, 6), a[6])
@@ -92,7 +103,7 @@ def _keep(block, i, a):
 
 
 @compiled
-def _alone(block, poor: int, one, scale) -> None:
+def _alone(block: np.ndarray, poor: int, one: np.ndarray, scale: np.ndarray) -> None:
     """Reduce the lanes of poor pivots with scaled pivots, each for itself."""
     for lane in range(WIDTH):
         if not (poor >> lane) & 1:
@@ -159,7 +170,7 @@ def eliminate(a: Lanes) -> None:
 
 
 @compiled
-def substitute(a: Lanes, voltage, change) -> None:
+def substitute(a: Lanes, voltage: np.ndarray, change: np.ndarray) -> None:
     """Substitute back, with beta solved last; fills step and drop, and `change` with δβ.
 
     Args:
@@ -201,7 +212,7 @@ def substitute(a: Lanes, voltage, change) -> None:
 
 
 @inlined
-def _put(array, k, x0, x1, x2, x3):
+def _put(array: np.ndarray, k: int, x0: Eight, x1: Eight, x2: Eight, x3: Eight) -> None:
     store(array, (0, k), x0)
     store(array, (1, k), x1)
     store(array, (2, k), x2)
@@ -209,7 +220,19 @@ def _put(array, k, x0, x1, x2, x3):
 
 
 @inlined
-def _ahead(Z, k, i, m0, m1, m2, m3, b0, b1, b2, b3):
+def _ahead(
+    Z: np.ndarray,
+    k: int,
+    i: int,
+    m0: Eight,
+    m1: Eight,
+    m2: Eight,
+    m3: Eight,
+    b0: Eight,
+    b1: Eight,
+    b2: Eight,
+    b3: Eight,
+) -> Any:
     """Return the drop of unknown i over edge k, without beta's part and that part."""
     z0, z1, z2, z3 = load(Z, (k, i, 0)), load(Z, (k, i, 1)), load(Z, (k, i, 2)), load(Z, (k, i, 3))
     main = load(Z, (k, i, RESIDUAL)) - z0 * m0 - z1 * m1 - z2 * m2 - z3 * m3
@@ -218,7 +241,9 @@ def _ahead(Z, k, i, m0, m1, m2, m3, b0, b1, b2, b3):
 
 
 @inlined
-def _back(Z, k, i, change, s0, s1, s2, s3):
+def _back(
+    Z: np.ndarray, k: int, i: int, change: Eight, s0: Eight, s1: Eight, s2: Eight, s3: Eight
+) -> Any:
     """Return the drop of unknown i over edge k."""
     value = load(Z, (k, i, RESIDUAL)) + change * load(Z, (k, i, BORDER))
     value = value - load(Z, (k, i, 0)) * s0 - load(Z, (k, i, 1)) * s1

@@ -17,7 +17,13 @@ from .elimination import eliminate, substitute
 from .levels import measure, predict, recall, redistribution, remember
 from .newton import apply_step, imbalance, undershoot
 from .pace import (
-    RUNNING, STUCK, Limits, Pace, Tasks, judge, plan,
+    RUNNING,
+    STUCK,
+    Limits,
+    Pace,
+    Tasks,
+    judge,
+    plan,
 )  # fmt: skip
 from .vector import WIDTH, compiled
 
@@ -149,7 +155,7 @@ def _converged(a: Lanes, pace: Pace, ends: Ends) -> bool:
     check = False
     for lane in range(WIDTH):
         pace.slot[lane] = -1.0
-        norm, count = pace.norm[lane], pace.count[lane]
+        norm, count = pace.norm[lane], pace.iteration[lane]
         check = check or norm < ends.update or (count >= 8 and norm < STALLED_STEP)
     if check:
         imbalance(a, pace.allowed, pace.a0, pace.rest, pace.drift)
@@ -157,7 +163,7 @@ def _converged(a: Lanes, pace: Pace, ends: Ends) -> bool:
     for lane in range(WIDTH):
         if pace.task[lane] < 0:
             continue
-        norm, count = pace.norm[lane], pace.count[lane]
+        norm, count = pace.norm[lane], pace.iteration[lane]
         rest, drift = pace.rest[lane], pace.drift[lane]
         done = False
         if norm < ends.update or (count >= 8 and norm < STALLED_STEP):
@@ -189,7 +195,6 @@ def _update(a: Lanes, pace: Pace, tasks: Tasks, ends: Ends) -> None:
     for lane in range(WIDTH):
         if pace.moving[lane] > 0.0:
             pace.previous[lane] = pace.norm[lane]
-            pace.count[lane] += 1
+            pace.iteration[lane] += 1
             tasks.solves[pace.task[lane]] += 1
     apply_step(a, pace.change, pace.mean, pace.below, pace.moving, ends.relevant, pace.norm)
-

@@ -4,17 +4,43 @@ A weight of a level stands in the slot of that level, and unused slots have the 
 one sum over the slots serves devices whose newest levels lie in different ones.
 """
 
-from ..drift_diffusion.unknowns import (
-    DROP_N, DROP_P, DROP_Y, ELECTRONS, HOLES, POISSON, VACANCIES, XI_N, XI_P, C, N, P, V, Y,
-)  # fmt: skip
+from typing import Any
+
+import numpy as np
+
 from ..constants import q
+from ..drift_diffusion.unknowns import (
+    DROP_N,
+    DROP_P,
+    DROP_Y,
+    ELECTRONS,
+    HOLES,
+    POISSON,
+    VACANCIES,
+    XI_N,
+    XI_P,
+    C,
+    V,
+    Y,
+)  # fmt: skip
 from .assembly import AREA, EPS, N_X, U_T, Z_A, vacancy
 from .device import LEVELS, Lanes
-from .vector import absolute, any_of, compiled, inlined, larger, load, select, smaller, store
+from .vector import (
+    Eight,
+    absolute,
+    compiled,
+    inlined,
+    larger,
+    load,
+    select,
+    smaller,
+    store,
+    which_lanes,
+)  # fmt: skip
 
 
 @inlined
-def combined(past, weights, row, k):
+def combined(past: np.ndarray, weights: np.ndarray, row: int, k: int) -> Any:
     """Return the weighted sum over the slots of a row at node k."""
     value = load(weights, 0) * load(past, (0, row, k))
     value = value + load(weights, 1) * load(past, (1, row, k))
@@ -23,7 +49,7 @@ def combined(past, weights, row, k):
 
 
 @compiled
-def remember(a: Lanes, slot) -> None:
+def remember(a: Lanes, slot: np.ndarray) -> None:
     """Write the present states and densities into slots.
 
     Args:
@@ -34,7 +60,7 @@ def remember(a: Lanes, slot) -> None:
     nodes = a.u.shape[1]
     for s in range(LEVELS):
         here = absolute(chosen - float(s)) < 0.5
-        if not any_of(here):
+        if which_lanes(here) == 0:
             continue
         for k in range(nodes):
             for row in range(4):
@@ -50,12 +76,19 @@ def remember(a: Lanes, slot) -> None:
 
 
 @inlined
-def _put(past, s, row, k, here, value):
+def _put(past: np.ndarray, s: int, row: int, k: int, here: Eight, value: Eight) -> None:
     store(past, (s, row, k), select(here, value, load(past, (s, row, k))))
 
 
 @compiled
-def recall(a: Lanes, fresh, history, newest, h, negligible) -> None:
+def recall(
+    a: Lanes,
+    fresh: np.ndarray,
+    history: np.ndarray,
+    newest: np.ndarray,
+    h: np.ndarray,
+    negligible: np.ndarray,
+) -> None:
     """Fill the known part of the time derivative of the lanes that are `fresh`, see `bdf`.
 
     Args:
@@ -79,7 +112,9 @@ def recall(a: Lanes, fresh, history, newest, h, negligible) -> None:
 
 
 @compiled
-def predict(a: Lanes, fresh, weights, newest, rise) -> None:
+def predict(
+    a: Lanes, fresh: np.ndarray, weights: np.ndarray, newest: np.ndarray, rise: np.ndarray
+) -> None:
     """Extrapolate the states of the lanes that are `fresh`, see `bdf.predict`.
 
     Args:
@@ -120,7 +155,9 @@ def predict(a: Lanes, fresh, weights, newest, rise) -> None:
 
 
 @compiled
-def measure(a: Lanes, a0, history, current, deviation) -> None:
+def measure(
+    a: Lanes, a0: np.ndarray, history: np.ndarray, current: np.ndarray, deviation: np.ndarray
+) -> None:
     """Fill the terminal currents and how far they differ between edges, see `terminal_current`.
 
     Args:
@@ -153,7 +190,14 @@ def measure(a: Lanes, a0, history, current, deviation) -> None:
 
 
 @compiled
-def redistribution(a: Lanes, second, third, moved_2, moved_3, lowest) -> None:
+def redistribution(
+    a: Lanes,
+    second: np.ndarray,
+    third: np.ndarray,
+    moved_2: np.ndarray,
+    moved_3: np.ndarray,
+    lowest: np.ndarray,
+) -> None:
     """Fill by how much the vacancies differ from polynomials of the past, see `step_control`.
 
     Args:

@@ -1,21 +1,44 @@
 """Newton's method for eight devices, as `drift_diffusion.newton` and `damping` have it for one."""
 
+from typing import Any
+
+import numpy as np
+
 from ..drift_diffusion.damping import (
-    LARGEST_STEP, SMALLEST_FACTOR, UNDERSHOOT, UNDERSHOOT_OF_DONORS,
+    LARGEST_STEP,
+    SMALLEST_FACTOR,
+    UNDERSHOOT,
+    UNDERSHOOT_OF_DONORS,
 )  # fmt: skip
 from ..drift_diffusion.newton import EPSILON
 from ..drift_diffusion.unknowns import (
-    DROP_N, DROP_P, DROP_Y, ELECTRONS, HOLES, LEVEL_ROUNDING, VACANCIES, XI_N, XI_P, C, N, P, V, Y,
+    DROP_N,
+    DROP_P,
+    DROP_Y,
+    ELECTRONS,
+    HOLES,
+    LEVEL_ROUNDING,
+    VACANCIES,
+    XI_N,
+    XI_P,
+    C,
+    N,
+    P,
+    V,
+    Y,
 )  # fmt: skip
 from .assembly import D_X, DONORS, N_X, Z_A
 from .device import Lanes
 from .elimination import residual
+from .functions import logarithm
 from .levels import combined
-from .vector import absolute, compiled, inlined, larger, load, logarithm, select, smaller, store
+from .vector import Eight, absolute, compiled, inlined, larger, load, select, smaller, store
 
 
 @compiled
-def imbalance(a: Lanes, allowed, a0, rest, drift) -> None:
+def imbalance(
+    a: Lanes, allowed: np.ndarray, a0: np.ndarray, rest: np.ndarray, drift: np.ndarray
+) -> None:
     """Fill the current imbalance and the drift of the content, see `newton.imbalance`.
 
     Args:
@@ -46,7 +69,14 @@ def imbalance(a: Lanes, allowed, a0, rest, drift) -> None:
 
 
 @compiled
-def undershoot(a: Lanes, fresh, newest, wider, mean, below) -> None:
+def undershoot(
+    a: Lanes,
+    fresh: np.ndarray,
+    newest: np.ndarray,
+    wider: np.ndarray,
+    mean: np.ndarray,
+    below: np.ndarray,
+) -> None:
     """Fill the mean of the vacancy fraction and how far it may pass below zero in a new step.
 
     Args:
@@ -72,7 +102,7 @@ def undershoot(a: Lanes, fresh, newest, wider, mean, below) -> None:
 
 
 @inlined
-def _damped(delta):
+def _damped(delta: Eight) -> Any:
     """Return D(δ) = log(1 + δ) and D(δ) − δ, see `damping._damped`."""
     near = absolute(delta) < 1e-3
     extra = delta * delta * (delta * (1.0 / 3.0 - 0.25 * delta) - 0.5)
@@ -81,7 +111,15 @@ def _damped(delta):
 
 
 @compiled
-def apply_step(a: Lanes, change, mean, below, moving, relevant: float, norm) -> None:
+def apply_step(
+    a: Lanes,
+    change: np.ndarray,
+    mean: np.ndarray,
+    below: np.ndarray,
+    moving: np.ndarray,
+    relevant: float,
+    norm: np.ndarray,
+) -> None:
     """Add the damped step to the states that are `moving`, see `damping.apply_step`.
 
     Args:
@@ -152,7 +190,7 @@ def apply_step(a: Lanes, change, mean, below, moving, relevant: float, norm) -> 
 
 
 @inlined
-def _consistent(xi, before, drop):
+def _consistent(xi: Eight, before: Eight, drop: np.ndarray) -> Any:
     """Return ξ and its drop: within rounding the node follows the drop; beyond it is the truth."""
     follows = before + drop
     near = absolute(xi - follows) < LEVEL_ROUNDING

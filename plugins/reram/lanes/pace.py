@@ -75,7 +75,7 @@ class Pace(NamedTuple):
         best: The order that step control asks for.
         order: Of the present step.
         euler: 1 where steps are of first order until no density is below zero.
-        count: Linear solves of the present step.
+        iteration: Linear solves of the present step.
         head: Slot of the newest time level.
         t: Time reached, in s.
         h: Step tried next, in s.
@@ -122,7 +122,7 @@ class Pace(NamedTuple):
     best: np.ndarray
     order: np.ndarray
     euler: np.ndarray
-    count: np.ndarray
+    iteration: np.ndarray
     head: np.ndarray
     t: np.ndarray
     h: np.ndarray
@@ -168,7 +168,7 @@ def allocate_pace() -> Pace:
     whole = [np.zeros(WIDTH, np.int64) for _ in range(8)]
     real = [np.ones(WIDTH) for _ in range(28)]
     rings = [np.zeros((LEVELS, WIDTH)) for _ in range(7)]
-    pace = Pace(*whole, *real, *rings, np.zeros(LEVELS), np.zeros(LEVELS))
+    pace = Pace._make([*whole, *real, *rings, np.zeros(LEVELS), np.zeros(LEVELS)])
     pace.task[:] = -1
     pace.moving[:] = pace.fresh[:] = 0.0
     return pace
@@ -217,7 +217,7 @@ def plan(a: Lanes, pace: Pace, tasks: Tasks, limits: Limits, lane: int) -> None:
     start, end = tasks.times[task, segment], tasks.times[task, segment + 1]
     length, t = end - start, pace.t[lane]
     slope = (tasks.volts[task, segment + 1] - tasks.volts[task, segment]) / length
-    h = next_step(t, min(pace.h[lane], limits.longest * length), end)
+    h = next_step(t, min(pace.h[lane], limits.longest * length), float(end))
     new_t = end if h == end - t else t + h
     order = 1 if pace.euler[lane] else min(known, pace.best[lane])
     pace.h[lane], pace.end[lane], pace.order[lane], pace.length[lane] = h, new_t, order, new_t - t
@@ -237,7 +237,7 @@ def plan(a: Lanes, pace: Pace, tasks: Tasks, limits: Limits, lane: int) -> None:
     scale = pace.peak[lane] / (q * a.constant[AREA, lane])
     pace.allowed[lane], pace.negligible[lane] = limits.ends.balance * scale, NEGLIGIBLE * scale
     pace.wider[lane] = EULER_UNDERSHOOT if order == 1 else 1.0
-    pace.count[lane], pace.norm[lane], pace.previous[lane] = 0, np.inf, np.inf
+    pace.iteration[lane], pace.norm[lane], pace.previous[lane] = 0, np.inf, np.inf
     pace.fresh[lane], a.beta[lane] = 1.0, pace.beta[lane]
 
 

@@ -1,235 +1,285 @@
-"""Eight numbers side by side in vector registers, as a type of numba."""
+"""Eight numbers side by side in vector registers, as a type of numba.
+
+Code that is compiled with `compiled` or `inlined` reads like code for single numbers: `load` and
+`store` move eight neighbours of an array's last axis, arithmetic and comparisons work on all eight,
+and `select` stands for a branch. Processors without registers of eight numbers use several.
+"""
 
 import operator
+from typing import Any
 
-import numpy as np
 from llvmlite import ir
 from numba import njit, types
 from numba.core import cgutils
-from numba.extending import (
-    intrinsic, lower_builtin, lower_cast, models, overload, register_model, type_callable, typeof_impl,
-)
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
+from numba.extending import intrinsic, lower_builtin, models, register_model
 
 WIDTH = 8
-F = ir.VectorType(ir.DoubleType(), WIDTH)
-I = ir.VectorType(ir.IntType(64), WIDTH)
-B = ir.VectorType(ir.IntType(1), WIDTH)
-FLAGS = ("contract",)
+NUMBERS = ir.VectorType(ir.DoubleType(), WIDTH)
+BITS = ir.VectorType(ir.IntType(64), WIDTH)
+TRUTHS = ir.VectorType(ir.IntType(1), WIDTH)
+Eight = Any  # eight numbers, to those who check types
+FLAGS = ("contract",)  # a product and a sum may become one operation
 
 # Without counts of references to arrays: they would cost more than the arithmetic. What is compiled
 # so must not allocate.
-compiled = njit(cache=True, error_model="numpy", nogil=True, _nrt=False)
-inlined = njit(cache=True, error_model="numpy", forceinline=True, _nrt=False)
+_njit: Any = njit
+compiled = _njit(cache=True, error_model="numpy", nogil=True, _nrt=False)
+inlined = _njit(cache=True, error_model="numpy", forceinline=True, _nrt=False)
+
+
+instruction: Any = intrinsic  # to those who check types, its first argument is numba's own
+
 
 class LanesType(types.Type):
-    def __init__(self): super().__init__("Lanes")
-class MaskType(types.Type):
-    def __init__(self): super().__init__("Mask")
-lanes, mask = LanesType(), MaskType()
+    """The type of eight numbers."""
+
+    def __init__(self) -> None:
+        super().__init__("Lanes")
+
+
+class TruthsType(types.Type):
+    """The type of eight truth values, of a comparison."""
+
+    def __init__(self) -> None:
+        super().__init__("Truths")
+
+
+lanes, truths = LanesType(), TruthsType()
+
 
 @register_model(LanesType)
-class LanesModel(models.PrimitiveModel):
-    def __init__(self, dmm, fe_type): super().__init__(dmm, fe_type, F)
-@register_model(MaskType)
-class MaskModel(models.PrimitiveModel):
-    def __init__(self, dmm, fe_type): super().__init__(dmm, fe_type, B)
+class _LanesModel(models.PrimitiveModel):
+    def __init__(self, manager: Any, kind: types.Type) -> None:
+        super().__init__(manager, kind, NUMBERS)
 
-def _splat(builder, value, kind=F):
-    one = builder.insert_element(ir.Constant(kind, ir.Undefined), value, ir.Constant(ir.IntType(32), 0))
-    zero = ir.Constant(ir.VectorType(ir.IntType(32), WIDTH), [0] * WIDTH)
-    return builder.shuffle_vector(one, ir.Constant(kind, ir.Undefined), zero)
 
-def _as_lanes(context, builder, kind, value):
-    if isinstance(kind, LanesType): return value
-    return _splat(builder, context.cast(builder, value, kind, types.float64))
+@register_model(TruthsType)
+class _TruthsModel(models.PrimitiveModel):
+    def __init__(self, manager: Any, kind: types.Type) -> None:
+        super().__init__(manager, kind, TRUTHS)
 
-def _binary(op, name, result, **kw):
-    @infer_global(op)
-    class Typed(AbstractTemplate):
-        key = op
-        def generic(self, args, kws):
-            if len(args) == 2 and any(isinstance(a, LanesType) for a in args) and all(isinstance(a, (LanesType, types.Number)) for a in args):
-                return signature(result, *args)
-    def lower(context, builder, sig, args):
-        a, b = (_as_lanes(context, builder, k, v) for k, v in zip(sig.args, args))
-        if name in ("fadd","fsub","fmul","fdiv"): return getattr(builder, name)(a, b, flags=FLAGS)
-        return builder.fcmp_ordered(name, a, b)
-    for s in ((LanesType, LanesType), (LanesType, types.Number), (types.Number, LanesType)):
-        lower_builtin(op, *s)(lower)
-for op, name in ((operator.add,"fadd"),(operator.sub,"fsub"),(operator.mul,"fmul"),(operator.truediv,"fdiv"),(operator.iadd,"fadd"),(operator.isub,"fsub"),(operator.imul,"fmul")):
-    _binary(op, name, lanes)
-for op, name in ((operator.lt,"<"),(operator.le,"<="),(operator.gt,">"),(operator.ge,">=")):
-    _binary(op, name, mask)
 
-@infer_global(operator.neg)
-class Neg(AbstractTemplate):
-    key = operator.neg
-    def generic(self, args, kws):
-        if isinstance(args[0], LanesType): return signature(lanes, lanes)
-@lower_builtin(operator.neg, LanesType)
-def _neg(context, builder, sig, args): return builder.fneg(args[0])
+def _lanes(context: Any, builder: Any, kind: types.Type, value: Any) -> Any:
+    """Return eight numbers; a single one is repeated."""
+    if isinstance(kind, LanesType):
+        return value
+    number, index = context.cast(builder, value, kind, types.float64), ir.IntType(32)
+    undefined = ir.Constant(NUMBERS, ir.Undefined)
+    first = builder.insert_element(undefined, number, ir.Constant(index, 0))
+    everywhere = ir.Constant(ir.VectorType(index, WIDTH), [0] * WIDTH)
+    return builder.shuffle_vector(first, undefined, everywhere)
 
-for op, name in ((operator.and_,"and_"),(operator.or_,"or_")):
-    def make(op=op, name=name):
-        @infer_global(op)
-        class T(AbstractTemplate):
-            key = op
-            def generic(self, args, kws):
-                if all(isinstance(a, MaskType) for a in args): return signature(mask, mask, mask)
-        @lower_builtin(op, MaskType, MaskType)
-        def low(context, builder, sig, args): return getattr(builder, name)(*args)
-    make()
-@infer_global(operator.invert)
-class Inv(AbstractTemplate):
-    key = operator.invert
-    def generic(self, args, kws):
-        if isinstance(args[0], MaskType): return signature(mask, mask)
-@lower_builtin(operator.invert, MaskType)
-def _inv(context, builder, sig, args): return builder.not_(args[0])
 
-def _call(builder, name, *args):
-    f = cgutils.get_or_insert_function(builder.module, ir.FunctionType(F, [F]*len(args)), f"llvm.{name}.v{WIDTH}f64")
-    return builder.call(f, args, fastmath=FLAGS)
+def _all_lanes(context: Any, builder: Any, sig: Any, args: Any) -> list[Any]:
+    return [_lanes(context, builder, k, v) for k, v in zip(sig.args, args, strict=True)]
 
-def _unary_intrinsic(name):
-    @intrinsic
-    def f(typingctx, a):
-        if not isinstance(a, LanesType): return None
-        def codegen(context, builder, sig, args): return _call(builder, name, args[0])
-        return lanes(lanes), codegen
-    return f
-absolute, root, rounded = (_unary_intrinsic(n) for n in ("fabs", "sqrt", "rint"))
 
-def _pair(name):
-    @intrinsic
-    def f(typingctx, a, b):
-        def codegen(context, builder, sig, args):
-            x, y = (_as_lanes(context, builder, k, v) for k, v in zip(sig.args, args))
-            c = builder.fcmp_ordered(">" if name == "larger" else "<", x, y)
-            return builder.select(c, x, y)
-        return lanes(a, b), codegen
-    return f
-larger, smaller = _pair("larger"), _pair("smaller")
+def _offer(function: Any, result: types.Type, kinds: tuple[Any, ...], of: Any, lower: Any) -> None:
+    """Teach numba an operator of the types `kinds`, one of which at least is `of`."""
 
-@intrinsic
-def select(typingctx, m, a, b):
-    def codegen(context, builder, sig, args):
-        x, y = (_as_lanes(context, builder, k, v) for k, v in zip(sig.args[1:], args[1:]))
+    class Template(AbstractTemplate):
+        key = function
+
+        def generic(self, args: Any, kws: Any) -> Any:
+            fits = any(isinstance(a, of) for a in args)
+            return signature(result, *args) if fits and _fit(args, of) else None
+
+    teach: Any = infer_global(function)
+    teach(Template)
+    for each in kinds:
+        lower_builtin(function, *each)(lower)
+
+
+def _fit(args: Any, of: Any) -> bool:
+    return all(isinstance(a, of) or (of is LanesType and isinstance(a, types.Number)) for a in args)
+
+
+PAIRS = ((LanesType, LanesType), (LanesType, types.Number), (types.Number, LanesType))
+
+
+def _arithmetic(function: Any, name: str) -> None:
+    def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return getattr(builder, name)(*_all_lanes(context, builder, sig, args), flags=FLAGS)
+
+    _offer(function, lanes, PAIRS, LanesType, lower)
+
+
+def _comparison(function: Any, name: str) -> None:
+    def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return builder.fcmp_ordered(name, *_all_lanes(context, builder, sig, args))
+
+    _offer(function, truths, PAIRS, LanesType, lower)
+
+
+def _logic(function: Any, name: str, count: int) -> None:
+    def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return getattr(builder, name)(*args)
+
+    _offer(function, truths, ((TruthsType,) * count,), TruthsType, lower)
+
+
+for _function, _name in (
+    (operator.add, "fadd"), (operator.sub, "fsub"), (operator.mul, "fmul"),
+    (operator.truediv, "fdiv"),
+):  # fmt: skip
+    _arithmetic(_function, _name)
+for _function, _name in (
+    (operator.lt, "<"), (operator.le, "<="), (operator.gt, ">"), (operator.ge, ">="),
+):  # fmt: skip
+    _comparison(_function, _name)
+for _function, _name, _count in (
+    (operator.and_, "and_", 2), (operator.or_, "or_", 2), (operator.invert, "not_", 1),
+):  # fmt: skip
+    _logic(_function, _name, _count)
+_offer(
+    operator.neg, lanes, ((LanesType,),), LanesType,
+    lambda context, builder, sig, args: builder.fneg(args[0]),
+)  # fmt: skip
+
+
+def _of_hardware(name: str) -> Any:
+    @instruction
+    def function(typing: Any, a: Any) -> Any:
+        def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            kind = ir.FunctionType(NUMBERS, [NUMBERS])
+            called = cgutils.get_or_insert_function(
+                builder.module, kind, f"llvm.{name}.v{WIDTH}f64"
+            )
+            return builder.call(called, args)
+
+        return lanes(a), lower
+
+    return function
+
+
+absolute, root, rounded = (_of_hardware(name) for name in ("fabs", "sqrt", "rint"))
+
+
+def _extreme(sign: str) -> Any:
+    @instruction
+    def function(typing: Any, a: Any, b: Any) -> Any:
+        def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            x, y = _all_lanes(context, builder, sig, args)
+            return builder.select(builder.fcmp_ordered(sign, x, y), x, y)
+
+        return lanes(a, b), lower
+
+    return function
+
+
+larger, smaller = _extreme(">"), _extreme("<")
+
+
+@instruction
+def select(typing: Any, which: Any, a: Any, b: Any) -> Any:
+    """Return a in the lanes where `which` is true, else b."""
+
+    def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        x, y = (_lanes(context, builder, sig.args[i], args[i]) for i in (1, 2))
         return builder.select(args[0], x, y)
-    return lanes(m, a, b), codegen
 
-@intrinsic
-def splat(typingctx, a):
-    def codegen(context, builder, sig, args):
-        return _as_lanes(context, builder, sig.args[0], args[0])
-    return lanes(a), codegen
+    return lanes(which, a, b), lower
 
-@intrinsic
-def any_of(typingctx, m):
-    def codegen(context, builder, sig, args):
+
+@instruction
+def splat(typing: Any, number: Any) -> Any:
+    """Return a number in all lanes."""
+
+    def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return _lanes(context, builder, sig.args[0], args[0])
+
+    return lanes(number), lower
+
+
+@instruction
+def which_lanes(typing: Any, truth: Any) -> Any:
+    """Return an integer whose bit i is set where lane i is true."""
+
+    def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         bits = builder.bitcast(args[0], ir.IntType(WIDTH))
-        return builder.icmp_unsigned("!=", bits, ir.Constant(ir.IntType(WIDTH), 0))
-    return types.boolean(m), codegen
+        return builder.zext(bits, ir.IntType(64))
 
-@intrinsic
-def bits_of(typingctx, m):
-    def codegen(context, builder, sig, args):
-        return builder.zext(builder.bitcast(args[0], ir.IntType(WIDTH)), ir.IntType(64))
-    return types.int64(m), codegen
+    return types.int64(truth), lower
 
-def _pointer(context, builder, sig, args):
-    ary = context.make_array(sig.args[0])(context, builder, args[0])
-    kinds = sig.args[1]
-    idx = cgutils.unpack_tuple(builder, args[1]) if isinstance(kinds, types.BaseTuple) else [args[1]]
-    ks = list(kinds) if isinstance(kinds, types.BaseTuple) else [kinds]
-    idx = [context.cast(builder, v, k, types.intp) for v, k in zip(idx, ks)]
-    idx.append(context.get_constant(types.intp, 0))
-    p = cgutils.get_item_pointer(context, builder, sig.args[0], ary, idx)
-    return builder.bitcast(p, F.as_pointer())
 
-@intrinsic
-def load(typingctx, array, index):
-    def codegen(context, builder, sig, args):
-        return builder.load(_pointer(context, builder, sig, args), align=8)
-    return lanes(array, index), codegen
+def _place(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    """Return where the eight numbers at an index of an array begin."""
+    array = context.make_array(sig.args[0])(context, builder, args[0])
+    is_tuple = isinstance(sig.args[1], types.BaseTuple)
+    values = cgutils.unpack_tuple(builder, args[1]) if is_tuple else [args[1]]
+    kinds = list(sig.args[1]) if is_tuple else [sig.args[1]]
+    index = [
+        context.cast(builder, value, kind, types.intp)
+        for value, kind in zip(values, kinds, strict=True)
+    ]
+    index.append(context.get_constant(types.intp, 0))
+    place = cgutils.get_item_pointer(context, builder, sig.args[0], array, index)
+    return builder.bitcast(place, NUMBERS.as_pointer())
 
-@intrinsic
-def store(typingctx, array, index, value):
-    def codegen(context, builder, sig, args):
-        v = _as_lanes(context, builder, sig.args[2], args[2])
-        builder.store(v, _pointer(context, builder, sig, args), align=8)
+
+@instruction
+def load(typing: Any, array: Any, index: Any) -> Any:
+    """Return the eight numbers array[index]; the index lacks the last axis."""
+
+    def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return builder.load(_place(context, builder, sig, args), align=8)
+
+    return lanes(array, index), lower
+
+
+@instruction
+def store(typing: Any, array: Any, index: Any, value: Any) -> Any:
+    """Write eight numbers to array[index]; the index lacks the last axis."""
+
+    def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        numbers = _lanes(context, builder, sig.args[2], args[2])
+        builder.store(numbers, _place(context, builder, sig, args), align=8)
         return context.get_dummy_value()
-    return types.void(array, index, value), codegen
 
-@intrinsic
-def power_of_two(typingctx, a):
-    """2^a of whole numbers in [-1022, 1023]."""
-    def codegen(context, builder, sig, args):
-        k = builder.fptosi(args[0], I)
-        k = builder.add(k, ir.Constant(I, [1023]*WIDTH))
-        k = builder.shl(k, ir.Constant(I, [52]*WIDTH))
-        return builder.bitcast(k, F)
-    return lanes(a), codegen
+    return types.void(array, index, value), lower
 
-@intrinsic
-def exponent_of(typingctx, a):
-    """Return floor(log2(a/sqrt(1/2)))-like exponent so that mantissa in [sqrt(.5), sqrt 2)."""
-    def codegen(context, builder, sig, args):
-        i = builder.bitcast(args[0], I)
-        i = builder.sub(i, ir.Constant(I, [0x3FE6A09E667F3BCD]*WIDTH))
-        k = builder.ashr(i, ir.Constant(I, [52]*WIDTH))
-        return builder.sitofp(k, F)
-    return lanes(a), codegen
-@intrinsic
-def mantissa_of(typingctx, a):
-    def codegen(context, builder, sig, args):
-        i = builder.bitcast(args[0], I)
-        j = builder.sub(i, ir.Constant(I, [0x3FE6A09E667F3BCD]*WIDTH))
-        k = builder.ashr(j, ir.Constant(I, [52]*WIDTH))
-        i = builder.sub(i, builder.shl(k, ir.Constant(I, [52]*WIDTH)))
-        return builder.bitcast(i, F)
-    return lanes(a), codegen
 
-L2E=1.4426950408889634; LN2HI=6.93147180369123816490e-01; LN2LO=1.90821492927058770002e-10
-@inlined
-def exponential(x):
-    """Return eˣ and eˣ − 1, both to rounding; x is cut to [-708, 708]."""
-    x = larger(smaller(x, 708.0), -708.0)
-    k = rounded(x * L2E)
-    r = (x - k * LN2HI) - k * LN2LO
-    # Taylor to r^13
-    p = splat(1.0/6227020800.0)
-    p = p * r + 1.0/479001600.0
-    p = p * r + 1.0/39916800.0
-    p = p * r + 1.0/3628800.0
-    p = p * r + 1.0/362880.0
-    p = p * r + 1.0/40320.0
-    p = p * r + 1.0/5040.0
-    p = p * r + 1.0/720.0
-    p = p * r + 1.0/120.0
-    p = p * r + 1.0/24.0
-    p = p * r + 1.0/6.0
-    p = p * r + 0.5
-    p = (p * r) * r + r
-    s = power_of_two(k)
-    return s * p + s, s * p + (s - 1.0)
+def _constant(value: int) -> Any:
+    return ir.Constant(BITS, [value] * WIDTH)
 
-@inlined
-def logarithm(x):
-    """log x of x > 0."""
-    k = exponent_of(x)
-    m = mantissa_of(x)
-    f = (m - 1.0) / (m + 1.0)
-    s = f * f
-    p = splat(2.0/21.0)
-    p = p * s + 2.0/19.0
-    p = p * s + 2.0/17.0
-    p = p * s + 2.0/15.0
-    p = p * s + 2.0/13.0
-    p = p * s + 2.0/11.0
-    p = p * s + 2.0/9.0
-    p = p * s + 2.0/7.0
-    p = p * s + 2.0/5.0
-    p = p * s + 2.0/3.0
-    return k * LN2HI + (k * LN2LO + (p * s * f + 2.0 * f))
+
+BIAS, FRACTION = 1023, 52  # of the IEEE 754 format
+HALF_ROOT = 0x3FE6A09E667F3BCD  # the bits of √½
+
+
+@instruction
+def power_of_two(typing: Any, exponent: Any) -> Any:
+    """Return 2^k of whole numbers k from −1022 to 1023."""
+
+    def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        biased = builder.add(builder.fptosi(args[0], BITS), _constant(BIAS))
+        return builder.bitcast(builder.shl(biased, _constant(FRACTION)), NUMBERS)
+
+    return lanes(exponent), lower
+
+
+def _exponent(builder: Any, bits: Any) -> Any:
+    return builder.ashr(builder.sub(bits, _constant(HALF_ROOT)), _constant(FRACTION))
+
+
+@instruction
+def exponent(typing: Any, number: Any) -> Any:
+    """Return the k of x = m 2^k with m from √½ to √2, of positive normal x."""
+
+    def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return builder.sitofp(_exponent(builder, builder.bitcast(args[0], BITS)), NUMBERS)
+
+    return lanes(number), lower
+
+
+@instruction
+def mantissa(typing: Any, number: Any) -> Any:
+    """Return the m of x = m 2^k with m from √½ to √2, of positive normal x."""
+
+    def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        bits = builder.bitcast(args[0], BITS)
+        shift = builder.shl(_exponent(builder, bits), _constant(FRACTION))
+        return builder.bitcast(builder.sub(bits, shift), NUMBERS)
+
+    return lanes(number), lower
