@@ -27,6 +27,8 @@ from .pace import (
 )  # fmt: skip
 from .vector import WIDTH, compiled
 
+NOWHERE, FAILED = -1.0, -2.0  # `Pace.slot` where no level is written
+
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def follow(
@@ -52,28 +54,32 @@ def follow(
     waiting = 0
     for lane in range(WIDTH):
         waiting = _take(a, pace, tasks, limits, lane, waiting, state, work, contact)
-    while _begin(a, pace):
+    while _left(pace):
+        if _starts(pace):
+            recall(a, pace.fresh, pace.history, pace.newest, pace.length, pace.negligible)
+            predict(a, pace.fresh, pace.ahead, pace.newest, pace.rise)
+            undershoot(a, pace.fresh, pace.newest, pace.wider, pace.mean, pace.below)
         evaluate(a)
         assemble(a, pace.voltage, pace.a0)
-        if _converged(a, pace, limits.ends):
-            for lane in range(WIDTH):
-                if pace.task[lane] < 0 or pace.moving[lane] > 0.0:
-                    continue
-                solved = pace.slot[lane] > -2.0
-                pace.slot[lane] = -1.0
-                stands = judge(a, pace, tasks, limits, lane, solved)
-                if stands != RUNNING:
-                    tasks.status[pace.task[lane]] = stands
-                    pace.task[lane] = -1
+        if _near(pace, limits.ends):
+            imbalance(a, pace.allowed, pace.a0, pace.rest, pace.drift)
+        ended, solved = _ended(pace, limits.ends)
+        if solved:
+            measure(a, pace.a0, pace.history, pace.current, pace.deviation)
+            redistribution(a, pace.second, pace.third, pace.moved_2, pace.moved_3, pace.lowest)
+        if ended:
+            _judge_all(a, pace, tasks, limits)
             remember(a, pace.slot)
             for lane in range(WIDTH):
-                if pace.moving[lane] > 0.0:
-                    continue
                 if pace.task[lane] < 0:
                     waiting = _take(a, pace, tasks, limits, lane, waiting, state, work, contact)
-                else:
+                elif pace.moving[lane] == 0.0:
                     plan(a, pace, tasks, limits, lane)
-        _update(a, pace, tasks, limits.ends)
+        if _moves(pace, tasks):
+            eliminate(a)
+            substitute(a, pace.voltage, pace.change)
+            relevant = limits.ends.relevant
+            apply_step(a, pace.change, pace.mean, pace.below, pace.moving, relevant, pace.norm)
 
 
 @njit(cache=True, error_model="numpy")
@@ -129,38 +135,45 @@ def _start(pace: Pace, lane: int, task: int, beta: float) -> None:
 
 
 @compiled
-def _begin(a: Lanes, pace: Pace) -> bool:
-    """Begin the steps that were planned; return whether any device is left."""
-    left = starts = False
-    for lane in range(WIDTH):
-        left = left or pace.task[lane] >= 0
-        starts = starts or pace.fresh[lane] > 0.0
-    if starts:
-        recall(a, pace.fresh, pace.history, pace.newest, pace.length, pace.negligible)
-        predict(a, pace.fresh, pace.ahead, pace.newest, pace.rise)
-        undershoot(a, pace.fresh, pace.newest, pace.wider, pace.mean, pace.below)
+def _left(pace: Pace) -> bool:
+    """Return whether any lane has a device; all that have one are moving from here."""
+    left = False
     for lane in range(WIDTH):
         pace.moving[lane] = 1.0 if pace.task[lane] >= 0 else 0.0
-        pace.fresh[lane] = 0.0
+        left = left or pace.task[lane] >= 0
     return left
 
 
 @compiled
-def _converged(a: Lanes, pace: Pace, ends: Ends) -> bool:
-    """Stop the lanes whose iteration has ended, and measure what they have reached.
+def _starts(pace: Pace) -> bool:
+    """Return whether a step begins in any lane."""
+    starts = False
+    for lane in range(WIDTH):
+        starts = starts or pace.fresh[lane] > 0.0
+    return starts
+
+
+@compiled
+def _near(pace: Pace, ends: Ends) -> bool:
+    """Return whether the iteration of any lane may have converged."""
+    near = False
+    for lane in range(WIDTH):
+        norm = pace.norm[lane]
+        near = near or norm < ends.update or (pace.iteration[lane] >= 8 and norm < STALLED_STEP)
+    return near
+
+
+@compiled
+def _ended(pace: Pace, ends: Ends) -> tuple[bool, bool]:
+    """Stop the lanes whose iteration has ended.
 
     Returns:
-        Whether there is any. Its `moving` is 0 then, and its `slot` −2 where it did not converge.
+        Whether there is any, and whether any of them converged. A lane's `moving` is 0 then, and
+        its `slot` `FAILED` where it did not converge.
     """
-    check = False
-    for lane in range(WIDTH):
-        pace.slot[lane] = -1.0
-        norm, count = pace.norm[lane], pace.iteration[lane]
-        check = check or norm < ends.update or (count >= 8 and norm < STALLED_STEP)
-    if check:
-        imbalance(a, pace.allowed, pace.a0, pace.rest, pace.drift)
     found = solved = False
     for lane in range(WIDTH):
+        pace.slot[lane], pace.fresh[lane] = NOWHERE, 0.0
         if pace.task[lane] < 0:
             continue
         norm, count = pace.norm[lane], pace.iteration[lane]
@@ -174,27 +187,33 @@ def _converged(a: Lanes, pace: Pace, ends: Ends) -> bool:
         failed = not done and (count >= ends.iterations or math.isnan(norm))
         if done or failed:
             pace.moving[lane] = 0.0
-            pace.slot[lane] = -2.0 if failed else -1.0
+            pace.slot[lane] = FAILED if failed else NOWHERE
             found, solved = True, solved or done
-    if solved:
-        measure(a, pace.a0, pace.history, pace.current, pace.deviation)
-        redistribution(a, pace.second, pace.third, pace.moved_2, pace.moved_3, pace.lowest)
-    return found
+    return found, solved
 
 
 @compiled
-def _update(a: Lanes, pace: Pace, tasks: Tasks, ends: Ends) -> None:
-    """Take one iteration of Newton's method in the lanes that are moving."""
-    anyone = False
+def _judge_all(a: Lanes, pace: Pace, tasks: Tasks, limits: Limits) -> None:
+    """Accept or shorten the steps whose iteration has ended; release the devices that are done."""
     for lane in range(WIDTH):
-        anyone = anyone or pace.moving[lane] > 0.0
-    if not anyone:
-        return
-    eliminate(a)
-    substitute(a, pace.voltage, pace.change)
+        if pace.task[lane] < 0 or pace.moving[lane] > 0.0:
+            continue
+        solved = pace.slot[lane] == NOWHERE
+        pace.slot[lane] = NOWHERE
+        stands = judge(a, pace, tasks, limits, lane, solved)
+        if stands != RUNNING:
+            tasks.status[pace.task[lane]] = stands
+            pace.task[lane] = -1
+
+
+@compiled
+def _moves(pace: Pace, tasks: Tasks) -> bool:
+    """Count an iteration in the lanes that are moving; return whether any is."""
+    moves = False
     for lane in range(WIDTH):
         if pace.moving[lane] > 0.0:
+            moves = True
             pace.previous[lane] = pace.norm[lane]
             pace.iteration[lane] += 1
             tasks.solves[pace.task[lane]] += 1
-    apply_step(a, pace.change, pace.mean, pace.below, pace.moving, ends.relevant, pace.norm)
+    return moves

@@ -22,9 +22,12 @@ Eight = Any  # eight numbers, to those who check types
 FLAGS = ("contract",)  # a product and a sum may become one operation
 
 # Without counts of references to arrays: they would cost more than the arithmetic. What is compiled
-# so must not allocate.
+# so must not allocate, and is called by compiled code only.
 _njit: Any = njit
-compiled = _njit(cache=True, error_model="numpy", nogil=True, _nrt=False)
+compiled = _njit(
+    cache=True, error_model="numpy", nogil=True, _nrt=False, no_cpython_wrapper=True,
+    no_cfunc_wrapper=True,
+)  # fmt: skip
 inlined = _njit(cache=True, error_model="numpy", forceinline=True, _nrt=False)
 
 

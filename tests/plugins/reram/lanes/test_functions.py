@@ -2,12 +2,13 @@
 
 import numpy as np
 from dynsur.plugins.reram.lanes.functions import exponential, logarithm
-from dynsur.plugins.reram.lanes.vector import compiled, load, select, store, which_lanes
+from dynsur.plugins.reram.lanes.vector import load, select, store, which_lanes
+from numba import njit
 
 ROUNDING = 4e-16
 
 
-@compiled
+@njit
 def tabulate(x, power, less_one, log):
     for k in range(x.shape[0]):
         of_one, of_other = exponential(load(x, k))
@@ -34,7 +35,7 @@ def test_beyond_the_range_the_exponential_stays_finite():
     assert (power > 0.0).all()
 
 
-@compiled
+@njit
 def branches(x, chosen):
     which = (load(x, ()) > 0.0) & ~(load(x, ()) >= 2.0)
     store(chosen, (), select(which, -load(x, ()), 7.0))
