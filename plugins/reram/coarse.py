@@ -6,10 +6,9 @@ from dataclasses import replace
 import numpy as np
 from dynsur.core import Waveform
 
-from .drift_diffusion.newton import Ends
 from .lanes.batch import Mesh, solve_batch
 from .lanes.drives import cut
-from .lanes.pace import Limits
+from .lanes.pace import Ends, Limits
 from .solve import Options, solve
 from .transient.dense_output import resample
 

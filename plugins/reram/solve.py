@@ -8,7 +8,6 @@ from dynsur.core import Waveform
 
 from .drift_diffusion.device import Device, make_device
 from .drift_diffusion.mesh import graded_mesh
-from .drift_diffusion.newton import EXACT, Ends
 from .drift_diffusion.poisson_boltzmann import hold_neutral, solve_equilibrium
 from .drift_diffusion.unknowns import State, allocate
 from .transient.integrate import FLOOR, integrate
@@ -20,6 +19,8 @@ GRADING = 0.09  # growth of neighbouring cells away from the contacts
 LARGEST_CELL = 3.5e-3  # of L
 REFINEMENT = 0.42  # exponent by which cells follow the tolerance
 STEP_TOLERANCE = 2e-4  # local error of a step
+EDGE_LIMIT = 1e-6  # relative spread of the current over the edges that is still a result
+DRIFT_LIMIT = 1e-10  # relative change of the vacancy content that is still a result
 
 
 @dataclass(frozen=True)
@@ -77,11 +78,7 @@ class Solution:
 
 
 def solve(
-    options: Options,
-    values: Mapping[str, float],
-    waveform: Waveform,
-    snapshots: np.ndarray,
-    ends: Ends = EXACT,
+    options: Options, values: Mapping[str, float], waveform: Waveform, snapshots: np.ndarray
 ) -> Solution:
     """Solve one device along a waveform.
 
@@ -90,13 +87,12 @@ def solve(
         values: Every parameter by name, in Table 1's units.
         waveform: Voltage of the right contact.
         snapshots: Times at which the fields are kept, in s.
-        ends: When Newton's iteration of a time level has converged.
     """
     x, step_tolerance = _resolution(options, values["L"] * 1e-6)
     device = make_device(values, x, options.statistics == "boltzmann")
     if options.contacts == "ohmic":
         device = hold_neutral(device)
-    return _integrate(device, waveform, snapshots, step_tolerance, options.solves, ends)
+    return _integrate(device, waveform, snapshots, step_tolerance, options.solves)
 
 
 def _resolution(options: Options, length: float) -> tuple[np.ndarray, float]:
@@ -115,12 +111,7 @@ def _resolution(options: Options, length: float) -> tuple[np.ndarray, float]:
 
 
 def _integrate(
-    device: Device,
-    waveform: Waveform,
-    snapshots: np.ndarray,
-    step_tolerance: float,
-    allowed: int,
-    ends: Ends,
+    device: Device, waveform: Waveform, snapshots: np.ndarray, step_tolerance: float, allowed: int
 ) -> Solution:
     nodes = device.x.size
     state = State(np.zeros((4, nodes)), np.zeros((3, nodes + 1)), np.zeros(1))
@@ -136,7 +127,7 @@ def _integrate(
             return Solution(device, record, "t = 0 s: Newton did not find the equilibrium")
         reached = integrate(
             device, state, work, contact, times, volts, snapshots, step_tolerance, highest, budget,
-            record, ends,
+            record,
         )  # fmt: skip
         spent = record.counts[SOLVES]
         # Steps of order 3 may follow an oscillation for ever that those of order 2 damp.
@@ -144,12 +135,10 @@ def _integrate(
             break
     more = f"{solves} linear solves allowed; allow more with --set simulator.solves={10 * allowed}"
     spent_all = more if record.counts[SOLVES] > solves else ""
-    return Solution(device, record, _reason(device, record, waveform, reached, spent_all, ends))
+    return Solution(device, record, _reason(device, record, waveform, reached, spent_all))
 
 
-def _reason(
-    device: Device, record: Record, waveform: Waveform, reached: float, spent: str, ends: Ends
-) -> str:
+def _reason(device: Device, record: Record, waveform: Waveform, reached: float, spent: str) -> str:
     """Say when, at which voltage and by which mechanism a solution is none; "" if it is one."""
 
     def at(t: float, mechanism: str) -> str:
@@ -165,10 +154,10 @@ def _reason(
         return at(time[int(np.argmin(finite))], "the current is not finite")
     diagnostics = Solution(device, record, "").diagnostics
     peak = np.abs(record.current[: time.size]).max()
-    if diagnostics["edge_error"] > 2.0 * ends.spread and peak > FLOOR:
+    if diagnostics["edge_error"] > EDGE_LIMIT and peak > FLOOR:
         worst = int(np.argmax(record.edge_error[: time.size]))
-        spread = f"{diagnostics['edge_error']:.1g} of its peak, more than {2.0 * ends.spread:g}"
+        spread = f"{diagnostics['edge_error']:.1g} of its peak, more than {EDGE_LIMIT:g}"
         return at(time[worst], f"the current differs between edges by {spread}")
-    if diagnostics["vacancy_drift"] > 1e4 * ends.content:
+    if diagnostics["vacancy_drift"] > DRIFT_LIMIT:
         return at(reached, f"the vacancy content drifts by {diagnostics['vacancy_drift']:.1g}")
     return ""

@@ -23,6 +23,7 @@ from .unknowns import (
     Y,
 )
 
+RELEVANT = 1e4  # m^-3: carriers thinner than this do not delay convergence
 LARGEST_STEP = 40.0  # of y = ψ/U_T; a larger one shortens the whole update
 UNDERSHOOT = 1e-3  # of the mean vacancy density: how far BDF2 may pass below zero
 # Of the donors: vacancies below zero by more than these attract each other without bound.
@@ -55,13 +56,7 @@ def mean_and_undershoot(device: Device, c: np.ndarray) -> tuple[float, float]:
 
 @njit(cache=True, error_model="numpy")
 def apply_step(
-    device: Device,
-    state: State,
-    work: Work,
-    dbeta: float,
-    mean: float,
-    below: float,
-    relevant: float,
+    device: Device, state: State, work: Work, dbeta: float, mean: float, below: float
 ) -> float:
     """Add the damped step to the state and return its norm (1 = one U_T).
 
@@ -72,7 +67,6 @@ def apply_step(
         dbeta: Step of beta.
         mean: Mean of the vacancy fraction.
         below: How far it may pass below zero.
-        relevant: Density below which carriers do not delay convergence, in m⁻³.
     """
     u, w, step, drop, density = state.u, state.w, work.step, work.drop, work.density
     last = u.shape[1] - 1
@@ -91,7 +85,7 @@ def apply_step(
         damped_n, extra_n = _damped(delta_n)
         damped_p, extra_p = _damped(delta_p)
         n, p, v = density[N, k], density[P, k], u[V, k]
-        norm = max(norm, abs(delta_n) * n / (n + relevant), abs(delta_p) * p / (p + relevant))
+        norm = max(norm, abs(delta_n) * n / (n + RELEVANT), abs(delta_p) * p / (p + RELEVANT))
         norm = max(norm, abs(step[V, k]) / (abs(v) + 1e-3 * mean))
         if k == 0:
             u[Y, k] += dy

@@ -1,7 +1,6 @@
 """Newton's method for one time level of the coupled system."""
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -12,33 +11,14 @@ from .damping import apply_step
 from .device import Device
 from .unknowns import DROP_Y, ELECTRONS, HOLES, VACANCIES, C, State, Work, residual
 
+ITERATIONS = 20  # linear solves allowed for one time level
+UPDATE_TOLERANCE = 1e-6  # last Newton update accepted; quadratic convergence leaves its square
+BALANCE_TOLERANCE = 1e-9  # current imbalance accepted, relative to the largest current so far
+CONTENT_TOLERANCE = 1e-14  # drift of the vacancy content accepted in a step, relative
 STALLED_STEP, STALLED_BALANCE = 1e-3, 30.0  # accepted after 8 iterations without more progress
 STALLED_DRIFT = 1e-13
 EPSILON = 1e-14  # a few roundings, of the exponentials included
 ROUNDING = 1e-9  # two updates in a row below this cannot be improved
-
-
-class Ends(NamedTuple):
-    """When Newton's iteration of a time level has converged.
-
-    Args:
-        update: Last update accepted, 1 is one U_T; quadratic convergence leaves its square.
-        balance: Current imbalance accepted, relative to the largest current so far.
-        content: Drift of the vacancy content accepted in a step, relative.
-        spread: How far the current of a level may differ between edges, relative to the peak.
-        iterations: Linear solves allowed for one time level.
-        relevant: Density below which carriers do not delay convergence, in m⁻³.
-    """
-
-    update: float
-    balance: float
-    content: float
-    spread: float
-    iterations: int
-    relevant: float
-
-
-EXACT = Ends(1e-6, 1e-9, 1e-14, 5e-7, 20, 1e4)
 
 
 @njit(cache=True, error_model="numpy")
@@ -87,7 +67,6 @@ def newton(
     scale: float,
     mean: float,
     below: float,
-    ends: Ends,
 ) -> int:
     """Solve one time level in place.
 
@@ -102,29 +81,28 @@ def newton(
         scale: Largest current density so far, in particles: J/q, in 1/(m² s).
         mean: Mean of the vacancy fraction.
         below: How far it may pass below zero.
-        ends: When the iteration has converged.
 
     Returns:
         The number of linear solves, negative if it did not converge.
     """
     norm = previous = math.inf
-    for count in range(ends.iterations + 1):
+    for count in range(ITERATIONS + 1):
         evaluate(device, state, work)
         assemble(device, state, work, voltage, equilibrium, a0, history)
-        if norm < ends.update or (count >= 8 and norm < STALLED_STEP):
-            rest = imbalance(device, state, work, ends.balance * scale)
+        if norm < UPDATE_TOLERANCE or (count >= 8 and norm < STALLED_STEP):
+            rest = imbalance(device, state, work, BALANCE_TOLERANCE * scale)
             drift = content_drift(work, np.sum(device.cell * np.abs(work.density[C])), a0)
-            balanced = rest <= 1.0 and drift <= ends.content
+            balanced = rest <= 1.0 and drift <= CONTENT_TOLERANCE
             stalled = count >= 8 and rest <= STALLED_BALANCE and drift <= STALLED_DRIFT
             rounded = max(norm, previous) < ROUNDING
             if balanced or rounded or stalled:
                 return count
-        if count == ends.iterations:
+        if count == ITERATIONS:
             break
         eliminate(work)
         change = substitute(device, state, work, voltage)
         previous = norm
-        norm = apply_step(device, state, work, change, mean, below, ends.relevant)
+        norm = apply_step(device, state, work, change, mean, below)
         if not math.isfinite(norm):
             return -count - 1
-    return -ends.iterations - 1
+    return -ITERATIONS - 1

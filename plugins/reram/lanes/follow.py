@@ -7,7 +7,7 @@ from numba import njit
 
 from ..constants import q
 from ..drift_diffusion.device import Device
-from ..drift_diffusion.newton import ROUNDING, STALLED_BALANCE, STALLED_DRIFT, STALLED_STEP, Ends
+from ..drift_diffusion.newton import ROUNDING, STALLED_BALANCE, STALLED_DRIFT, STALLED_STEP
 from ..drift_diffusion.poisson_boltzmann import solve_equilibrium
 from ..drift_diffusion.unknowns import POISSON, State, Work
 from ..transient.integrate import FLOOR, NOISE, _emission
@@ -19,6 +19,7 @@ from .newton import apply_step, imbalance, undershoot
 from .pace import (
     RUNNING,
     STUCK,
+    Ends,
     Limits,
     Pace,
     Tasks,

@@ -5,16 +5,47 @@ from typing import NamedTuple
 import numpy as np
 
 from ..constants import q
-from ..drift_diffusion.newton import Ends
+from ..drift_diffusion.damping import RELEVANT
+from ..drift_diffusion.newton import (
+    BALANCE_TOLERANCE,
+    CONTENT_TOLERANCE,
+    ITERATIONS,
+    UPDATE_TOLERANCE,
+)  # fmt: skip
+from ..transient.attempt import EULER_UNDERSHOOT, NEGLIGIBLE, SPREAD
+from ..transient.integrate import SHORTEST
 from ..transient.step_control import choose, growth, next_step
 from .assembly import AREA
 from .device import LEVELS, Lanes
 from .vector import WIDTH, compiled
 
-NEGLIGIBLE = 1e-11  # share of the peak current that a cell's storage may be off by
-EULER_UNDERSHOOT = 4.0  # times that of higher orders
-SHORTEST = 1e-5  # of a segment: what happens faster is not resolved
 RUNNING, FINISHED, STUCK, SPENT, UNBALANCED = range(5)  # `status` of a device
+
+
+class Ends(NamedTuple):
+    """When Newton's iteration of a time level has converged.
+
+    Args:
+        update: Last update accepted, 1 is one U_T; quadratic convergence leaves its square.
+        balance: Current imbalance accepted, relative to the largest current so far.
+        content: Drift of the vacancy content accepted in a step, relative.
+        spread: How far the current of a level may differ between edges, relative to the peak.
+        iterations: Linear solves allowed for one time level.
+        relevant: Density below which carriers do not delay convergence, in m⁻³.
+    """
+
+    update: float
+    balance: float
+    content: float
+    spread: float
+    iterations: int
+    relevant: float
+
+
+# As the solver of one device has it.
+EXACT = Ends(
+    UPDATE_TOLERANCE, BALANCE_TOLERANCE, CONTENT_TOLERANCE, SPREAD, ITERATIONS, RELEVANT
+)  # fmt: skip
 
 
 class Limits(NamedTuple):

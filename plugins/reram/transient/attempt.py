@@ -8,7 +8,7 @@ from numba import njit
 from ..constants import q
 from ..drift_diffusion.damping import mean_and_undershoot
 from ..drift_diffusion.device import Device
-from ..drift_diffusion.newton import Ends, newton
+from ..drift_diffusion.newton import newton
 from ..drift_diffusion.unknowns import C, State, Work
 from .bdf import LEVELS, Past, derivative, extrapolation, history_of, predict
 from .record import SOLVES, Record
@@ -16,6 +16,7 @@ from .step_control import local_error, redistribution
 from .terminal_current import measure
 
 NEGLIGIBLE = 1e-11  # share of the peak current that a cell's storage may be off by
+SPREAD = 5e-7  # of the peak: how far the current of a step may differ between edges
 EULER_UNDERSHOOT = 4.0  # times that of BDF2
 
 
@@ -64,7 +65,6 @@ class Run(NamedTuple):
         noise: Current that step control cannot resolve, in A.
         highest: Highest order of a step.
         solves: Linear solves allowed.
-        ends: When Newton's iteration of a level has converged.
     """
 
     device: Device
@@ -80,7 +80,6 @@ class Run(NamedTuple):
     noise: float
     highest: int
     solves: int
-    ends: Ends
 
 
 @njit(cache=True, error_model="numpy")
@@ -108,17 +107,7 @@ def attempt(run: Run, step: Step, peak: float) -> Step:
     mean, below = mean_and_undershoot(device, past.density[0, C])
     below *= EULER_UNDERSHOOT if order == 1 else 1.0  # to begin from what higher orders left
     used = newton(
-        device,
-        run.state,
-        work,
-        step.voltage,
-        run.contact,
-        a0,
-        run.history,
-        scale,
-        mean,
-        below,
-        run.ends,
+        device, run.state, work, step.voltage, run.contact, a0, run.history, scale, mean, below
     )
     run.record.counts[SOLVES] += abs(used)
     if used < 0:
@@ -126,9 +115,9 @@ def attempt(run: Run, step: Step, peak: float) -> Step:
     current, deviation = measure(device, run.state, work, past, a0, a, run.displacement)
     size = max(peak, abs(current), run.noise)
     second, third = _errors(run, step, current, size)
-    one_current = deviation <= run.ends.spread * size
     return Step(
-        t, step.voltage, step.rise, order, known, one_current, current, deviation, second, third,
+        t, step.voltage, step.rise, order, known, deviation <= SPREAD * size, current, deviation,
+        second, third,
     )  # fmt: skip
 
 

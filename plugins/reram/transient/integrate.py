@@ -8,7 +8,6 @@ from numba import njit
 from ..constants import q
 from ..drift_diffusion.damping import mean_and_undershoot
 from ..drift_diffusion.device import Device
-from ..drift_diffusion.newton import Ends
 from ..drift_diffusion.unknowns import DENSITY, LEFT, RIGHT, C, N, P, State, Work
 from .attempt import Run, Step, attempt, planned
 from .bdf import (
@@ -62,7 +61,6 @@ def integrate(
     highest: int,
     solves: int,
     record: Record,
-    ends: Ends,
 ) -> float:
     """Follow the waveform from equilibrium, filling `record`.
 
@@ -78,7 +76,6 @@ def integrate(
         highest: Highest order of a step, 2 or 3.
         solves: Linear solves allowed, those already counted in `record` included.
         record: Filled here.
-        ends: When Newton's iteration of a time level has converged.
 
     Returns:
         The time reached; less than the waveform's end if a step did not converge, or if the
@@ -90,7 +87,6 @@ def integrate(
     run = Run(
         device, state, work, allocate_past(nodes), contact, np.zeros((3, nodes)),
         np.zeros(nodes - 1), record, snapshots, tolerance, noise, highest, solves,
-        ends,
     )  # fmt: skip
     pace = Pace(0.0, 0.0, state.beta[0], False, FLOOR)
     remember(run.past, state, work, 0.0, pace.t)

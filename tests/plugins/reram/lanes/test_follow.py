@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 from dynsur.plugins.reram import TABLE_1, ReRAM
 from dynsur.plugins.reram.coarse import ATTEMPTS
-from dynsur.plugins.reram.drift_diffusion.newton import EXACT
 from dynsur.plugins.reram.lanes.batch import Mesh, solve_batch
-from dynsur.plugins.reram.lanes.pace import Limits
+from dynsur.plugins.reram.lanes.pace import EXACT, Limits
 
 COUNT, POINTS = 20, 201
 # Coarse enough to be quick: mesh and time steps of a tolerance of 0.1, Newton's method to its end.
