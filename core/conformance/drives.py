@@ -17,7 +17,7 @@ from ..systems.variables import Status
 from ..systems.waveforms import Waveform, triangle
 from .batches import moved
 from .expect import expect
-from .trajectories import draws
+from .trajectories import draws, simulated
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -38,7 +38,9 @@ def records_its_drive(simulator: Simulator) -> None:
         return
     name = simulator.inputs[0].name
     for what, driven, parameters, signal in _driven(simulator):
-        data = driven.simulate(parameters)
+        data = (
+            simulated(simulator, parameters) if driven is simulator else driven.simulate(parameters)
+        )
         if int(data["status"]) != Status.OK:  # it said so
             continue
         time, u = data["time"].values, data[name].values
@@ -69,17 +71,21 @@ def steps_over_nothing(simulator: Simulator) -> None:
             continue
         finer = dataclasses.replace(_under(simulator, _divided(signal)), points=driven.points)  # type: ignore[type-var]
         one, other = driven.simulate(parameters), finer.simulate(parameters)
-        near = driven.simulate(moved(simulator.space, parameters))
-        if any(int(data["status"]) != Status.OK for data in (one, other, near)):
+        if any(int(data["status"]) != Status.OK for data in (one, other)):
             continue
-        for v in simulator.outputs:
-            off = _last_difference(one, other, v.name)
-            spread = MARGIN * np.abs(near[v.name].values - one[v.name].values).max()
-            size = float(np.abs(one[v.name].values).max())
+        off = {v.name: _last_difference(one, other, v.name) for v in simulator.outputs}
+        sizes = {name: float(np.abs(one[name].values).max()) for name in off}
+        if all(off[name] <= RESPONSE * sizes[name] for name in off):
+            continue
+        near = driven.simulate(moved(simulator.space, parameters))
+        if int(near["status"]) != Status.OK:
+            continue
+        for name, size in sizes.items():
+            spread = MARGIN * np.abs(near[name].values - one[name].values).max()
             expect(
-                off <= RESPONSE * size + spread,
-                f"under {what}, '{v.name}' at the end changes by {off:.3g} of {size:.3g} when the "
-                "drive is told in shorter pieces; let no step cross a kink of it",
+                off[name] <= RESPONSE * size + spread,
+                f"under {what}, '{name}' at the end changes by {off[name]:.3g} of {size:.3g} when "
+                "the drive is told in shorter pieces; let no step cross a kink of it",
             )
 
 
