@@ -18,10 +18,8 @@ def test_compact_models_keep_every_promise(system, check):
     check(system)
 
 
-@pytest.mark.parametrize(
-    "system",
-    [VTEAM, *(pytest.param(s, marks=pytest.mark.slow) for s in SYSTEMS if s is not VTEAM)],
-    ids=lambda system: system.name,
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.name)
 def test_compact_models_run_end_to_end(system):
+    """The suite runs VTEAM end to end where it extends the run folder of an earlier version."""
     chain.runs_end_to_end(dataclasses.replace(system, points=41))
