@@ -53,7 +53,7 @@ class RungeKutta8:
 
     @staticmethod
     def interpolate(coefficients: np.ndarray, y: np.ndarray, x: np.ndarray) -> np.ndarray:
-        """Return the state at shares x [n] of steps from y [c, n], with `dense` of [7, c, n]."""
+        """Return the state at shares x [n] of steps from y [c, n]; coefficients [7, c, n]."""
         result = np.zeros_like(y)
         for i, row in enumerate(coefficients[::-1]):
             result = (result + row) * (x if i % 2 == 0 else 1.0 - x)

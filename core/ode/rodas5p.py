@@ -91,7 +91,7 @@ class Rosenbrock5:
 
     @staticmethod
     def interpolate(coefficients: np.ndarray, y: np.ndarray, x: np.ndarray) -> np.ndarray:
-        """Return the state at shares x [n] of steps from y [c, n], with `dense` of [4, c, n]."""
+        """Return the state at shares x [n] of steps from y [c, n]; coefficients [4, c, n]."""
         end, second, third, fourth = coefficients
         return (1.0 - x) * y + x * (end + (1.0 - x) * (second + x * (third + x * fourth)))
 

@@ -51,7 +51,7 @@ class ODESystem:
         start: Returns y(0) for given parameters.
         observe: Returns the outputs of one device for y [component, time], u [time] and p. By
             default the outputs are the components.
-        metrics: Metrics of its own for predictions; see `capabilities.JudgesPredictions`.
+        metrics: Metrics of its own for predictions; see `JudgesPredictions`.
         waveform: A signal that drives every sample in place of `drive`.
         points: Number of time samples of a trajectory. It is raised to the number of kinks of u at
             the default parameters and, unless chosen, to 50 for each turning point of u.
@@ -61,8 +61,8 @@ class ODESystem:
         method: "auto", or a method of `scipy.integrate.solve_ivp` for one device at a time.
         evaluations: Number of evaluations of `rhs`, for each hundred pieces of u, after which a
             simulation is given up. Without a limit, steps towards a singularity would never end.
-        features: Numbers known before a simulation; see `capabilities.KnowsFeatures`.
-        estimate: Outputs known before a simulation; see `capabilities.KnowsEstimate`.
+        features: Numbers known before a simulation; see `KnowsFeatures`.
+        estimate: Outputs known before a simulation; see `KnowsEstimate`.
     """
 
     name: str
