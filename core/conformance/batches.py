@@ -1,4 +1,4 @@
-"""Checks of `simulate_batch`, for simulators that offer it."""
+"""Checks of `simulate_batch` for simulators that offer it."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -22,8 +22,8 @@ SLACK = 1e-6  # of a parameter's range and of a curve's peak; two good methods d
 def simulates_batches_alike(simulator: Simulator) -> None:
     """`simulate_batch`, if it has one, gives what `simulate` gives, whatever shares the batch.
 
-    Both may integrate differently, and chaos amplify what they differ in: allowed is ten times the
-    difference that a change of the parameters by a millionth of their ranges makes.
+    Both may integrate differently, and chaos amplifies such differences. A difference is allowed up
+    to ten times the effect of changing the parameters by a millionth of their ranges.
     """
     batch = batch_of(simulator)
     if batch is None:
@@ -82,7 +82,7 @@ def _agree(
 
 
 def moved(space: ParameterSpace, parameters: Mapping[str, float]) -> dict[str, float]:
-    """Return parameters a little further inside of their ranges."""
+    """Return parameters that are moved a little towards the middle of their ranges."""
     moved = dict(parameters)
     for p in space.free:
         if not p.choices:

@@ -1,4 +1,4 @@
-"""Checks of a simulator's drive: it is recorded, and the response follows it."""
+"""Checks that a simulator records its drive and that its response follows it."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping
@@ -31,8 +31,8 @@ FINER = 8  # pieces that each straight piece of a waveform is divided into
 def records_its_drive(simulator: Simulator) -> None:
     """The recorded input is its drive: kinks are among the instants, ∫u dt and ∫|u| dt agree.
 
-    Tried with its own drive and, where it has a field `waveform`, a triangle, pulses shorter than
-    the recorded interval, and steps.
+    The drives are its own and, if it has a field `waveform`, a triangle, pulses shorter than the
+    recorded interval, and steps.
     """
     if drive_of(simulator) is None or len(simulator.inputs) != 1:
         return
@@ -60,9 +60,9 @@ def records_its_drive(simulator: Simulator) -> None:
 def steps_over_nothing(simulator: Simulator) -> None:
     """No step of its integration misses what the drive does: shorter ones change little.
 
-    Each straight piece of a waveform is divided into eight, which tells nothing new; tried where
-    it has a field `waveform`, under a triangle, pulses shorter than the recorded interval, and
-    steps.
+    Each straight piece of a waveform is divided into eight, which does not change the waveform.
+    Only a simulator with a field `waveform` is checked, under a triangle, pulses shorter than the
+    recorded interval, and steps.
     """
     if drive_of(simulator) is None or len(simulator.inputs) != 1:
         return
@@ -92,7 +92,7 @@ def steps_over_nothing(simulator: Simulator) -> None:
 def _driven(
     simulator: Simulator,
 ) -> Iterator[tuple[str, Simulator, Mapping[str, float], Signal]]:
-    """Return names of drives, the simulator under each, parameters and the drive itself."""
+    """Yield the name of each drive, the simulator under it, the parameters and the drive."""
     drive = drive_of(simulator)
     assert drive is not None
     for parameters in draws(simulator)[:2]:
@@ -110,7 +110,7 @@ def _under(simulator: Simulator, wave: Waveform) -> Simulator:
 
 
 def _tried(own: Signal, points: int) -> dict[str, Waveform]:
-    """Return waveforms as high and as long as a drive of the simulator."""
+    """Return waveforms with the height and the duration of a drive of the simulator."""
     end = own.duration
     peak = float(np.abs(own(np.linspace(0.0, end, 1001))).max()) or 1.0
     width, edge = 0.2 * end / points, 0.02 * end / points
@@ -127,7 +127,7 @@ def _tried(own: Signal, points: int) -> dict[str, Waveform]:
 
 
 def _divided(wave: Waveform) -> Waveform:
-    """Return the same waveform with kinks that are none."""
+    """Return the same waveform with further points on its straight pieces."""
     place = np.arange(FINER * (len(wave.times) - 1) + 1) / FINER
     whole = np.arange(len(wave.times))
     times, values = np.interp(place, whole, wave.times), np.interp(place, whole, wave.values)

@@ -1,4 +1,4 @@
-"""Checks of the closed forms that a simulator offers."""
+"""Checks of the closed-form estimates that a simulator offers."""
 
 import itertools
 

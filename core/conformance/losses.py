@@ -1,4 +1,4 @@
-"""Checks of a loss, a function for each promise."""
+"""Checks of a loss, one function for each promise."""
 
 from typing import TYPE_CHECKING
 

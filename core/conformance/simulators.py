@@ -1,4 +1,4 @@
-"""Checks of a simulator, a function for each promise."""
+"""Checks of a simulator, one function for each promise."""
 
 import math
 import re

@@ -17,7 +17,7 @@ _latest: list[tuple[Simulator, dict[tuple[tuple[str, float], ...], "xr.Dataset"]
 
 
 def draws(simulator: Simulator) -> list[dict[str, float]]:
-    """Return the parameters of its first samples."""
+    """Return the parameters of the simulator's first samples."""
     columns = simulator.space.sample(0, 0, DRAWS)
     return [{name: float(v[i]) for name, v in columns.items()} for i in range(DRAWS)]
 
