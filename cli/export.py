@@ -1,4 +1,4 @@
-"""`dynsur export` and `dynsur export-model`: samples and models in other formats."""
+"""`dynsur export` and `dynsur export-model`: write samples and models in other formats."""
 
 from pathlib import Path
 from typing import Annotated
@@ -34,7 +34,7 @@ def export_model(
     ],
     force: Force = False,
 ) -> None:
-    """Write a trained model as one file that runs without dynsur, physical units in and out.
+    """Write a trained model to one file that runs without dynsur, in physical units.
 
     Example: dynsur export-model runs/reram reram.onnx
     """

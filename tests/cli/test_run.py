@@ -222,7 +222,7 @@ def test_ctrl_c_in_training_keeps_epochs_and_continuing_redoes_nothing(tmp_path)
     simulated = content(path / "data.zarr")
     kept = read_tensors(state)[1]["history"]
     assert 1 <= len(kept) < 8
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = dynsur(*command[3:])
     assert done.returncode == 0, done.stderr
     assert "12 simulations: up to date, skipped" in done.stderr
     assert content(path / "data.zarr") == simulated
