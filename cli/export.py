@@ -45,7 +45,7 @@ def export_model(
     surrogate = Surrogate.load(model)
     typer.echo(f"tracing {surrogate.model.name}, which takes up to a minute", err=True)
     deviation = write(surrogate, out)
-    typer.echo(f"wrote {out}; run, it departs from the model by {deviation:.1g} of the range")
+    typer.echo(f"wrote {out}; its outputs differ from the model's by {deviation:.1g} of the range")
 
 
 def _refuse_existing(out: Path, force: bool) -> None:

@@ -31,7 +31,9 @@ Config = Annotated[
 Samples = Annotated[
     int | None, typer.Option("--samples", min=1, help="Number of simulations.", show_default=False)
 ]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of everything random.")]
+Seed = Annotated[
+    int, typer.Option("--seed", min=0, help="Seed of the samples, the split and the training.")
+]
 Epochs = Annotated[
     int | None,
     typer.Option("--epochs", min=1, help="Short for --set training.epochs=…", show_default=False),
@@ -49,18 +51,17 @@ TimeLimit = Annotated[
     typer.Option(
         "--time-limit",
         metavar="SECONDS",
-        help="Wall-clock time allowed for one simulation, in s; inf for any.",
+        help="Wall-clock time allowed for one simulation, in s; inf for no limit.",
     ),
 ]
-RetryFailed = Annotated[
-    bool, typer.Option("--retry-failed", help="Try the samples again that failed before.")
-]
+RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Simulate failed samples again.")]
 Chunk = Annotated[
     int | None,
     typer.Option(
         "--chunk",
-        help="Samples simulated and written together, of a new store; what a crash can cost. By "
-        "default at most 16, up to 64 in large stores, 256 of systems that simulate many at once.",
+        help="Number of samples of a new store that are simulated and written together, which a "
+        "crash can lose. By default at most 16, up to 64 in large stores, and 256 for systems that "
+        "simulate batches.",
         min=1,
     ),
 ]
@@ -68,7 +69,7 @@ Again = Annotated[
     bool,
     typer.Option(
         "--again",
-        help="Simulate everything anew; a store that exists is kept aside under its name.",
+        help="Simulate everything anew; an existing store is renamed and kept.",
     ),
 ]
 StoreOrRun = Annotated[

@@ -36,8 +36,8 @@ def predict(
         Path | None,
         typer.Option(
             "--table",
-            help="CSV or parquet, one row a system, columns named as parameters; those without a "
-            "column take --set or their default.",
+            help="CSV or parquet file with a row for each system and columns named after "
+            "parameters; other parameters have the value of --set or their default.",
         ),
     ] = None,
     out: Annotated[
@@ -148,7 +148,8 @@ def _columns(surrogate: "Surrogate", table: Path | None, given: dict[str, Any]) 
             )
     left_out = [f"{p.name}={p.value:g} {p.units}" for p in space.free if p.name not in columns]
     if left_out:
-        typer.echo(f"no column in '{table}', so the default: {', '.join(left_out)}", err=True)
+        told = ", ".join(left_out)
+        typer.echo(f"'{table}' lacks parameters, which have their defaults: {told}", err=True)
     return columns
 
 

@@ -31,14 +31,14 @@ Runs = Annotated[
         "--runs",
         min=1,
         show_default=False,
-        help="Runs of different split and training; by default as many as published.",
+        help="Number of runs with different seeds; by default as many as published.",
     ),
 ]
 Measured = Annotated[
     Path | None,
     typer.Option(
         "--measured",
-        help="CSV of a measured curve, input and output (voltage and current), to draw beside "
+        help="CSV of a measured curve, input and output (voltage and current), to draw with "
         "the nearest held-out one.",
     ),
 ]

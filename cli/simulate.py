@@ -44,7 +44,7 @@ def simulate(
         int,
         typer.Option(
             "--fields",
-            help=f"Keep the inner state at so many times; `--fields` alone keeps {SNAPSHOTS}.",
+            help=f"Number of times at which the internal state is kept; {SNAPSHOTS} if not given.",
         ),
     ] = 0,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing --out.")] = False,

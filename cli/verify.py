@@ -17,7 +17,7 @@ SHOWN = 20  # faults
 def verify(
     store: StoreOrRun,
     repair: Annotated[
-        bool, typer.Option("--repair", help="Simulate again what is damaged or missing.")
+        bool, typer.Option("--repair", help="Simulate damaged and missing samples again.")
     ] = False,
     rerun: Annotated[
         int, typer.Option("--rerun", help="Finished samples to simulate again and compare.", min=0)

@@ -76,8 +76,8 @@ def _agree(
         allowed = slack[name] + MARGIN * np.maximum.accumulate(change)
         expect(
             (errors[name] <= allowed).all(),
-            f"'{name}' in a batch is up to {errors[name].max():.3g} off what simulate gives at "
-            f"{given}",
+            f"'{name}' in a batch differs by up to {errors[name].max():.3g} from the result of "
+            f"simulate at {given}",
         )
 
 

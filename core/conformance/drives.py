@@ -85,7 +85,7 @@ def steps_over_nothing(simulator: Simulator) -> None:
             expect(
                 off[name] <= RESPONSE * size + spread,
                 f"under {what}, '{name}' at the end changes by {off[name]:.3g} of {size:.3g} when "
-                "the drive is told in shorter pieces; let no step cross a kink of it",
+                "the waveform is divided into shorter pieces; let no step cross a kink of it",
             )
 
 

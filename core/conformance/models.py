@@ -70,7 +70,7 @@ def survives_saving(model: Model) -> None:
     copy = dataclasses.replace(model, **fields).build(*SIZES)  # type: ignore[type-var]
     copy.load_state_dict(module.state_dict())
     same = torch.allclose(module.eval()(series, parameters), copy.eval()(series, parameters))
-    expect(same, "a copy with the same weights predicts otherwise; keep all state in them")
+    expect(same, "a copy with the same weights makes other predictions; keep all state in them")
 
 
 MODEL_CHECKS: tuple[Check, ...] = (

@@ -212,7 +212,7 @@ def _refuses(simulator: Simulator, parameters: Mapping[str, float], what: str) -
     try:
         simulator.simulate(parameters)
     except DynsurError as error:
-        expect("\n" not in str(error), f"the refusal of {what} is more than a line: {error}")
+        expect("\n" not in str(error), f"the refusal of {what} is longer than one line: {error}")
     except Exception as error:
         raise ConformanceError(
             f"{what} raises {type(error).__name__}; expected DynsurError; use self.space.values(…)"

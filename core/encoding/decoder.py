@@ -36,8 +36,8 @@ class Decoder:
         missing = sorted(needed - {*self._channels, *self._scalars})
         if missing:
             raise DynsurError(
-                f"a loss that knows the physics needs the model's inputs to tell "
-                f"'{', '.join(missing)}' of system '{simulator.name}'; choose a dataset that "
+                f"a loss that uses the physics needs '{', '.join(missing)}' of system "
+                f"'{simulator.name}' among the model's inputs; choose a dataset that "
                 "encodes parameters, inputs and phase (decades, with features_only=False)."
             )
         self._of_series, self._of_parameters, self._of_outputs = (

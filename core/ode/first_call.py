@@ -26,7 +26,9 @@ def check_rhs(name: str, rhs: Rhs, y: np.ndarray, u: float, values: Mapping[str,
     """
     what = f"the right-hand side of '{name}'"
     if y.ndim != 1:
-        raise DynsurError(f"`start` of '{name}' has shape {y.shape}; expected one number a state.")
+        raise DynsurError(
+            f"`start` of '{name}' has shape {y.shape}; expected one number for each component."
+        )
     try:
         rate = rhs(0.0, y, u, values)
     except KeyError as error:

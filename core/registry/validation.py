@@ -63,7 +63,7 @@ def named(hook: str, answer: object) -> Iterator[tuple[str, Any]]:
     """
     wanted = f"expected a list of objects with {', '.join(OFFERED[hook])}."
     if isinstance(answer, str) or not hasattr(answer, "__iter__"):
-        raise DynsurError(f"returns {_shown(answer)}, which is no list; {wanted}")
+        raise DynsurError(f"returns {_shown(answer)}, which is not a list; {wanted}")
     for value in answer:  # type: ignore[attr-defined]
         lacking = [name for name in OFFERED[hook] if not hasattr(value, name)]
         if lacking:

@@ -78,7 +78,7 @@ def one_series(series: Mapping[str, np.ndarray], name: str, shape: tuple[int, ..
     found = np.shape(series.get(name, MISSING))
     if found != shape:
         raise DynsurError(
-            f"the surrogate needs the input series '{name}' of shape {shape}, as the times; "
+            f"the surrogate needs the input series '{name}' of shape {shape}, like the times; "
             f"got {found}."
         )
     return np.asarray(series[name], float)

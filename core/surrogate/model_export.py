@@ -54,7 +54,7 @@ def export_model(surrogate: Surrogate, out: str | Path) -> float:
         deviation = _deviation(surrogate, run)
         if not deviation <= AGREEMENT:
             raise DynsurError(
-                f"the exported model departs from the surrogate by {deviation:.1g} of an "
+                f"the exported model differs from the surrogate by {deviation:.1g} of an "
                 f"output's range; expected at most {AGREEMENT:g}; nothing was written."
             )
     return deviation

@@ -222,7 +222,7 @@ class Surrogate:
             DynsurError: The ranges and drives of the training are not known.
         """
         if self.familiarity is None:
-            raise DynsurError("this surrogate does not know its training's drives; train it again.")
+            raise DynsurError("this surrogate does not know its training data; train it again.")
         given, _ = checked(self.simulator, parameters, series, time, duration)
         end = ends(given.time, given.duration)
         seen = {n: resample(given.time / end, c, self.phases) for n, c in given.series.items()}

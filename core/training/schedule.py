@@ -79,7 +79,7 @@ def epoch_that_holds(
         state.setbacks += 1
         if state.setbacks > SETBACKS:
             raise DynsurError(
-                f"the training diverged in epoch {epoch}, with a learning rate of {rate:.2g} too "
+                f"the training diverged in epoch {epoch}, even with a learning rate of {rate:.2g} "
                 f"(loss {row['train']:.3g}, validation {row['validation']:.3g}); lower "
                 f"training.learning_rate (now {training.learning_rate:g}) or check the data."
             )

@@ -60,7 +60,7 @@ class Residual:
         if not isinstance(simulator, ODESystem):
             raise DynsurError(
                 f"loss residual needs a system of ordinary differential equations; "
-                f"'{simulator.name}' is none; choose another loss."
+                f"'{simulator.name}' is not one; choose another loss."
             )
         from .residual_module import Bound
 
