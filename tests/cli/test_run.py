@@ -211,7 +211,8 @@ def interrupted(command, reached):
 def test_ctrl_c_in_training_keeps_epochs_and_continuing_redoes_nothing(tmp_path):
     path = tmp_path / "out"
     command = [sys.executable, "-c", CODE, "run", "duffing", "--samples", "12", "--epochs", "8"]
-    for setting in ("model=hdinn", "model.width=8", "dataset.kept=0.2", "training.patience=8"):
+    small = ("model=hdinn", "model.width=8", "dataset.kept=0.2")
+    for setting in (*small, "training.patience=8", "training.threads=1"):
         command += ["--set", setting]
     command += ["--workers", "1", "--out", str(path)]
     state = path / "model" / "training.safetensors"
