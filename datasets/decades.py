@@ -1,4 +1,4 @@
-"""Scales for quantities that span decades: logarithms, signed where a sign changes."""
+"""A dataset with logarithmic scales for quantities that span decades."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -45,14 +45,13 @@ class Decades:
     inputs, the series of its base the series, and the target is the departure from the base.
 
     Args:
-        kept: Share of the time samples retained, drawn once for all simulations.
-        train_share: Share of the simulations that is not test.
-        validation_share: Part of that share held back to choose the best epoch.
+        kept: Share of the time samples that is retained, drawn once for all simulations.
+        train_share: Share of the simulations that is not in the test part.
+        validation_share: Share of these that is held out to choose the best epoch.
         floor: Output below which a curve counts as zero in the metrics, in the output's unit.
-        threshold: Where the signed logarithm turns linear, in the output's unit; 0 takes a
-            thousandth of the smallest curve's peak, but no less than `floor`.
-        features_only: Whether the simulator's features, where it has any, stand for the
-            parameters instead of beside them.
+        threshold: Value at which the signed logarithm turns linear, in the output's unit; 0 takes
+            a thousandth of the smallest peak of a curve, but at least `floor`.
+        features_only: Whether the simulator's features replace the parameters, if it has any.
         soft: Departure from an estimate beyond which it is compressed, in decades, or in spans
             of a linear scale.
         trust: Share of a predicted departure that is believed; 0 chooses it on the validation part.
@@ -97,10 +96,10 @@ class Decades:
             )
 
     def prepare(self, store: "xr.Dataset", simulator: Simulator, seed: int) -> TrainingData:
-        """Split and scale a store; the scales are fitted on the training part only.
+        """Split and encode a store; the scales are fitted on the training part only.
 
         Raises:
-            DynsurError: Too few samples are finished, or no input has a name of `without`.
+            DynsurError: Too few samples are finished, or `without` names an unknown input.
         """
         parts = draw(
             store["status"].values,
@@ -159,7 +158,7 @@ class Decades:
         return assemble(parts, encoding, series, scalars, outputs, estimates)
 
     def _leave_out(self, columns: list[Columns], space: tuple[str, ...]) -> None:
-        """Take what models do not see out of series and estimates, parameters and features."""
+        """Remove the inputs that models do not see."""
         names = [*space, *(name for held in columns for name in held)]
         for name in self.without:
             if name not in names:
@@ -184,9 +183,10 @@ class Decades:
 
 
 def spread_scale(name: str, values: np.ndarray, tail: float = 0.0) -> Scale:
-    """Log-scale positive values that span decades; signed ones turn linear at their median size.
+    """Return a logarithmic scale for values that span decades, signed if they have both signs.
 
-    A logarithmic scale starts where a share `tail` of the values is smaller.
+    A signed scale turns linear at the median modulus. A logarithmic scale starts where a share
+    `tail` of the values is smaller.
     """
     size = np.abs(values[values != 0.0])
     if size.size == 0 or size.max() < SPREAD * size.min():

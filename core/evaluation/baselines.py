@@ -1,4 +1,4 @@
-"""Baselines that every surrogate is compared with."""
+"""The baselines with which every surrogate is compared."""
 
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,9 @@ TITLES = {COARSE: "coarse solve", CLOSED_FORM: "closed form"}
 def baselines(
     simulator: Simulator, data: TrainingData, store: "xr.Dataset", given: Conditions
 ) -> dict[str, dict[str, np.ndarray]]:
-    """Return what needs no training, each output [sample, time] by name, by baseline.
+    """Return the predictions of baselines that need no training.
+
+    They are given by baseline and output, each of shape [sample, time].
 
     Args:
         simulator: What was simulated; the bases that it offers are baselines too.
@@ -46,7 +48,7 @@ def baselines(
 
 
 def nearest(simulator: Simulator, store: "xr.Dataset", data: TrainingData) -> np.ndarray:
-    """Return for each test sample the training row nearest in the unit cube of parameters."""
+    """Return for each test sample the training row that is nearest in the unit cube."""
     from scipy.spatial import KDTree
 
     space = simulator.space

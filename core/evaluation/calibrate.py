@@ -26,16 +26,16 @@ Decode = Callable[[np.ndarray], dict[str, np.ndarray]]
 def calibrated(
     surrogate: Surrogate, data: TrainingData, store: "xr.Dataset", *, floor: float = FLOOR
 ) -> Surrogate:
-    """Return the surrogate with trust and bands fitted on the validation part of its training.
+    """Return the surrogate with trust and bands fitted on the validation part of its data.
 
     The test part is not used. The drives of the applicability domain are those of the training
     part.
 
     Args:
-        surrogate: A trained one.
-        data: What it was trained on.
+        surrogate: A trained surrogate.
+        data: The data on which it was trained.
         store: The simulations.
-        floor: Output below which a curve counts as zero, see `core.evaluation.evaluate`.
+        floor: Output below which a curve counts as zero; see `core.evaluation.evaluate`.
     """
     whole, given = conditions(surrogate.simulator, store, data.validation.sample)
     true = {
@@ -77,7 +77,7 @@ def trusted(
 ) -> Encoding:
     """Return the encoding with the trust in a model's corrections chosen on held-back curves.
 
-    If the dataset leaves the trust open, it is the one with the smallest geometric mean of nRMSE
+    If the dataset leaves the trust open, it is the value with the smallest geometric mean of nRMSE
     and log error over the curves above the floor. These are the metrics of the evaluation, averaged
     so that no single curve dominates.
 

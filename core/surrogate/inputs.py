@@ -1,4 +1,4 @@
-"""The inputs of a surrogate: conditions of stored samples, and what the network sees."""
+"""Prepare the inputs of a surrogate: the conditions of samples and the inputs of the network."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
@@ -55,7 +55,7 @@ def conditions(
     """Load samples of a store, and the conditions they saw, with their whole drives.
 
     Args:
-        simulator: What was simulated.
+        simulator: The simulator of the store.
         store: The simulations.
         sample: Indices into the store.
     """
@@ -71,10 +71,10 @@ def conditions(
 def every_parameter(
     simulator: Simulator, parameters: Mapping[str, np.ndarray], n: int
 ) -> dict[str, np.ndarray]:
-    """Return every parameter of n systems by name; fixed and unseen ones may be left out.
+    """Return every parameter of n systems by name; fixed and unseen ones may be omitted.
 
     Raises:
-        DynsurError: One is missing or has not one value for each system.
+        DynsurError: A parameter is missing or does not have one value for each system.
     """
     known = {p.name: np.full(n, p.low) for p in simulator.space if p.is_fixed or not p.seen}
     known |= {name: np.asarray(values, float) for name, values in parameters.items()}
@@ -93,7 +93,7 @@ def one_series(series: Mapping[str, np.ndarray], name: str, shape: tuple[int, ..
     found = np.shape(series.get(name, MISSING))
     if found != shape:
         raise DynsurError(
-            f"the surrogate needs the input series '{name}' of shape {shape}, as the times; "
+            f"the surrogate needs the input series '{name}' of shape {shape}, like the times; "
             f"got {found}."
         )
     return np.asarray(series[name], float)

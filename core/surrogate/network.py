@@ -22,17 +22,17 @@ def network_outputs(
     scalars: Mapping[str, np.ndarray],
     each: bool = False,
 ) -> np.ndarray:
-    """Return the outputs of a network in its own scale.
+    """Return the encoded outputs of a network.
 
     Args:
         module: The network.
         encoding: The scales of its inputs.
-        series: By name, each of shape [n, phase].
-        scalars: By name, each of shape [n].
-        each: Whether to return every member of an ensemble.
+        series: Input series by name, each of shape [n, phase].
+        scalars: Scalar inputs by name, each of shape [n].
+        each: Whether to return the outputs of every member of an ensemble.
 
     Returns:
-        [n, phase, output], or [member, n, phase, output].
+        An array [n, phase, output], or [member, n, phase, output].
     """
     members = getattr(module, "each", None) if each else None
     run = members or module
@@ -50,7 +50,7 @@ def network_outputs(
 def decoder(
     encoding: Encoding, phases: np.ndarray, seen: Seen, given: Conditions
 ) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
-    """Return what turns a network's outputs into physical ones at the wanted instants.
+    """Return a function that decodes a network's outputs at the wanted instants.
 
     Args:
         encoding: The scales of the outputs.
