@@ -14,6 +14,8 @@ POINTS = [[0.0, 1e-9], [1.0, -2e-6]]
     [
         "voltage [V],current [A]\n0,1e-9\n1,-2e-6\n",
         "voltage,current\n0,1e-9\n\n1,-2e-6\n",
+        "voltage,current\n0;1e-9\n1;-2e-6\n",
+        "Voltage (mV);I [nA]\n0;1\n1000;-2000\n",
         "# from the prober\nvoltage (V) , current(A)\n0, 1e-9\n1, -2e-6\n",
         "current [A],voltage [V]\n1e-9,0\n-2e-6,1\n",
         "0,1e-9\n1,-2e-6\n",
@@ -29,14 +31,16 @@ def test_a_curve_is_read(tmp_path, text):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "holds 0 measured points"),
+        ("", "is empty"),
         ("voltage,current\n1,2\n", "holds 1 measured points"),
-        ("voltage [mV],current [A]\n1,2\n1,2\n", "names the column 'voltage .mV.'; expected two"),
-        ("voltage,resistance\n1,2\n1,2\n", "line 1 .* names the column 'resistance'"),
-        ("voltage,voltage\n1,2\n1,2\n", "names the columns 'voltage,voltage'"),
-        ("voltage,current\n1,2\n3,nan\n", "line 3 .* holds '3,nan'"),
-        ("voltage,current\n1,2\n3\n", "line 3 .* holds '3'"),
-        ("voltage,current\n1;2\n3;4\n", "line 2 .* holds '1;2'; expected two finite numbers"),
+        ("voltage [kg],current [A]\n1,2\n1,2\n", "column 1 'voltage .kg.' .* is in kg; expected V"),
+        (
+            "voltage,resistance\n1,2\n1,2\n",
+            "no column .* is current .A.: it names vol",
+        ),
+        ("voltage,voltage\n1,2\n1,2\n", "several columns .* may hold voltage: 1 'voltage' and 2"),
+        ("voltage,current\n1,2\n3,nan\n", "holds 1 measured points"),
+        ("voltage,current\n1,2\n3\n", "line 3 .* holds 1 cells"),
     ],
 )
 def test_anything_else_is_refused(tmp_path, text, message):
@@ -47,7 +51,7 @@ def test_anything_else_is_refused(tmp_path, text, message):
 
 
 def test_a_missing_file_is_one_clear_line(tmp_path):
-    with pytest.raises(DynsurError, match="cannot read the measured curve"):
+    with pytest.raises(DynsurError, match="cannot read the table"):
         read_measured(tmp_path / "absent.csv", VOLTAGE, CURRENT)
 
 

@@ -33,7 +33,7 @@ def test_csv_round_trip_and_refusal(tmp_path):
     path.write_text("time,voltage\n0,0\n1,2.5\n2,0\n")
     assert read_csv(path)(0.5) == 1.25
     path.write_text("0,zero\n1,2\n")
-    with pytest.raises(DynsurError, match=r"line 1 .* holds '0,zero'; expected two finite numbers"):
+    with pytest.raises(DynsurError, match=r"line 1 of .*, column 2, holds 'zero'"):
         read_csv(path)
     with pytest.raises(DynsurError, match="cannot read"):
         read_csv(tmp_path / "absent.csv")

@@ -1,0 +1,253 @@
+"""Where in a file the names, the units and the rows of numbers stand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import DynsurError
+from .dialect import BLANKS, Dialect, find_dialect
+from .numerals import column_of_numbers, is_missing, number
+from .titles import is_known, tidy_words
+from .units import unit_of
+
+COMMENTS = ("#", "%", "//", "!")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line that holds cells."""
+
+    line: int
+    cells: list[str]
+    is_data: bool
+    text: str = ""
+
+
+@dataclass
+class Sheet:
+    """The rows of a file before anything is said about what they mean.
+
+    Args:
+        path: The file.
+        names: The cells of the header, or none.
+        units: The cells of a line of units below it, or none.
+        rows: Cells of each row, all of one length; or columns of numbers, of a parquet file.
+        lines: Number of each row's line.
+        word: "line" or "row", what the numbers count.
+        decimal: Decimal mark.
+        starts: Rows at which a header is repeated, so that a new sweep begins.
+    """
+
+    path: Path
+    names: list[str]
+    units: list[str]
+    rows: list[list[str]]
+    lines: Sequence[int]
+    word: str = "line"
+    decimal: str = "."
+    starts: list[int] = field(default_factory=list)
+    arrays: list[np.ndarray] = field(default_factory=list)
+
+    @property
+    def width(self) -> int:
+        """How many columns there are."""
+        return len(self.arrays) or len(self.names) or len(self.rows[0])
+
+    def title(self, position: int) -> str:
+        """Return a column's name and place for a message, counted from 1."""
+        name = self.names[position] if self.names else ""
+        return f"column {position + 1}" + (f" '{name}'" if name else "")
+
+    def cells(self, position: int) -> list[str]:
+        """Return the texts of a column."""
+        if self.arrays:
+            return [str(value) for value in self.arrays[position]]
+        return [row[position] for row in self.rows]
+
+    def numbers(self, position: int) -> tuple[np.ndarray, int]:
+        """Return a column's numbers and the first row that holds none, see `column_of_numbers`."""
+        if self.arrays and self.arrays[position].dtype != object:
+            return self.arrays[position], -1
+        return column_of_numbers(self.cells(position), self.decimal)
+
+
+def sheet_of_lines(lines: Sequence[str], path: Path) -> Sheet:
+    """Find the table in the lines of a text file.
+
+    Raises:
+        DynsurError: There is none, or a row has more or fewer cells than the others.
+    """
+    kept = [(i, text) for i, text in enumerate(lines, 1) if text.strip(" \t,;\x1a")]
+    comments = [(i, text) for i, text in kept if text.lstrip(" ").startswith(COMMENTS)]
+    told = {i for i, _ in comments}
+    content = [(i, text) for i, text in kept if i not in told]
+    if not content:
+        raise DynsurError(f"the table '{path}' is empty; expected rows of numbers.")
+    dialect = find_dialect([text for _, text in content])
+    rows = []
+    for line, text in content:
+        try:
+            cells = dialect.split(text)
+        except ValueError as error:
+            raise DynsurError(f"cannot read the table '{path}': line {line}: {error}.") from None
+        rows.append(Row(line, cells, _is_data(cells, dialect.decimal), text))
+    sheet = sheet_of_rows(rows, path, dialect.decimal, dialect.separator is BLANKS)
+    if not sheet.names:
+        before = [text for line, text in comments if line < sheet.lines[0]]
+        sheet.names = _commented_names(before, dialect, sheet.width)
+    return sheet
+
+
+def sheet_of_rows(rows: list[Row], path: Path, decimal: str = ".", blanks: bool = False) -> Sheet:
+    """Find the table among rows: its header, the line of units, its sweeps.
+
+    Args:
+        rows: Every row that holds something.
+        path: The file.
+        decimal: Decimal mark of the numbers.
+        blanks: Whether blanks separate the cells, as they do the words of a name.
+
+    Raises:
+        DynsurError: There is none, or a row has more or fewer cells than the others.
+    """
+    start = _first_row(rows)
+    if start is None:
+        raise DynsurError(f"the table '{path}' holds no rows of numbers.")
+    width = len(rows[start].cells)
+    names, units = _header(rows[:start], width, blanks, path)
+    if not names and _counts(rows[start:]):
+        names, start = rows[start].cells, start + 1
+    width = _used_width(rows[start:], width, names)
+    data, starts = _collect(rows[start:], names, units, width, path)
+    return Sheet(
+        path, names[:width], units[:width], [row.cells[:width] for row in data],
+        [row.line for row in data], decimal=decimal, starts=starts,
+    )  # fmt: skip
+
+
+def _is_data(cells: Sequence[str], decimal: str) -> bool:
+    return any(number(cell, decimal) is not None for cell in reversed(cells))
+
+
+def _first_row(rows: Sequence[Row]) -> int | None:
+    """Return where the longest run of rows with equally many cells begins that hold numbers."""
+    best, first, most = None, 0, 0
+    for i, row in enumerate(rows):
+        follows = i > 0 and rows[i - 1].is_data and len(rows[i - 1].cells) == len(row.cells)
+        if not follows:
+            first = i
+        size = (i - first + 1) * len(row.cells)
+        if row.is_data and size > most:
+            best, most = first, size
+    return best
+
+
+def _header(
+    before: Sequence[Row], width: int, blanks: bool, path: Path
+) -> tuple[list[str], list[str]]:
+    """Return names and units of the columns from the rows above the numbers, empty if none."""
+    if not before:
+        return [], []
+    last = before[-1]
+    if last.is_data:
+        if all(number(c) is not None or is_missing(c) for c in last.cells):
+            raise DynsurError(
+                f"line {last.line} of '{path}' holds {len(last.cells)} cells; expected {width}, "
+                "as the rows below it."
+            )
+        return [], []
+    splits = [last.cells, *(last.text.split(mark) for mark in "\t;," if mark in last.text)]
+    fitted = [_fitted([cell.strip() for cell in cells], width, blanks) for cells in splits]
+    names = next((cells for cells in fitted if cells), [])
+    if not names:
+        filled = [cell for cell in last.cells if cell]
+        if len(filled) > 1 and not blanks:
+            raise DynsurError(
+                f"line {last.line} of '{path}' holds {len(filled)} names above rows of {width} "
+                "cells; expected one name for each column, and no decimal commas where commas "
+                "separate the cells."
+            )
+        return [], []
+    above = _fitted(before[-2].cells, width, blanks) if len(before) > 1 else []
+    if above and not before[-2].is_data and _are_units(names):
+        return above, names
+    return names, []
+
+
+def _fitted(cells: list[str], width: int, blanks: bool) -> list[str]:
+    """Return cells as names for `width` columns, or [] if they are not as many."""
+    if blanks and len(cells) > width:
+        cells = tidy_words(cells)
+    filled = len(cells)
+    while filled and not cells[filled - 1]:
+        filled -= 1
+    if not filled or len(cells) < width or filled > width:
+        return []
+    return (cells + [""] * width)[:width]
+
+
+def _are_units(cells: Sequence[str]) -> bool:
+    texts = [cell.strip("[]() ") for cell in cells if cell]
+    return bool(texts) and all(unit_of(text) is not None for text in texts)
+
+
+def _counts(rows: Sequence[Row]) -> bool:
+    """Tell whether a first row numbers the columns, as pandas does: an empty cell, then 0, 1, 2."""
+    cells = rows[0].cells
+    numbered = [str(i) for i in range(len(cells) - 1)]
+    below = rows[1].cells if len(rows) > 1 else []
+    return len(cells) > 1 and not cells[0] and cells[1:] == numbered and bool(below and below[0])
+
+
+def _used_width(rows: Sequence[Row], width: int, names: Sequence[str]) -> int:
+    """Leave out columns at the end that hold nothing, as separators at the ends of lines make."""
+    while width > 1 and not (names and names[width - 1]):
+        if any(row.cells[width - 1] for row in rows if len(row.cells) >= width):
+            break
+        width -= 1
+    return width
+
+
+def _collect(
+    rows: Sequence[Row], names: list[str], units: list[str], width: int, path: Path
+) -> tuple[list[Row], list[int]]:
+    """Return the rows of numbers, and which of them follow a repeated header."""
+    found, starts, loose = [], [], None
+    for row in rows:
+        cells = row.cells
+        trimmed = cells[:width] if not any(cells[width:]) else cells
+        blank = all(is_missing(cell) for cell in cells)
+        if names and trimmed == names[: len(trimmed)]:
+            starts, loose = [*starts, len(found)], None
+        elif units and trimmed == units[: len(trimmed)] and starts[-1:] == [len(found)]:
+            continue
+        elif row.is_data or (len(trimmed) == width and (blank or all(trimmed))):
+            if loose is not None:
+                raise DynsurError(
+                    f"line {loose.line} of '{path}' holds '{' '.join(loose.cells):.60}' between "
+                    "rows of numbers; expected numbers, or the header again where a sweep begins."
+                )
+            if len(trimmed) != width:
+                raise DynsurError(
+                    f"line {row.line} of '{path}' holds {len(cells)} cells; expected {width}, as "
+                    + ("the header." if names else "the rows around it.")
+                )
+            found.append(row)
+        elif not blank and loose is None:
+            loose = row
+    return found, starts
+
+
+def _commented_names(comments: Sequence[str], dialect: Dialect, width: int) -> list[str]:
+    """Return the names that the last comment holds, as numpy writes them, or none."""
+    for text in comments[-1:]:
+        try:
+            cells = dialect.split(text.lstrip("#%/! "))
+        except ValueError:
+            return []
+        names = _fitted(cells, width, dialect.separator is BLANKS)
+        if any(is_known(name) for name in names):
+            return names
+    return []
