@@ -237,8 +237,9 @@ def _rules(quantity: Quantity, others: Sequence[Quantity]) -> list[Rule]:
     elif alone:
         kind = next((unit for unit in WORDS if same_dimension(unit, units)), "")
         rules.append(lambda t: t.kind == kind != "" and free(t) and not t.strange)
-        rules.append(measures)
-        rules.append(lambda t: t.is_generic and t.unit is None and not t.strange)
+        rules.append(lambda t: measures(t) and t.kind in (None, kind))
+        if kind != "s":
+            rules.append(lambda t: t.is_generic and t.unit is None and not t.strange)
     return rules
 
 

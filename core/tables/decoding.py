@@ -24,6 +24,7 @@ SIGNATURES = (
     (b"PAR1", "a parquet table; its name must end in .parquet"),
     (b"%PDF", "a PDF"),
 )
+UNSEEN = dict.fromkeys([*range(0x80, 0xA0), 0x2028, 0x2029], " ")  # would break a message
 CONTROL = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
 
 
@@ -54,14 +55,14 @@ def decode(data: bytes, path: Path) -> list[str]:
         if data.startswith(signature):
             raise DynsurError(f"cannot read the table '{path}': it is {what}.")
     text = _text(data)
-    strange = text and CONTROL.search(text)
+    strange = CONTROL.search(text)
     if strange:
         line = text.count("\n", 0, strange.start()) + 1
         raise DynsurError(
             f"cannot read the table '{path}': line {line} holds the byte "
             f"{ord(strange[0])}, so it is no text; expected CSV, .xlsx or .parquet."
         )
-    return re.split(r"\r\n|\n|\r", (text or "").lstrip("\ufeff"))
+    return re.split(r"\r\n|\n|\r", text.lstrip("\ufeff").translate(UNSEEN))
 
 
 def _text(data: bytes) -> str:

@@ -1,7 +1,7 @@
 """Where in a file the names, the units and the rows of numbers stand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,8 @@ from .numerals import column_of_numbers, is_missing, number
 from .titles import is_known, tidy_words
 from .units import unit_of
 
+LONGEST_NAME = 80  # characters
+REMARKS = ("comment", "comments", "remark", "remarks", "note", "notes")
 COMMENTS = ("#", "%", "//", "!")
 
 
@@ -112,14 +114,16 @@ def sheet_of_rows(rows: list[Row], path: Path, decimal: str = ".", blanks: bool 
     Raises:
         DynsurError: There is none, or a row has more or fewer cells than the others.
     """
+    rows = _without_remarks(rows)
     start = _first_row(rows)
     if start is None:
         raise DynsurError(f"the table '{path}' holds no rows of numbers.")
-    width = len(rows[start].cells)
-    names, units = _header(rows[:start], width, blanks, path)
+    full = len(rows[start].cells)
+    width = _used_width(rows[start:], full)
+    names, units = _header(rows[:start], (width, full), blanks, path)
     if not names and _counts(rows[start:]):
         names, start = rows[start].cells, start + 1
-    width = _used_width(rows[start:], width, names)
+    width = max(width, len(names))
     data, starts = _collect(rows[start:], names, units, width, path)
     return Sheet(
         path, names[:width], units[:width], [row.cells[:width] for row in data],
@@ -129,6 +133,16 @@ def sheet_of_rows(rows: list[Row], path: Path, decimal: str = ".", blanks: bool 
 
 def _is_data(cells: Sequence[str], decimal: str) -> bool:
     return any(number(cell, decimal) is not None for cell in reversed(cells))
+
+
+def _without_remarks(rows: list[Row]) -> list[Row]:
+    """Leave out a last column of remarks, whose cells instruments write only where they say any."""
+    for i, row in enumerate(rows):
+        if not row.is_data and len(row.cells) > 1 and row.cells[-1].lower() in REMARKS:
+            width = len(row.cells) - 1
+            cut = [replace(r, cells=r.cells[:width], text="") for r in rows[i:]]
+            return [*rows[:i], *cut]
+    return rows
 
 
 def _first_row(rows: Sequence[Row]) -> int | None:
@@ -145,47 +159,54 @@ def _first_row(rows: Sequence[Row]) -> int | None:
 
 
 def _header(
-    before: Sequence[Row], width: int, blanks: bool, path: Path
+    before: Sequence[Row], widths: tuple[int, int], blanks: bool, path: Path
 ) -> tuple[list[str], list[str]]:
-    """Return names and units of the columns from the rows above the numbers, empty if none."""
+    """Return names and units of the columns from the rows above the numbers, empty if none.
+
+    Args:
+        before: Those rows.
+        widths: How many columns hold anything, and how many there are with empty ones at the end.
+        blanks: Whether blanks separate the cells.
+        path: For messages.
+    """
     if not before:
         return [], []
     last = before[-1]
     if last.is_data:
-        if all(number(c) is not None or is_missing(c) for c in last.cells):
-            raise DynsurError(
-                f"line {last.line} of '{path}' holds {len(last.cells)} cells; expected {width}, "
-                "as the rows below it."
-            )
+        numbers = sum(number(c) is not None or is_missing(c) for c in last.cells)
+        if 2 * numbers > len(last.cells):
+            _refuse_loose(last, widths[0], path)
         return [], []
-    splits = [last.cells, *(last.text.split(mark) for mark in "\t;," if mark in last.text)]
-    fitted = [_fitted([cell.strip() for cell in cells], width, blanks) for cells in splits]
-    names = next((cells for cells in fitted if cells), [])
+    names = _fitted(last, widths, blanks)
     if not names:
         filled = [cell for cell in last.cells if cell]
         if len(filled) > 1 and not blanks:
             raise DynsurError(
-                f"line {last.line} of '{path}' holds {len(filled)} names above rows of {width} "
-                "cells; expected one name for each column, and no decimal commas where commas "
-                "separate the cells."
+                f"line {last.line} of '{path}' holds {len(filled)} names above rows of "
+                f"{widths[0]} cells; expected one name for each column, and no decimal commas "
+                "where commas separate the cells."
             )
         return [], []
-    above = _fitted(before[-2].cells, width, blanks) if len(before) > 1 else []
-    if above and not before[-2].is_data and _are_units(names):
-        return above, names
+    if len(before) > 1 and not before[-2].is_data and _are_units(names):
+        above = _fitted(before[-2], (len(names), len(names)), blanks)
+        if above:
+            return above, names
     return names, []
 
 
-def _fitted(cells: list[str], width: int, blanks: bool) -> list[str]:
-    """Return cells as names for `width` columns, or [] if they are not as many."""
-    if blanks and len(cells) > width:
-        cells = tidy_words(cells)
-    filled = len(cells)
-    while filled and not cells[filled - 1]:
-        filled -= 1
-    if not filled or len(cells) < width or filled > width:
-        return []
-    return (cells + [""] * width)[:width]
+def _fitted(row: Row, widths: tuple[int, int], blanks: bool) -> list[str]:
+    """Return the cells of a row as names of columns, [] if they are not as many."""
+    splits = [row.cells, *(row.text.split(mark) for mark in "\t;," if mark in row.text)]
+    for cells in splits:
+        names = [cell.strip()[:LONGEST_NAME] for cell in cells]
+        if blanks and len(names) > widths[1]:
+            names = tidy_words(names)
+        while names and not names[-1]:
+            names.pop()
+        least = min(widths[0], len(cells))
+        if least == widths[0] and 0 < len(names) <= widths[1]:
+            return (names + [""] * least)[: max(least, len(names))]
+    return []
 
 
 def _are_units(cells: Sequence[str]) -> bool:
@@ -201,11 +222,9 @@ def _counts(rows: Sequence[Row]) -> bool:
     return len(cells) > 1 and not cells[0] and cells[1:] == numbered and bool(below and below[0])
 
 
-def _used_width(rows: Sequence[Row], width: int, names: Sequence[str]) -> int:
+def _used_width(rows: Sequence[Row], width: int) -> int:
     """Leave out columns at the end that hold nothing, as separators at the ends of lines make."""
-    while width > 1 and not (names and names[width - 1]):
-        if any(row.cells[width - 1] for row in rows if len(row.cells) >= width):
-            break
+    while width > 1 and not any(len(r.cells) >= width and r.cells[width - 1] for r in rows):
         width -= 1
     return width
 
@@ -214,30 +233,40 @@ def _collect(
     rows: Sequence[Row], names: list[str], units: list[str], width: int, path: Path
 ) -> tuple[list[Row], list[int]]:
     """Return the rows of numbers, and which of them follow a repeated header."""
-    found, starts, loose = [], [], None
+    found: list[Row] = []
+    starts: list[int] = []
+    loose: list[Row] = []  # below the numbers; nothing but words, unless the header is repeated
     for row in rows:
-        cells = row.cells
-        trimmed = cells[:width] if not any(cells[width:]) else cells
-        blank = all(is_missing(cell) for cell in cells)
-        if names and trimmed == names[: len(trimmed)]:
-            starts, loose = [*starts, len(found)], None
-        elif units and trimmed == units[: len(trimmed)] and starts[-1:] == [len(found)]:
+        cells = row.cells[:width] if not any(row.cells[width:]) else row.cells
+        if names and cells == names[: len(cells)]:
+            starts, loose = [*starts, len(found)], []
+        elif loose:
+            loose.append(row)
+        elif units and cells == units[: len(cells)] and starts[-1:] == [len(found)]:
             continue
-        elif row.is_data or (len(trimmed) == width and (blank or all(trimmed))):
-            if loose is not None:
-                raise DynsurError(
-                    f"line {loose.line} of '{path}' holds '{' '.join(loose.cells):.60}' between "
-                    "rows of numbers; expected numbers, or the header again where a sweep begins."
-                )
-            if len(trimmed) != width:
-                raise DynsurError(
-                    f"line {row.line} of '{path}' holds {len(cells)} cells; expected {width}, as "
-                    + ("the header." if names else "the rows around it.")
-                )
+        elif len(cells) == width and (row.is_data or all(map(_is_filled, cells))):
             found.append(row)
-        elif not blank and loose is None:
-            loose = row
+        else:
+            loose.append(row)
+    for row in loose:
+        if row.is_data:
+            _refuse_loose(row, width, path)
     return found, starts
+
+
+def _is_filled(cell: str) -> bool:
+    return cell != ""
+
+
+def _refuse_loose(row: Row, width: int, path: Path) -> None:
+    where = f"line {row.line} of '{path}' holds"
+    if len(row.cells) != width:
+        cells = "cell" if len(row.cells) == 1 else "cells"
+        raise DynsurError(f"{where} {len(row.cells)} {cells}; expected {width}, as the others.")
+    raise DynsurError(
+        f"{where} '{' '.join(row.cells):.60}' below rows of words; expected one table, and "
+        "its header again where a sweep begins."
+    )
 
 
 def _commented_names(comments: Sequence[str], dialect: Dialect, width: int) -> list[str]:
@@ -247,7 +276,7 @@ def _commented_names(comments: Sequence[str], dialect: Dialect, width: int) -> l
             cells = dialect.split(text.lstrip("#%/! "))
         except ValueError:
             return []
-        names = _fitted(cells, width, dialect.separator is BLANKS)
+        names = _fitted(Row(0, cells, False), (width, width), dialect.separator is BLANKS)
         if any(is_known(name) for name in names):
             return names
     return []

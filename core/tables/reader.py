@@ -11,7 +11,7 @@ from ..errors import DynsurError
 from .choice import Choice, Quantity, Source, choose, parse_columns
 from .decoding import decode, read_bytes
 from .layout import Sheet, sheet_of_lines
-from .units import convert
+from .units import convert, same_dimension
 from .workbook import sheet_of_parquet, sheet_of_workbook
 
 SI = ("s", "V", "A", "ohm", "N", "m", "K", "Hz", "W", "C")

@@ -22,6 +22,7 @@ WORDS = {
     ),
 }  # fmt: skip
 KNOWN = frozenset(word for words in WORDS.values() for word in words)
+NODES = ("V", "v", "I", "i")  # SPICE: V(n001), I(R1)
 GENERIC = frozenset(("channel", "ch", "c", "y", "value", "values", "untitled", "signal", "data"))
 CHANNEL = re.compile(
     r"(smu|smua|smub|ch|channel|chan|c|force|sense|terminal|top|te|elapsed|rel|relative|test|total"
@@ -83,7 +84,7 @@ def title_of(text: str, below: str = "", names: Container[str] = ()) -> Title:
     if inner:
         return _bracketed(text, inner[1], inner[2].strip())
     apart = SEPARATED.fullmatch(name)
-    if apart and unit_of(apart[2]) is not None:
+    if apart and not apart[1].isdigit() and unit_of(apart[2]) is not None:
         return Title(text, apart[1].strip("<> "), apart[2])
     tail = TAIL.fullmatch(name)
     if tail and (tail[1] in names or _word(tail[1]) in KNOWN) and unit_of(tail[2]) is not None:
@@ -96,7 +97,7 @@ def title_of(text: str, below: str = "", names: Container[str] = ()) -> Title:
 def _bracketed(text: str, name: str, inner: str) -> Title:
     if unit_of(inner) is not None:
         return Title(text, name, inner)
-    if CHANNEL.fullmatch(re.sub(r"[^a-z0-9]", "", inner.lower())):
+    if name in NODES or CHANNEL.fullmatch(re.sub(r"[^a-z0-9]", "", inner.lower())):
         return Title(text, name)
     return Title(text, name, None, inner)
 
@@ -107,6 +108,8 @@ def _word(name: str) -> str:
     >>> _word("SMU-1 Time"), _word("V1"), _word("Smu1.V")
     ('time', 'v', 'v')
     """
+    if "|" in name:
+        return name  # the magnitude of something
     words = re.split(r"[^\w]+|_", name.lower())
     words = [word for word in words if word and not word.isdigit()]
     kept = [word for word in words if not CHANNEL.fullmatch(word)] or words

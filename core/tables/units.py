@@ -93,8 +93,10 @@ def unit_of(text: str) -> Unit | None:
     >>> unit_of("kV/cm").value, unit_of("m^2/(V s)") == unit_of("m2 V-1 s-1"), unit_of("volts ago")
     (Fraction(100000, 1), True, None)
     """
+    if len(text) > 60:
+        return None
     text = re.sub(r"\s+vs\.?\s.*$", "", text.strip()).strip()  # "V vs. Ref."
-    if not text or len(text) > 40:
+    if not text:
         return None
     if text in CELSIUS:
         return Unit(Fraction(1), SYMBOLS[text][1], ICE)

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..errors import DynsurError
 from ..optional import needed
-from .layout import Row, Sheet, sheet_of_rows
+from .layout import LONGEST_NAME, Row, Sheet, sheet_of_rows
 from .numerals import OVERFLOW, number
 
 
@@ -38,7 +38,7 @@ def sheet_of_workbook(data: bytes, path: Path) -> Sheet:
 
 
 def _rows(values: list[list]) -> list[Row]:
-    texts = [["" if v is None else str(v).strip() for v in row] for row in values]
+    texts = [["" if v is None else " ".join(str(v).split()) for v in row] for row in values]
     width = max((i + 1 for row in texts for i, text in enumerate(row) if text), default=0)
     left = min((i for row in texts for i, text in enumerate(row) if text), default=0)
     return [
@@ -62,7 +62,7 @@ def sheet_of_parquet(data: bytes, path: Path) -> Sheet:
         table = parquet.read_table(source, use_threads=False, pre_buffer=False)
     except (OSError, arrow.ArrowException, ValueError) as error:
         raise DynsurError(f"cannot read the table '{path}': {_line(error)}.") from None
-    names = [str(name).strip() for name in table.column_names]
+    names = [" ".join(str(name).split())[:LONGEST_NAME] for name in table.column_names]
     rows: list[list[str]] = []
     arrays = [_array(arrow, table.column(i)) for i in range(table.num_columns)]
     return Sheet(path, names, [], rows, range(1, table.num_rows + 1), "row", arrays=arrays)

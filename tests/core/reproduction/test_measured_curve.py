@@ -40,7 +40,7 @@ def test_a_curve_is_read(tmp_path, text):
         ),
         ("voltage,voltage\n1,2\n1,2\n", "several columns .* may hold voltage: 1 'voltage' and 2"),
         ("voltage,current\n1,2\n3,nan\n", "holds 1 measured points"),
-        ("voltage,current\n1,2\n3\n", "line 3 .* holds 1 cells"),
+        ("voltage,current\n1,2\n3\n", "line 3 .* holds 1 cell"),
     ],
 )
 def test_anything_else_is_refused(tmp_path, text, message):

@@ -64,7 +64,7 @@ def test_parquet_gives_what_csv_gives(tmp_path):
         ("E_g,\n1.5,1e-3\n", "unknown column ''"),
         ("E_g,E_g\n1,2\n", "the column 'E_g' twice"),
         (HEADER + "1.5\n", "unknown column 'E_g,mu'; did you mean 'E_g'"),
-        (HEADER + "1.5,1e-3\n1.5\n", "line 3 of '.*' holds 1 cells; expected 2"),
+        (HEADER + "1.5,1e-3\n1.5\n", "line 3 of '.*' holds 1 cell; expected 2"),
         (HEADER + "1,5,1e-3\n", "line 1 of '.*' holds 2 names above rows of 3 cells"),
         (HEADER + "1.5,1e-3\n\n1.5,high\n", "line 4 of '.*', column 2 'mu', holds 'high'"),
         (HEADER + "1.5,\n", "line 2 of '.*', column 2 'mu', holds no number"),
