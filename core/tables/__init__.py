@@ -11,9 +11,9 @@ from .choice import (
     sweep_number,
     titles_of,
 )
-from .layout import Sheet
 from .reader import Table, column_in, read_sheet, read_table
 from .recording import Recording, read_recording
+from .sheet import Sheet
 from .summary import plateau, understood
 from .titles import Title
 

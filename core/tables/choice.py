@@ -4,7 +4,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..errors import DynsurError, unknown_name
-from .layout import Sheet
+from .sheet import Sheet
 from .titles import WORDS, Title, title_of
 from .units import same_dimension, unit_of
 
@@ -59,7 +59,7 @@ def parse_columns(text: str | None) -> dict[str, Choice]:
     Choice(column='1', unit='ms')
     """
     chosen: dict[str, Choice] = {}
-    for part in _parts(text or ""):
+    for part in _parts(" ".join((text or "").split())):
         name, sign, column = (piece.strip() for piece in part.partition("="))
         if not (name and sign and column):
             raise DynsurError(

@@ -10,7 +10,8 @@ import numpy as np
 from ..errors import DynsurError
 from .choice import Choice, Quantity, Source, choose, parse_columns
 from .decoding import decode, read_bytes
-from .layout import Sheet, sheet_of_lines
+from .layout import sheet_of_lines
+from .sheet import Sheet
 from .units import convert, same_dimension
 from .workbook import sheet_of_parquet, sheet_of_workbook
 

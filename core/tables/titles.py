@@ -108,8 +108,8 @@ def _word(name: str) -> str:
     >>> _word("SMU-1 Time"), _word("V1"), _word("Smu1.V")
     ('time', 'v', 'v')
     """
-    if "|" in name:
-        return name  # the magnitude of something
+    if "|" in name or "/" in name:
+        return name  # the magnitude of something, or something by something
     words = re.split(r"[^\w]+|_", name.lower())
     words = [word for word in words if word and not word.isdigit()]
     kept = [word for word in words if not CHANNEL.fullmatch(word)] or words

@@ -9,8 +9,9 @@ import numpy as np
 
 from ..errors import DynsurError
 from ..optional import needed
-from .layout import LONGEST_NAME, Row, Sheet, sheet_of_rows
-from .numerals import OVERFLOW, number
+from .dialect import OVERFLOW, number
+from .layout import LONGEST_NAME, sheet_of_rows
+from .sheet import Row, Sheet
 
 
 def sheet_of_workbook(data: bytes, path: Path) -> Sheet:

@@ -111,7 +111,7 @@ def test_the_band_of_one_system_is_written_and_drawn(model, dynsur):
         (("--table", "bad.csv", "--out", "new"), ["line 3 of 'bad.csv'", "'delta'", "'low'"]),
         (
             ("--table", "devices.txt", "--out", "new"),
-            ["'devices.txt' must end in .csv or .parquet"],
+            ["cannot read the table 'devices.txt'"],
         ),
         (
             ("--table", "devices.csv", "--set", "force=1", "--out", "new"),

@@ -46,7 +46,7 @@ def test_fields_alone_keeps_the_state_over_x_and_time(tmp_path):
         (("simulate", "reram", "--set", "E_g"), "NAME=VALUE"),
         (("simulate", "reram", "--set", "E_g=1:2"), "not a range"),
         (("simulate", "reram", "--cycels", "2"), "--cycles"),
-        (("simulate", "reram", "--waveform", "absent.csv"), "cannot read the waveform"),
+        (("simulate", "reram", "--waveform", "absent.csv"), "cannot read the table"),
         (("simulate", "reram", "--cycles", "0"), "number of cycles must be"),
         (("simulate", "reram", "--tolerance", "0"), "tolerance must lie in"),
     ],
