@@ -84,7 +84,8 @@ def _named(sheet: Sheet, space: ParameterSpace) -> dict[str, Source]:
     titles = titles_of(sheet, space.names)
     if not titles:
         raise DynsurError(
-            f"the table '{sheet.path}' has no names above its {sheet.width} columns; expected "
+            sheet.misfit
+            or f"the table '{sheet.path}' has no names above its {sheet.width} columns; expected "
             "the parameters' names first, or --columns NAME=NUMBER."
         )
     found: dict[str, Source] = {}

@@ -178,6 +178,8 @@ def _in_order(
     """Take the columns of a table without names in the order of what is wanted."""
     used = {source.position for source in found.values()}
     free = [i for i in range(sheet.width) if i not in used]
+    if left and sheet.misfit:
+        raise DynsurError(f"{sheet.misfit} {_advice(wanted)}")
     if len(free) != len(left) and left:
         raise DynsurError(
             f"'{sheet.path}' has no names above its {sheet.width} columns; expected "
@@ -196,7 +198,7 @@ def _named(
 ) -> Source:
     """Return a quantity's column by the first rule that finds any."""
     free = [i for i in range(len(titles)) if i not in used]
-    for rule in _rules(quantity, others):
+    for rule in _rules(quantity, others, len(free) == 1):
         places = [i for i in free if rule(titles[i])]
         if len(places) > 1:
             several = " and ".join(f"{i + 1} '{titles[i].text}'" for i in places[:4])
@@ -215,8 +217,14 @@ def _named(
     )
 
 
-def _rules(quantity: Quantity, others: Sequence[Quantity]) -> list[Rule]:
-    """Return what may tell a quantity's column, the surest first."""
+def _rules(quantity: Quantity, others: Sequence[Quantity], only: bool) -> list[Rule]:
+    """Return what may tell a quantity's column, the surest first.
+
+    Args:
+        quantity: What is wanted.
+        others: What is wanted besides.
+        only: Whether a single column is left, whose name may then say nothing.
+    """
     units = quantity.units
     names = {quantity.name.lower()}
 
@@ -238,7 +246,7 @@ def _rules(quantity: Quantity, others: Sequence[Quantity]) -> list[Rule]:
         kind = next((unit for unit in WORDS if same_dimension(unit, units)), "")
         rules.append(lambda t: t.kind == kind != "" and free(t) and not t.strange)
         rules.append(lambda t: measures(t) and t.kind in (None, kind))
-        if kind != "s":
+        if only and kind != "s":
             rules.append(lambda t: t.is_generic and t.unit is None and not t.strange)
     return rules
 

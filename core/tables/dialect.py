@@ -16,6 +16,10 @@ WORDS = (
 )  # fmt: skip
 MISSING = frozenset(WORDS)
 POINT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eEdD][+-]?[0-9]+)?", re.ASCII)
+GROUPED = {  # with both marks, so that it is plain which one is which
+    ".": re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+", re.ASCII),
+    ",": re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+", re.ASCII),
+}
 COMMA = re.compile(r"[+-]?(?:[0-9]+(?:,[0-9]+)?|,[0-9]+)(?:[eEdD][+-]?[0-9]+)?", re.ASCII)
 
 
@@ -26,7 +30,12 @@ def number(text: str, decimal: str = ".") -> float | None:
     (0.0015, None)
     """
     if not (POINT if decimal == "." else COMMA).fullmatch(text):
-        return number(text.replace("−", "-"), decimal) if "−" in text else None
+        if "−" in text:
+            return number(text.replace("−", "-"), decimal)
+        grouped = GROUPED[decimal].fullmatch(text)
+        return (
+            number(text.replace("," if decimal == "." else ".", ""), decimal) if grouped else None
+        )
     try:
         return float(text)
     except ValueError:

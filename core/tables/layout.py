@@ -1,5 +1,6 @@
 """Where in a file the names, the units and the rows of numbers stand."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def _sheet_of_many(
         return None
     table[~(np.abs(table) < OVERFLOW)] = np.nan
     lines = [line for line, _ in content[start:]]
-    return Sheet(path, head.names, head.units, [], lines, arrays=list(table.T))
+    return Sheet(path, head.names, head.units, [], lines, arrays=list(table.T), misfit=head.misfit)
 
 
 def _rows(content: Sequence[tuple[int, str]], dialect: Dialect, path: Path) -> list[Row]:
@@ -89,14 +90,14 @@ def sheet_of_rows(rows: list[Row], path: Path, decimal: str = ".", blanks: bool 
         raise DynsurError(f"the table '{path}' holds no rows of numbers.")
     full = len(rows[start].cells)
     width = _used_width(rows[start:], full)
-    names, units = _header(rows[:start], (width, full), blanks, path)
+    names, units, misfit = _header(rows[:start], (width, full), blanks, path)
     if not names and _counts(rows[start:]):
         names, start = rows[start].cells, start + 1
     width = max(width, len(names))
     data, starts = _collect(rows[start:], names, units, width, path)
     return Sheet(
         path, names[:width], units[:width], [row.cells[:width] for row in data],
-        [row.line for row in data], decimal=decimal, starts=starts,
+        [row.line for row in data], decimal=decimal, starts=starts, misfit=misfit,
     )  # fmt: skip
 
 
@@ -114,8 +115,9 @@ def _is_data(cells: Sequence[str], decimal: str) -> bool:
 
 def _without_remarks(rows: list[Row]) -> list[Row]:
     """Leave out a last column of remarks, whose cells instruments write only where they say any."""
-    for i, row in enumerate(rows):
-        if not row.is_data and len(row.cells) > 1 and row.cells[-1].lower() in REMARKS:
+    for i, row in enumerate(rows[:-1]):
+        heads = not row.is_data and rows[i + 1].is_data and len(row.cells) > 1
+        if heads and row.cells[-1].lower() in REMARKS:
             width = len(row.cells) - 1
             cut = [r._replace(cells=r.cells[:width], text="") for r in rows[i:]]
             return [*rows[:i], *cut]
@@ -137,8 +139,10 @@ def _first_row(rows: Sequence[Row]) -> int | None:
 
 def _header(
     before: Sequence[Row], widths: tuple[int, int], blanks: bool, path: Path
-) -> tuple[list[str], list[str]]:
+) -> tuple[list[str], list[str], str]:
     """Return names and units of the columns from the rows above the numbers, empty if none.
+
+    The third is what is wrong with a row of names that does not fit.
 
     Args:
         before: Those rows.
@@ -147,33 +151,39 @@ def _header(
         path: For messages.
     """
     if not before:
-        return [], []
+        return [], [], ""
     last = before[-1]
     if last.is_data:
         numbers = sum(is_missing(c) or number(c.replace(",", ".")) is not None for c in last.cells)
         if 2 * numbers > len(last.cells):
             _refuse_loose(last, widths[0], path)
-        return [], []
+        return [], [], _misfit(last, widths[0], blanks, path)
     names = _fitted(last, widths, blanks)
     if not names:
-        filled = [cell for cell in last.cells if cell]
-        if len(filled) > 1 and not blanks:
-            raise DynsurError(
-                f"line {last.line} of '{path}' holds {len(filled)} names above rows of "
-                f"{widths[0]} cells; expected one name for each column, and no decimal commas "
-                "where commas separate the cells."
-            )
-        return [], []
+        return [], [], _misfit(last, widths[0], blanks, path)
     if len(before) > 1 and not before[-2].is_data and _are_units(names):
         above = _fitted(before[-2], (len(names), len(names)), blanks)
         if above:
-            return above, names
-    return names, []
+            return above, names, ""
+    return names, [], ""
+
+
+def _misfit(row: Row, width: int, blanks: bool, path: Path) -> str:
+    """Say that a row above the numbers names something, yet not each column; "" for a title."""
+    filled = [cell for cell in row.cells if cell]
+    if not any(map(is_known, filled)) and (row.is_data or blanks or len(filled) == 1):
+        return ""
+    names = "name" if len(filled) == 1 else "names"
+    return (
+        f"line {row.line} of '{path}' holds {len(filled)} {names} above rows of {width} cells; "
+        "expected one name for each column, and no decimal commas where commas separate the cells."
+    )
 
 
 def _fitted(row: Row, widths: tuple[int, int], blanks: bool) -> list[str]:
     """Return the cells of a row as names of columns, [] if they are not as many."""
-    splits = [row.cells, *(row.text.split(mark) for mark in "\t;," if mark in row.text)]
+    apart = re.split(r" {2,}|\t", row.text.strip()) if blanks else []
+    splits = [row.cells, apart, *(row.text.split(mark) for mark in "\t;," if mark in row.text)]
     for cells in splits:
         names = [cell.strip()[:LONGEST_NAME] for cell in cells]
         if blanks and len(names) > widths[1]:

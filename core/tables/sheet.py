@@ -32,6 +32,8 @@ class Sheet:
         word: "line" or "row", what the numbers count.
         decimal: Decimal mark.
         starts: Rows at which a header is repeated, so that a new sweep begins.
+        arrays: Columns of numbers, instead of rows.
+        misfit: What is wrong with a row of names that does not fit the columns.
     """
 
     path: Path
@@ -43,6 +45,7 @@ class Sheet:
     decimal: str = "."
     starts: list[int] = field(default_factory=list)
     arrays: list[np.ndarray] = field(default_factory=list)
+    misfit: str = ""
 
     @property
     def width(self) -> int:

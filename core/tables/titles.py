@@ -17,8 +17,8 @@ WORDS = {
         "bias", "ewe", "vf", "av", "anodev", "电压", "電圧",
     ),
     "A": (
-        "i", "current", "amp", "amps", "strom", "courant", "corriente", "corrente", "im", "ai",
-        "anodei", "电流", "電流",
+        "i", "current", "amp", "amps", "strom", "courant", "corriente", "corrente", "im", "if",
+        "ai", "anodei", "电流", "電流",
     ),
 }  # fmt: skip
 KNOWN = frozenset(word for words in WORDS.values() for word in words)

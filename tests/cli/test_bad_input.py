@@ -80,7 +80,7 @@ SIMULATE = ("simulate", "duffing", "--out", "new")
         ((*SIMULATE, "--waveform", "empty.csv"), ["'empty.csv' is empty; expected rows"]),
         ((*SIMULATE, "--waveform", "header.csv"), ["'header.csv' holds no rows"]),
         ((*SIMULATE, "--waveform", "words.csv"), ["line 3 of 'words.csv'", "'value', holds 'one'"]),
-        ((*SIMULATE, "--waveform", "back.csv"), ["line 3", "'back.csv' goes from 2 s to 1 s"]),
+        ((*SIMULATE, "--waveform", "back.csv"), ["line 3", "'back.csv' goes from 2 s back to 1 s"]),
         ((*SIMULATE, "--waveform", "late.csv"), ["'late.csv' holds 2 sweeps", "--columns sweep="]),
         ((*SIMULATE, "--waveform", "nan.csv"), ["'nan.csv' holds 1 points"]),
         (

@@ -32,7 +32,7 @@ from dynsur.core.tables.titles import title_of
         ("I/V", "A", "V"),
         ("mV", None, "mV"),
         ("resistance", None, None),
-        ("1/V", None, None),
+        ("1/V", None, "1/V"),
         ("", None, None),
     ],
 )
