@@ -74,7 +74,7 @@ def predict(
         )
     given = parse_settings(settings, config)
     surrogate = configured(Surrogate.load(model), given, cycles)
-    of_table, of_drive = _apart(columns, surrogate, table is not None)
+    of_table, of_drive = _apart(columns, surrogate, table, waveform)
     wave = read_drive(surrogate.simulator, waveform, of_drive)
     devices = surrogate.simulator.space.columns(_columns(surrogate, table, of_table, given))
     if table is not None and out is not None:
@@ -136,12 +136,14 @@ def predicted(surrogate: "Surrogate", columns: Columns, waveform: Waveform | Non
 
 
 def _apart(
-    columns: str | None, surrogate: "Surrogate", has_table: bool
+    columns: str | None, surrogate: "Surrogate", table: Path | None, waveform: Path | None
 ) -> tuple[str | None, str | None]:
-    """Split --columns into what names parameters, for --table, and the rest, for --waveform."""
+    """Split --columns into what it says of --table and of --waveform, where both are given."""
     from dynsur.core.tables import join_columns, parse_columns
 
-    names = surrogate.simulator.space.names if has_table else ()
+    if table is None or waveform is None:
+        return (columns, None) if waveform is None and table is not None else (None, columns)
+    names = surrogate.simulator.space.names
     chosen = parse_columns(columns)
     of_table = {name: choice for name, choice in chosen.items() if name in names}
     of_drive = {name: choice for name, choice in chosen.items() if name not in names}

@@ -130,7 +130,7 @@ def choose(
         others = [other for other in wanted if other is not quantity]
         used = {source.position for source in found.values()}
         found[quantity.name] = _named(sheet, titles, quantity, others, used, wanted)
-    return found
+    return {quantity.name: found[quantity.name] for quantity in wanted}
 
 
 def chosen_column(sheet: Sheet, titles: Sequence[Title], name: str, choice: Choice) -> Source:

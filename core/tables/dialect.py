@@ -32,10 +32,9 @@ def number(text: str, decimal: str = ".") -> float | None:
     if not (POINT if decimal == "." else COMMA).fullmatch(text):
         if "−" in text:
             return number(text.replace("−", "-"), decimal)
-        grouped = GROUPED[decimal].fullmatch(text)
-        return (
-            number(text.replace("," if decimal == "." else ".", ""), decimal) if grouped else None
-        )
+        if GROUPED[decimal].fullmatch(text):
+            return number(text.replace("," if decimal == "." else ".", ""), decimal)
+        return None
     try:
         return float(text)
     except ValueError:

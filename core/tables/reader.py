@@ -137,6 +137,8 @@ def si_unit(unit: str | None) -> str | None:
 
 def _seconds(cells: Sequence[str], values: np.ndarray, bad: int) -> tuple[np.ndarray, int]:
     """Read dates and times of day as seconds, counted from the first one."""
+    if "/" in cells[0] and len({text.partition(" ")[0] for text in cells}) > 1:
+        return values, bad  # 01/02 to 01/03 is a day or a month
     try:
         moments = [_moment(text) for text in cells]
     except ValueError:
@@ -145,11 +147,14 @@ def _seconds(cells: Sequence[str], values: np.ndarray, bad: int) -> tuple[np.nda
 
 
 def _moment(text: str) -> datetime.datetime:
-    for form in ("", "%H:%M:%S.%f", "%H:%M:%S", "%m/%d/%Y %H:%M:%S", "%d.%m.%Y %H:%M:%S"):
-        try:
-            if form:
-                return datetime.datetime.strptime(text, form)
-            return datetime.datetime.fromisoformat(text).replace(tzinfo=None)
-        except ValueError:
-            continue
+    try:
+        return datetime.datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        pass
+    for day in ("", "%m/%d/%Y ", "%d.%m.%Y "):
+        for end in ("", ".%f"):
+            try:
+                return datetime.datetime.strptime(text, f"{day}%H:%M:%S{end}")
+            except ValueError:
+                continue
     raise ValueError(text)

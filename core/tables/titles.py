@@ -28,6 +28,8 @@ CHANNEL = re.compile(
     r"(smu|smua|smub|ch|channel|chan|c|force|sense|terminal|top|te|elapsed|rel|relative|test|total"
     r"|applied|meas|measured|source|sourced)[0-9]*"
 )
+# What alone, or after a "_", is a unit: a name such as "Ts", "min" or "t_d" is none.
+BARE = re.compile(r"(?!min$)([pnuµμmk]?[sVA]|[A-Za-z]{3,})")
 INDEXES = re.compile(r"(\[[0-9]*\]){2,}$|(?<=\.\w)\[[0-9]+\]$")
 BRACKETS = re.compile(r"(.*?)\s*[\[({](.+)[\])}]")
 SEPARATED = re.compile(r"(.+?)\s*(?:/|,\s|;\s)\s*(.+)")
@@ -87,11 +89,15 @@ def title_of(text: str, below: str = "", names: Container[str] = ()) -> Title:
     if apart and not apart[1].isdigit() and unit_of(apart[2]) is not None:
         return Title(text, apart[1].strip("<> "), apart[2])
     tail = TAIL.fullmatch(name)
-    if tail and (tail[1] in names or _word(tail[1]) in KNOWN) and unit_of(tail[2]) is not None:
+    if tail and (tail[1] in names or _word(tail[1]) in KNOWN) and _is_bare_unit(tail[2]):
         return Title(text, tail[1], tail[2])
-    if _word(name) not in KNOWN and unit_of(name) is not None and not name.isdigit():
+    if _word(name) not in KNOWN and _is_bare_unit(name):
         return Title(text, "", name)
     return Title(text, name)
+
+
+def _is_bare_unit(text: str) -> bool:
+    return BARE.fullmatch(text) is not None and unit_of(text) is not None
 
 
 def _bracketed(text: str, name: str, inner: str) -> Title:

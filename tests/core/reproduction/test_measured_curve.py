@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from dynsur.core import DynsurError, Variable
-from dynsur.core.reproduction.measured_curve import nearest_curve, read_measured
+from dynsur.core.reproduction.measured_curve import measured_curve, nearest_curve, read_measured
 
 VOLTAGE, CURRENT = Variable("voltage", "V"), Variable("current", "A")
 POINTS = [[0.0, 1e-9], [1.0, -2e-6]]
@@ -70,3 +70,43 @@ def test_what_is_below_the_floor_lies_on_it():
     drive = np.linspace(-1.0, 1.0, 21)[None]
     points = np.column_stack([drive[0], np.full(21, 1e-30)])
     assert nearest_curve(points, drive, np.zeros((1, 21)), 1e-15) == (0, pytest.approx(0.0))
+
+
+LOOP = [0, 0.5, 1, 0.5, 0, -0.5, -1, -0.5, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("V1,I1,absI\n" + "".join(f"{v:g},{v * 1e-3:g},{abs(v) * 1e-3:g}\n" for v in LOOP), 1.0),
+        ("voltage;current\n" + "".join(f"{v:g};{v * 1e-3:g}\n" for v in LOOP), 1.0),
+        ("U (V),I (mA)\n" + "".join(f"{v:g},{v * 1e-3:g}\n" for v in LOOP), 1e-3),
+        ("V,I\n" + "".join(f"{v:g},{v * 1e-3:g}\n" for v in LOOP) + "1.2,9.91E+37\n", 1.0),
+        ("t,V,I\n" + "".join(f"{i},{v:g},{v * 1e-3:g}\n" for i, v in enumerate(LOOP)), 1.0),
+    ],
+)
+def test_loops_of_instruments(tmp_path, text, unit):
+    path = tmp_path / "iv.csv"
+    path.write_text(text)
+    points = read_measured(path, VOLTAGE, CURRENT)
+    np.testing.assert_allclose(points[:, 0], LOOP)
+    np.testing.assert_allclose(points[:, 1], np.array(LOOP) * 1e-3 * unit, rtol=1e-14)
+
+
+def test_sweeps_are_taken_together_or_chosen(tmp_path):
+    path = tmp_path / "iv.csv"
+    path.write_text("V,I\n0,0\n1,1\nV,I\n0,0\n2,4\n")
+    points, told = measured_curve(path, VOLTAGE, CURRENT)
+    assert points.tolist() == [[0, 0], [1, 1], [0, 0], [2, 4]]
+    assert told.endswith("2 sweeps together")
+    assert read_measured(path, VOLTAGE, CURRENT, "sweep=2").tolist() == [[0, 0], [2, 4]]
+    with pytest.raises(DynsurError, match=r"sweep=3: .* holds 2 sweeps"):
+        read_measured(path, VOLTAGE, CURRENT, "sweep=3")
+    with pytest.raises(DynsurError, match="--columns names 'step'"):
+        read_measured(path, VOLTAGE, CURRENT, "step=1")
+
+
+def test_a_compliance_limit_is_told(tmp_path):
+    path = tmp_path / "iv.csv"
+    path.write_text("V,I\n" + "".join(f"{v / 10},{min(v, 8) * 1e-4}\n" for v in range(20)))
+    assert "12 points stay at 0.0008 A" in measured_curve(path, VOLTAGE, CURRENT)[1]

@@ -81,6 +81,8 @@ FILES = {
     "unnamed empty column": "t,V\n0,0,\n0.5,1,\n1,-1,\n1.5,0,\n",
     "dates": "Timestamp,V\n2024-01-01 12:00:00,0\n2024-01-01 12:00:00.500,1\n"
     "2024-01-01 12:00:01,-1\n2024-01-01 12:00:01.5,0\n",
+    "times of one day": "Time,V\n01/02/2024 12:00:00,0\n01/02/2024 12:00:00.5,1\n"
+    "01/02/2024 12:00:01,-1\n01/02/2024 12:00:01.5,0\n",
     "clock from elsewhere": "Time (s),V\n-1.25,0\n-0.75,1\n-0.25,-1\n0.25,0\n",
     "minutes": "Elapsed Time (min),Voltage (V)\n"
     + rows(",", [t / 60 for t in TIMES], form="{:.17g}"),
@@ -133,6 +135,7 @@ def test_every_encoding_gives_the_same(tmp_path, encoding):
         ("t,V\n0,0\n1,1\n0.5,2\n", None, "line 4 .* from 1 s back to 0.5 s"),
         ("t,V\n0,0\n1,1\n2,0\n0,0\n1,1\n2,0\n", None, "2 sweeps.*from line 5.*sweep=NUMBER"),
         ("t,V\n1,0\n1,1\n1,2\n", None, "stands still"),
+        ("t,V\n01/02/2024 1:00:00,0\n01/03/2024 1:00:00,1\n", None, "line 2 .* holds .01/02"),
         ("t,V\n0,0\n1,high\n", None, "line 3 .*, column 2 'V', holds 'high'; expected a number"),
         ("t,V\n0,0\n1,1.5 V\n", None, "holds '1.5 V'"),
         ("t,V\n0,nan\n1,9.91E+37\n", None, "column 2 'V' .* holds no number at all"),

@@ -32,7 +32,12 @@ from dynsur.core.tables.titles import title_of
         ("I/V", "A", "V"),
         ("mV", None, "mV"),
         ("resistance", None, None),
-        ("1/V", None, "1/V"),
+        ("1/V", None, None),
+        ("Ts", None, None),
+        ("min", None, None),
+        ("t_d", None, None),
+        ("Volts", "V", None),
+        ("kV", None, "kV"),
         ("", None, None),
     ],
 )
