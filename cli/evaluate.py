@@ -1,4 +1,4 @@
-"""`dynsur evaluate`: a model judged on simulations that its training did not see."""
+"""`dynsur evaluate`: evaluate a model on simulations that its training did not see."""
 
 import json
 from pathlib import Path
@@ -16,7 +16,7 @@ def evaluate(
         Path | None, typer.Option("--out", help="Folder of the results; by default the model's.")
     ] = None,
 ) -> None:
-    """Judge a model on the samples of its store that were held out of its training."""
+    """Evaluate a model on the samples of its store that were held out of its training."""
     from dynsur.core.workflow import evaluate_alone
 
     from .display import RichDisplay

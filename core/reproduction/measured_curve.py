@@ -33,7 +33,8 @@ def read_measured(
         Drive and output, shape [point, 2].
 
     Raises:
-        DynsurError: The file cannot be read or holds something else; names file and line.
+        DynsurError: The file cannot be read or holds something else; the message names the file
+            and the line.
     """
     return measured_curve(path, drive, output, columns)[0]
 
@@ -71,19 +72,19 @@ def measured_curve(
 def nearest_curve(
     points: np.ndarray, drive: np.ndarray, curves: np.ndarray, floor: float
 ) -> tuple[int, float]:
-    """Find the curve that lies nearest to measured points.
+    """Return the curve that is nearest to measured points.
 
-    The distance is the mean from each point to the nearest of the other set, both ways, with the
-    drive in units of the largest measured one and the output in decades above the floor.
+    The distance is the mean distance of each point to the nearest one of the other set, in both
+    directions. The drive is in units of its largest measured value, the output in decades.
 
     Args:
         points: Drive and output, shape [point, 2].
-        drive: Of the curves, shape [n, time].
-        curves: Outputs, shape [n, time].
-        floor: Outputs below it count as it.
+        drive: Drives of the curves, shape [n, time].
+        curves: Outputs of the curves, shape [n, time].
+        floor: Smallest output that is distinguished; smaller ones count as this value.
 
     Returns:
-        The curve's position and its distance.
+        The position of the curve and its distance.
     """
     from scipy.spatial import KDTree
 

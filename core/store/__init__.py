@@ -1,4 +1,4 @@
-"""The zarr dataset of simulations: written, read, summarised and exported."""
+"""Write, read, summarise and export the zarr dataset of simulations."""
 
 from .export import export
 from .figures_of_merit import figures_of_merit

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def create(store: str, simulator: Simulator, samples: int, seed: int, chunk: int) -> None:
-    """Make a store without simulations at an absolute path or a URL."""
+    """Create a store without simulations at an absolute path or a URL."""
     import zarr
 
     path = Path(store)
@@ -51,10 +51,10 @@ def create(store: str, simulator: Simulator, samples: int, seed: int, chunk: int
 
 
 def extend(store: str, simulator: Simulator, samples: int, seed: int) -> None:
-    """Make a store hold at least so many samples.
+    """Extend a store so that it holds at least the given number of samples.
 
     Raises:
-        DynsurError: It was made otherwise; nothing has changed.
+        DynsurError: The store was made with another configuration; nothing has changed.
     """
     group = open_group(store, "r+")
     refuse_other(store, group, simulator, seed)
@@ -76,10 +76,10 @@ def extend(store: str, simulator: Simulator, samples: int, seed: int) -> None:
 
 
 def refuse_other(store: str, group: "zarr.Group", simulator: Simulator, seed: int) -> None:
-    """Refuse a store that another system, seed or configuration made.
+    """Refuse a store that was made by another system or with another seed or configuration.
 
     Raises:
-        DynsurError: It was made otherwise; nothing has changed.
+        DynsurError: The store was made with another configuration; nothing has changed.
     """
     wanted = identity(simulator, seed)
     held = {key: group.attrs.get(key) for key in wanted}
@@ -96,7 +96,7 @@ def refuse_other(store: str, group: "zarr.Group", simulator: Simulator, seed: in
 
 
 def set_aside(store: str) -> str:
-    """Rename a store, so that another can be made in its place, and return its new place.
+    """Rename a store to make room for another one, and return its new location.
 
     Raises:
         DynsurError: The store lies at a URL, where nothing can be renamed.
@@ -113,7 +113,7 @@ def set_aside(store: str) -> str:
 
 
 def note_fingerprint(store: str, fingerprint: str) -> None:
-    """Remember that a simulator of this fingerprint gives what the store holds."""
+    """Record in the store that a simulator with this fingerprint agrees with its samples."""
     open_group(store, "r+").update_attributes({"fingerprint": fingerprint})
     consolidate(store)
 
@@ -131,7 +131,7 @@ def write_parameters(
 def create_array(
     group: "zarr.Group", name: str, column: Column, samples: int, points: int, chunk: int
 ) -> None:
-    """Make one variable of a store, of fill values."""
+    """Create one variable of a store, filled with its fill value."""
     from zarr.codecs import BloscCodec, Crc32cCodec
 
     dims = ("sample", "time") if column.over_time else ("sample",)
@@ -156,7 +156,7 @@ def create_array(
 
 
 def _short(value: object, other: object) -> str:
-    """Show where two texts differ rather than the whole of a long one."""
+    """Return the part of a long text in which it differs from another."""
     text, reference = str(value), str(other)
     if len(text) <= 60:
         return text

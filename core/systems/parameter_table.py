@@ -1,4 +1,4 @@
-"""Read the parameters of many systems from a table, one row a system."""
+"""Read the parameters of many systems from a table with one row for each system."""
 
 import difflib
 from pathlib import Path
