@@ -16,8 +16,8 @@ from .transient.dense_output import resample
 LOOSE = Ends(update=3e-2, balance=1e-3, content=1e-6, spread=1e-2, iterations=7, relevant=1e4)
 # Found on Sobol draws of Table 1's box. What fails at first is tried with smaller cells and steps.
 ATTEMPTS = (
-    (Mesh(2.08e-11, 1.62, 15, 37), Limits(LOOSE, 2e-2, 1 / 20, 750, 3)),
-    (Mesh(1.25e-11, 1.38, 25, 62), Limits(LOOSE._replace(iterations=20), 6e-3, 1 / 20, 1500, 2)),
+    (Mesh(1e-11, 1.5, 19, 42), Limits(LOOSE, 2e-2, 1 / 15, 750, 3)),
+    (Mesh(7e-12, 1.3, 31, 70), Limits(LOOSE._replace(iterations=20), 6e-3, 1 / 20, 1500, 2)),
 )
 LAST_TOLERANCE = 0.1  # of the solver, for the few devices that no coarse solve manages
 
