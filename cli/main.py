@@ -15,6 +15,7 @@ from .evaluate import evaluate
 from .export import export, export_model
 from .generate import generate
 from .info import info
+from .merge import merge
 from .new_plugin import new_plugin
 from .options import Command
 from .plugins import app as plugins
@@ -67,6 +68,7 @@ for command in (
     report,
     info,
     verify,
+    merge,
     export,
     export_model,
     new_plugin,

@@ -28,16 +28,28 @@ def verify(
 ) -> None:
     """Read every chunk of a store, check its statuses and simulate some samples again.
 
+    Parameters are part of the record: no repair changes those that can be read and that their
+    simulation follows from.
+
     Exit code 0 if nothing is wrong (any more), 1 if something is.
     """
-    from dynsur.core.generation import mend
+    from dynsur.core.generation import FOREIGN, mend
     from dynsur.core.generation import verify as check
     from dynsur.core.registry import simulator_of
+    from dynsur.core.store import description_faults, mend_description
     from dynsur.core.workflow import generate_watched, select
 
     from .display import RichDisplay
 
     location = store_in(store)
+    broken = description_faults(location)
+    for line in broken:
+        typer.echo(f"description: {line}")
+    if broken and not repair:
+        typer.echo(f"{location}: cannot be read; `dynsur verify {store} --repair` mends it")
+        raise typer.Exit(DAMAGED)
+    if broken:
+        mend_description(location)
     data = select(location)
     simulator = simulator_of(data.attrs)
     found = check(location, simulator, rerun=rerun, time_limit=time_limit)
@@ -49,7 +61,7 @@ def verify(
     if repair and (found.faults or found.missing):
         again = mend(location, simulator, found.faults)
         typer.echo(f"{again} samples to simulate again")
-        sizes = {"samples": data.sizes["sample"], "seed": int(data.attrs["seed"])}
+        sizes = {"samples": data.sizes["sample"], "seed": None}
         with RichDisplay() as display:
             generate_watched(
                 simulator,
@@ -63,6 +75,8 @@ def verify(
         _tell(found.faults)
     if found.faults:
         hint = "" if repair else f"; `dynsur verify {store} --repair` mends it"
+        if all(fault.what == FOREIGN for fault in found.faults):
+            hint = "; parameters are kept as they are; `dynsur merge` combines stores rightly"
         typer.echo(f"{location}: {len(found.faults)} faults{hint}")
         raise typer.Exit(DAMAGED)
     typer.echo(f"{location}: nothing is wrong")

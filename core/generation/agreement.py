@@ -7,7 +7,8 @@ import numpy as np
 
 from ..errors import DynsurError
 from ..registry.fingerprint import fingerprint
-from ..store.create import note_fingerprint, refuse_other, set_aside
+from ..store.create import drawn_parameters, note_fingerprint, refuse_other, set_aside
+from ..store.damage import reading
 from ..store.location import exists, locate
 from ..store.samples import create_or_extend, finished_samples
 from ..store.schema import layout
@@ -19,6 +20,7 @@ from .worker import TIME_LIMIT, pickled, run_isolated
 log = logging.getLogger(__name__)
 
 FEW, MANY = 2, 8  # samples: where the code is unchanged, and where it is not
+BLOCKS, BLOCK = 16, 32  # samples whose parameters are compared with the seed
 PATIENCE = 30.0  # s that the samples may take by their recorded times; one is always simulated
 
 
@@ -26,7 +28,7 @@ def prepare_store(
     store: str | Path,
     simulator: Simulator,
     samples: int,
-    seed: int,
+    seed: int | None,
     chunk: int,
     *,
     time_limit: float = TIME_LIMIT,
@@ -38,7 +40,7 @@ def prepare_store(
         store: Folder or URL of the store.
         simulator: What will fill it.
         samples: Number of samples it shall hold at least.
-        seed: Seed of the parameter samples.
+        seed: Seed of the parameter samples; None leaves the store as large as it is.
         chunk: Samples in a chunk of a new store.
         time_limit: Wall-clock time allowed for one simulation, in s.
         again: Whether to start anew; a store that exists is then kept aside.
@@ -47,16 +49,46 @@ def prepare_store(
         DynsurError: The store was made otherwise or cannot be written; nothing was changed.
     """
     location = locate(store)
+    if seed is None:
+        return
     if exists(location) and not is_unfinished(location):
         if again:
             log.info("%s is kept as %s", location, set_aside(location))
         else:
             refuse_other(location, open_group(location, "r"), simulator, seed)
+            refuse_foreign(location, simulator)
             check_agreement(location, simulator, time_limit)
     create_or_extend(location, simulator, samples, seed, chunk)
 
 
-def check_agreement(store: str | Path, simulator: Simulator, time_limit: float = TIME_LIMIT) -> int:
+def refuse_foreign(store: str | Path, simulator: Simulator) -> None:
+    """Refuse to extend a store some of whose samples do not follow from its seed.
+
+    Blocks of samples spread over the store are looked at, for stores are joined at their ends.
+
+    Raises:
+        DynsurError: A sample is foreign, or a chunk is damaged; nothing was changed.
+    """
+    group = open_group(store, "r")
+    samples = array_of(group, "status").shape[0]
+    for start in np.unique(np.linspace(0, max(0, samples - BLOCK), BLOCKS).astype(int)):
+        start, stop = int(start), min(int(start) + BLOCK, samples)
+        with reading(store):
+            drawn = drawn_parameters(group, simulator, start, stop)
+            held = {name: np.asarray(array_of(group, name)[start:stop]) for name in drawn}
+        for name, values in held.items():
+            foreign = start + np.flatnonzero(values != drawn[name])
+            if foreign.size:
+                raise DynsurError(
+                    f"sample {foreign[0]} of '{store}' is foreign: '{name}' does not follow from "
+                    "the store's seed; it was joined from another store, or changed; nothing was "
+                    "changed; choose another folder, and combine stores with `dynsur merge`."
+                )
+
+
+def check_agreement(
+    store: str | Path, simulator: Simulator, time_limit: float = TIME_LIMIT, *, notes: bool = True
+) -> int:
     """Simulate some finished samples of a store again and compare; return how many.
 
     Two samples are simulated again, eight where the simulator's code has changed, spread over the
@@ -67,6 +99,7 @@ def check_agreement(store: str | Path, simulator: Simulator, time_limit: float =
         store: Folder or URL of the store.
         simulator: What shall extend it, or what a model is trained for.
         time_limit: Wall-clock time allowed for one simulation, in s.
+        notes: Whether the store remembers that this code agrees with it.
 
     Raises:
         DynsurError: A sample comes out otherwise; nothing was changed.
@@ -102,7 +135,7 @@ def check_agreement(store: str | Path, simulator: Simulator, time_limit: float =
             f"'{simulator.name}' still agrees with it; `dynsur verify {store} --repair` mends it."
         )
     log.info("%s: %d samples simulated again agree", store, compared_samples)
-    if not is_known:
+    if not is_known and notes:
         with writing(location):
             note_fingerprint(location, code)
     return compared_samples

@@ -68,7 +68,7 @@ def generate(
     path: str | Path,
     *,
     samples: int,
-    seed: int = 0,
+    seed: int | None = 0,
     chunk: int = 16,
     client: "Client",
     progress: Callable[[Progress], None] | None = None,
@@ -87,7 +87,8 @@ def generate(
         simulator: What to simulate; it is pickled to the workers.
         path: Folder or URL of the store, reachable from the workers.
         samples: Number of samples wanted: the first of a store that holds more.
-        seed: Seed of the parameter samples.
+        seed: Seed of the parameter samples; None fills a store that exists, merged ones too, from
+            what it says of each sample.
         chunk: Samples simulated by one task and written together.
         client: Where to simulate.
         progress: Called at the start and after each chunk.
@@ -108,7 +109,7 @@ def generate(
         forget(store, failed_samples(store))
     order = Order(store, version_of(store), pickled(simulator), seed, time_limit)
     tally = _Tally(client, Counter(status_counts(store, samples)), progress or (lambda _: None))
-    log.info("%s: %d samples of %s, seed %d", store, tally.total, simulator.name, seed)
+    log.info("%s: %d samples of %s, seed %s", store, tally.total, simulator.name, seed)
     state = tally.report()
     # A worker cut off from an earlier run may still write, so the store has the last word.
     for _ in range(PASSES):

@@ -1,5 +1,6 @@
 """The location of a store: a folder, or an fsspec URL such as s3://bucket/data.zarr."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,19 @@ def size(store: str | Path) -> int:
         files, path = _file_system(store)
         return int(files.du(path))
     return sum(file.stat().st_size for file in Path(store).rglob("*") if file.is_file())
+
+
+def names_in(folder: str | Path) -> set[str]:
+    """Return the files in a folder and those below, named relative to it."""
+    if not is_url(folder):
+        root = str(folder)
+        return {
+            os.path.relpath(os.path.join(at, name), root).replace(os.sep, "/")
+            for at, _, names in os.walk(root)
+            for name in names
+        }
+    files, path = _file_system(folder)
+    return {name.removeprefix(path).lstrip("/") for name in files.find(path)}
 
 
 def child(folder: str | Path, name: str) -> str:

@@ -4,12 +4,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DynsurError
-from ..generation.agreement import prepare_store
+from ..generation.agreement import check_agreement, prepare_store
 from ..generation.generate import Progress, generate
 from ..generation.interrupt import finishing
 from ..generation.log import logged
 from ..registry.configuration import Setup
+from ..registry.identity import simulator_of
 from ..store.location import exists
+from ..store.merge import Merged, merge
 from ..store.samples import holds_predictions, open_store, status_counts
 from ..systems.simulator import Simulator
 from ..systems.variables import Status
@@ -88,3 +90,17 @@ def select(store: str | Path, samples: int | None = None) -> "xr.Dataset":
     if "status" not in data:
         raise holds_predictions(store)
     return data.isel(sample=slice(samples))
+
+
+def merge_checked(stores: list[str | Path], out: Path) -> Merged:
+    """Merge stores once it is seen that the installed system agrees with each of them.
+
+    Raises:
+        DynsurError: They cannot be merged, see `core.store.merge`, or a sample that is simulated
+            again comes out otherwise.
+    """
+    for store in stores:
+        data = select(store)
+        if len(stores) > 1:
+            check_agreement(store, simulator_of(data.attrs), notes=False)
+    return merge(stores, out)
