@@ -1,5 +1,6 @@
 """Check that a simulator still does what filled a store, by simulating samples again."""
 
+import contextlib
 import logging
 from pathlib import Path
 
@@ -110,7 +111,8 @@ def check_agreement(
     is_known = group.attrs.get("fingerprint") == code
     finished = finished_samples(location)
     columns = {n: c for n, c in layout(simulator).items() if not c.is_parameter}
-    wanted = _wanted(np.asarray(array_of(group, "wall_time")[:])[finished], is_known)
+    with reading(store):
+        wanted = _wanted(np.asarray(array_of(group, "wall_time")[:])[finished], is_known)
     sent, compared_samples = pickled(simulator), 0
     for index in np.random.default_rng(int(code[:8], 16)).permutation(finished):
         if compared_samples == wanted:
@@ -136,7 +138,8 @@ def check_agreement(
         )
     log.info("%s: %d samples simulated again agree", store, compared_samples)
     if not is_known and notes:
-        with writing(location):
+        # Where another command writes the store, it is as well not noted.
+        with writing(location), contextlib.suppress(DynsurError):
             note_fingerprint(location, code)
     return compared_samples
 

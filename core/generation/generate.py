@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DynsurError
+from ..store.create import held
 from ..store.location import locate
 from ..store.samples import (
     Chunk,
@@ -98,28 +99,30 @@ def generate(
         again: Whether to start anew; a store that exists is then kept aside.
 
     Raises:
-        DynsurError: The store was made otherwise, or cannot be written; or the scheduler is gone.
+        DynsurError: The store was made otherwise, cannot be written or is being written by another
+            command; or the scheduler is gone.
         KeyboardInterrupt: `stopping` said yes; the chunks under way are finished.
     """
     if not time_limit > 0:
         raise DynsurError(f"the time limit must be more than 0 s; got {time_limit:g}.")
     store = locate(path)
     prepare_store(store, simulator, samples, seed, chunk, time_limit=time_limit, again=again)
-    if retry_failed:
-        forget(store, failed_samples(store))
-    order = Order(store, version_of(store), pickled(simulator), seed, time_limit)
-    tally = _Tally(client, Counter(status_counts(store, samples)), progress or (lambda _: None))
-    log.info("%s: %d samples of %s, seed %s", store, tally.total, simulator.name, seed)
-    state = tally.report()
-    # A worker cut off from an earlier run may still write, so the store has the last word.
-    for _ in range(PASSES):
-        for done in _results(client, order, pending_chunks(store, samples), stopping):
-            tally.count(done)
-        state = tally.recount(Counter(status_counts(store, samples)))
-        if state.done == state.total:
-            break
-    log.info("%s: %d of %d samples have a result", store, state.done, state.total)
-    return state
+    with held(store):
+        if retry_failed:
+            forget(store, failed_samples(store))
+        order = Order(store, version_of(store), pickled(simulator), seed, time_limit)
+        tally = _Tally(client, Counter(status_counts(store, samples)), progress or (lambda _: None))
+        log.info("%s: %d samples of %s, seed %s", store, tally.total, simulator.name, seed)
+        state = tally.report()
+        # A worker cut off from an earlier run may still write, so the store has the last word.
+        for _ in range(PASSES):
+            for done in _results(client, order, pending_chunks(store, samples), stopping):
+                tally.count(done)
+            state = tally.recount(Counter(status_counts(store, samples)))
+            if state.done == state.total:
+                break
+        log.info("%s: %d of %d samples have a result", store, state.done, state.total)
+        return state
 
 
 class _Tally:

@@ -1,5 +1,6 @@
 """Repair a store: what is damaged is simulated again; parameters are kept."""
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,11 +36,13 @@ def mend(store: str | Path, simulator: Simulator, faults: list[Fault]) -> int:
     group, columns = open_group(location, "r+"), layout(simulator)
     damaged, foreign, redrawn = ([np.empty(0, int)] for _ in range(3))
     with writing(location):
+        _clear(location)
         for fault in faults:
             start, stop = int(fault.samples[0]), int(fault.samples[-1]) + 1
             if fault.what == FOREIGN:
                 foreign.append(fault.samples)
-            elif columns[fault.variable].is_parameter:
+                continue
+            if columns[fault.variable].is_parameter:
                 draw_again(group, simulator, start, stop, [fault.variable])
                 redrawn.append(fault.samples)
             else:
@@ -56,11 +59,18 @@ def mend(store: str | Path, simulator: Simulator, faults: list[Fault]) -> int:
                 draw_again(group, simulator, int(index), int(index) + 1)
             again = np.union1d(again, wrong).astype(int)
         forget(location, again)
-    if not is_url(location):
-        # What a killed writer left behind; nobody reads it.
-        for partial in Path(location).rglob("*.partial"):
-            partial.unlink()
     return again.size
+
+
+def _clear(location: str) -> None:
+    """Remove what a killed writer left behind, and folders where chunks belong."""
+    if is_url(location):
+        return
+    for partial in Path(location).rglob("*.partial"):
+        partial.unlink()
+    for chunk in Path(location).rglob("c.*"):
+        if chunk.is_dir():
+            shutil.rmtree(chunk)
 
 
 def _disagreeing(group: "zarr.Group", simulator: Simulator, samples: np.ndarray) -> np.ndarray:

@@ -1,9 +1,10 @@
 """Create an empty store or extend an existing one."""
 
+import contextlib
 import itertools
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,10 @@ import numpy as np
 
 from ..errors import DynsurError
 from ..files import flush, flush_tree
+from ..locks import holding
 from ..registry.identity import has_configuration, identity, provenance
 from ..systems.simulator import Simulator
+from .damage import reading
 from .description import is_behind
 from .flush import flush_metadata, flush_rows
 from .location import is_url
@@ -54,12 +57,33 @@ def create(store: str, simulator: Simulator, samples: int, seed: int, chunk: int
             shutil.rmtree(target, ignore_errors=True)
 
 
-def extend(store: str, simulator: Simulator, samples: int, seed: int) -> None:
-    """Make a store hold at least so many samples.
+@contextlib.contextmanager
+def held(store: str | Path) -> Iterator[None]:
+    """Hold a store in a folder while it is written; those at a URL cannot be held.
 
     Raises:
-        DynsurError: It was made otherwise; nothing has changed.
+        DynsurError: Another command holds it.
     """
+    folder = Path(store) / "status"  # zarr looks for chunks only there
+    if is_url(store) or not folder.is_dir():
+        yield
+        return
+    with holding(folder, str(store)):
+        yield
+
+
+def extend(store: str, simulator: Simulator, samples: int, seed: int) -> None:
+    """Make a store hold at least so many samples; it never shrinks.
+
+    Raises:
+        DynsurError: It was made otherwise, or another command writes it; nothing has changed.
+    """
+    open_group(store, "r")  # or there is nothing to hold
+    with held(store):
+        _extend(store, simulator, samples, seed)
+
+
+def _extend(store: str, simulator: Simulator, samples: int, seed: int) -> None:
     group = open_group(store, "r+")
     refuse_other(store, group, simulator, seed)
     count = array_of(group, "status").shape[0]
@@ -67,6 +91,9 @@ def extend(store: str, simulator: Simulator, samples: int, seed: int) -> None:
         if is_behind(store):
             consolidate(store)
         return
+    with reading(store):  # the last chunk, which may be written again
+        for name in layout(simulator):
+            array_of(group, name)[count - 1 : count]
     # Status last: it alone says how many samples there are.
     for name in layout(simulator):
         if name == "status":
@@ -116,19 +143,20 @@ def set_aside(store: str) -> str:
     if is_url(store):
         raise DynsurError(f"'{store}' is a URL, where nothing can be kept aside; choose another.")
     path = Path(store)
-    for number in itertools.count(1):
-        aside = path.with_name(f"{path.stem}.aside-{number}{path.suffix}")
-        if not aside.exists():
-            path.rename(aside)
-            flush(path.parent)
-            return str(aside)
-    raise AssertionError
+    names = (f"{path.stem}.aside-{number}{path.suffix}" for number in itertools.count(1))
+    aside = next(place for name in names if not (place := path.with_name(name)).exists())
+    with held(store):
+        pass  # nobody else writes it; Windows renames no folder with an open file in it
+    path.rename(aside)
+    flush(path.parent)
+    return str(aside)
 
 
 def note_fingerprint(store: str, fingerprint: str) -> None:
     """Remember that a simulator of this fingerprint gives what the store holds."""
-    open_group(store, "r+").update_attributes({"fingerprint": fingerprint})
-    consolidate(store)
+    with held(store):
+        open_group(store, "r+").update_attributes({"fingerprint": fingerprint})
+        consolidate(store)
 
 
 def write_parameters(
@@ -157,7 +185,8 @@ def drawn_parameters(
     if not is_merged(group):
         return simulator.space.sample(int(group.attrs["seed"]), start, stop - start)  # type: ignore[arg-type]
     try:
-        seeds, indices = (array_of(group, n)[start:stop] for n in ("source_seed", "source_index"))
+        names = ("source_seed", "source_index")
+        seeds, indices = (np.asarray(array_of(group, name)[start:stop]) for name in names)
         if np.minimum(seeds, indices).min() < 0:
             raise ValueError("a chunk is lost")
     except Exception as error:  # a damaged chunk may fail in any codec

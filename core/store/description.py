@@ -81,7 +81,7 @@ def is_behind(store: str | Path) -> bool:
     """Whether an interrupted extension has left the group's copy of the descriptions behind."""
     path = Path(store)
     group, own = _parsed(path / FILE), _parsed(path / "status" / FILE)
-    return bool(group and own) and _entries(group).get("status") != own
+    return group is not None and own is not None and _entries(group).get("status") != own
 
 
 def _faults(store: str | Path) -> list[tuple[Path, str]]:
@@ -126,7 +126,11 @@ def _group_fault(path: Path, group: dict[str, Any], copy: dict[str, Any] | None)
         return "has lost variables"
     for name, entry in _entries(copy).items():
         own = _parsed(path / name / FILE)
-        if not _agree(_entries(group).get(name, entry), entry) and own is not None and _agree(own, entry):
+        if (
+            not _agree(_entries(group).get(name, entry), entry)
+            and own is not None
+            and _agree(own, entry)
+        ):
             return f"describes '{name}' otherwise than its copy"
     fixed = ("system", "seed", "configuration", "identity", "created")
     for key in fixed:

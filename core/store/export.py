@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import DynsurError
 from ..files import replacing_file
 from ..optional import needed
-from .damage import reading
+from .damage import reading, refuse_damage
 from .figures_of_merit import blocks, figures_of_merit
 from .samples import finished, open_store
 from .zarr_group import writing
@@ -34,6 +34,7 @@ def export(store: str | Path, out: Path) -> int:
             f"'{out}' must end in {' or '.join(writers)}; `dynsur export-model` writes models."
         )
     data = open_store(store, chunks={})
+    refuse_damage(store)  # before a writer holds half a file
     with reading(store):
         data = finished(data)
     if not data.sizes["sample"]:

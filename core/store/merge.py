@@ -170,8 +170,8 @@ def _without_duplicates(
     for place in np.flatnonzero(is_same):
         one, other = order[first[place]], order[place]
         if status[one] == status[other] == Status.OK:
-            places = [(sources[number[i]], int(row[i])) for i in (one, other)]
-            _refuse_disagreement(*places, simulator)
+            places = tuple((sources[number[i]], int(row[i])) for i in (one, other))
+            _refuse_disagreement(places[0], places[1], simulator)
     left = np.sort(order[~is_same])
     kept = [row[left[number[left] == k]] for k in range(len(sources))]
     return kept, int(is_same.sum())
@@ -231,7 +231,7 @@ def _attributes(sources: list[_Source]) -> dict[str, Any]:
     first = dict(sources[0].group.attrs)
     seeds = sorted({int(s) for source in sources for s in np.unique(source.columns["source_seed"])})
     fixed = {"system": first["system"], "seed": seeds, "configuration": first["configuration"]}
-    fingerprints = {source.group.attrs.get("fingerprint") for source in sources}
+    fingerprints = {str(source.group.attrs.get("fingerprint")) for source in sources}
     origin = [
         {
             "store": source.store,

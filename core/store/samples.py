@@ -131,7 +131,7 @@ def write_chunk(
     """
     arrays = _arrays(str(store)) if version is None else _known_arrays(str(store), version)
     stop = start + len(rows["status"])
-    with writing(str(store)):
+    with reading(store), writing(str(store)):
         data = [name for name in rows if name != "status"]
         # Once in each round: nothing may be on the disk later than the status that vouches for it.
         for names in (data, ["status"]):

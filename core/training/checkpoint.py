@@ -106,6 +106,17 @@ def save(
     write_tensors(folder / FILE, tensors, note)
 
 
+def unreadable(folder: Path) -> str:
+    """Say why the state that a folder keeps of a training cannot be continued, or nothing."""
+    if not (folder / FILE).exists():
+        return ""
+    try:
+        read_tensors(folder / FILE)
+    except DynsurError as error:
+        return str(error).partition("; expected")[0] + "."
+    return ""
+
+
 def restore(
     folder: Path, key: str, module: "nn.Module", optimizer: "torch.optim.Optimizer"
 ) -> Progress:

@@ -8,8 +8,12 @@ from ..generation.agreement import check_agreement, prepare_store
 from ..generation.generate import Progress, generate
 from ..generation.interrupt import finishing
 from ..generation.log import logged
+from ..generation.repair import mend
+from ..generation.verify import Fault
 from ..registry.configuration import Setup
 from ..registry.identity import simulator_of
+from ..store.create import held
+from ..store.damage import refuse_damage
 from ..store.location import exists
 from ..store.merge import Merged, merge
 from ..store.samples import holds_predictions, open_store, status_counts
@@ -32,7 +36,8 @@ def fill(
     """Simulate what a store lacks; a complete one is only checked, without a client.
 
     Raises:
-        DynsurError: No simulation finished, e.g. because a package is missing.
+        DynsurError: No simulation finished, e.g. because a package is missing; or a chunk is
+            damaged, so that the store is not complete.
     """
     again = bool(options.get("again"))
     if not again and _is_complete(setup, store, bool(options.get("retry_failed"))):
@@ -43,6 +48,7 @@ def fill(
         display.stage(f"simulating {setup.samples} samples of {setup.simulator.name}")
         sizes = {"samples": setup.samples, "seed": setup.seed, "chunk": chunk}
         generate_watched(setup.simulator, store, connect, display, **sizes, **options)
+    refuse_damage(store)
     counts = status_counts(store, setup.samples)
     if counts[Status.OK] or counts[Status.MISSING]:
         return
@@ -104,3 +110,28 @@ def merge_checked(stores: list[str | Path], out: Path) -> Merged:
         if len(stores) > 1:
             check_agreement(store, simulator_of(data.attrs), notes=False)
     return merge(stores, out)
+
+
+def repair_store(
+    store: str,
+    simulator: Simulator,
+    faults: list[Fault],
+    connect: Connect,
+    display: Display,
+    **options: Any,
+) -> None:
+    """Simulate again what is damaged or missing in a store.
+
+    Args:
+        store: Folder or URL of the store.
+        simulator: What filled it.
+        faults: What `verify` has found.
+        connect: Opens the dask client.
+        display: Told about progress.
+        options: Of `generate`.
+    """
+    with held(store):
+        again = mend(store, simulator, faults)
+        display.stage(f"{again} samples to simulate again")
+        sizes = {"samples": select(store).sizes["sample"], "seed": None}
+        generate_watched(simulator, store, connect, display, **sizes, **options)

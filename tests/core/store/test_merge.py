@@ -76,7 +76,9 @@ def test_samples_that_a_merged_store_lacks_are_simulated_by_their_own_seed(store
 
     path = tmp_path / "c.zarr"
     merge(stores, path, TOY)
-    with Client(processes=False, n_workers=1, threads_per_worker=1, dashboard_address=None) as here:
+    with Client(
+        processes=False, n_workers=1, threads_per_worker=1, dashboard_address="127.0.0.1:0"
+    ) as here:
         generate(TOY, path, samples=16, seed=None, client=here)
     other = merge([stores[0], made(stores[1], 2, 6)], tmp_path / "whole.zarr", TOY)
     assert other.samples == 16
@@ -159,8 +161,8 @@ def test_stores_joined_by_xarray_are_foreign_and_kept(stores, tmp_path):
     assert {fault.what for fault in found.faults} == {FOREIGN}
     foreign = np.unique(np.concatenate([fault.samples for fault in found.faults]))
     assert foreign.tolist() == [10, 11, 12, 13, 14, 15]
-    with pytest.raises(DynsurError, match="sample 10 of .* is foreign"):
+    with pytest.raises(DynsurError, match=r"sample 10 of .* is foreign"):
         prepare_store(path, TOY, 20, 1, 4)
-    with pytest.raises(DynsurError, match="sample 10 of .* is foreign"):
+    with pytest.raises(DynsurError, match=r"sample 10 of .* is foreign"):
         merge([path, stores[0]], tmp_path / "c.zarr", TOY)
     assert content_hash(open_store(path)) == before
