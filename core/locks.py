@@ -44,7 +44,11 @@ def holding(folder: Path, what: str) -> Iterator[None]:
             pass  # no locks here
         except OSError as error:
             raise DynsurError(f"cannot write '{what}': {error}.") from None
-        yield
+        try:
+            yield
+        finally:
+            if lock.lock_counter == 1:  # no outer holder in this thread
+                (folder / HOLDER).unlink(missing_ok=True)
 
 
 def _sign(folder: Path) -> None:

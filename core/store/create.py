@@ -78,7 +78,10 @@ def extend(store: str, simulator: Simulator, samples: int, seed: int) -> None:
     Raises:
         DynsurError: It was made otherwise, or another command writes it; nothing has changed.
     """
-    open_group(store, "r")  # or there is nothing to hold
+    group = open_group(store, "r")
+    refuse_other(store, group, simulator, seed)
+    if array_of(group, "status").shape[0] >= samples and not is_behind(store):
+        return
     with held(store):
         _extend(store, simulator, samples, seed)
 

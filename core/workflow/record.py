@@ -112,17 +112,22 @@ def open_evaluation(folder: Path) -> Record:
         values = read_json(path, absent={})
     except DynsurError:
         values = {}  # damaged, so that the evaluation is done again
-    if not _is_sound({"identity": "", "setup": {}, **values} if isinstance(values, dict) else None):
+    if not _is_sound(values, identified=False):
         values = {"stages": {}, "times": {}}
     return Record(path, values)
 
 
-def _is_sound(values: Any) -> bool:
-    """Whether what a record's file holds is a record; earlier versions wrote no checksum."""
+def _is_sound(values: Any, identified: bool = True) -> bool:
+    """Whether what a record's file holds is a record; earlier versions wrote no checksum.
+
+    Args:
+        values: What was read.
+        identified: Whether it must say what its folder holds.
+    """
     if not isinstance(values, dict):
         return False
     kinds = {"identity": str, "setup": dict, "stages": dict, "times": dict}
-    held = {"setup": {}, **values}
+    held = {"setup": {}, **({} if identified else {"identity": ""}), **values}
     if not all(isinstance(held.get(name), kind) for name, kind in kinds.items()):
         return False
     marks, times = values["stages"].values(), values["times"].values()
