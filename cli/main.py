@@ -87,6 +87,9 @@ def main() -> None:
     except DynsurError as error:
         print(f"dynsur: {error}", file=sys.stderr)
         sys.exit(2)
+    except OSError as error:  # of the machine: a name too long, a disk full, a server gone
+        print(f"dynsur: {' '.join(str(error).split())}.", file=sys.stderr)
+        sys.exit(2)
     except KeyboardInterrupt:
         code = INTERRUPTED
     except Exception as error:

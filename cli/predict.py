@@ -51,7 +51,9 @@ def predict(
     plot: Plot = None,
     waveform: WaveformFile = None,
     cycles: Cycles = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing --out.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace an existing --out or --plot.")
+    ] = False,
 ) -> None:
     """Predict one system's response with a trained model and draw it, or those of a table.
 

@@ -47,7 +47,9 @@ def simulate(
             help=f"Keep the inner state at so many times; `--fields` alone keeps {SNAPSHOTS}.",
         ),
     ] = 0,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing --out.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace an existing --out or --plot.")
+    ] = False,
 ) -> None:
     """Simulate one system and draw its response.
 
@@ -75,6 +77,10 @@ def refuse_unusable(out: Path | None, plot: Path | None, force: bool) -> None:
         from dynsur.core.reporting import check_picture
 
         check_picture(plot)
+        if plot.exists() and not force:
+            raise DynsurError(
+                f"'{plot}' exists; choose another --plot or give --force to replace it."
+            )
     if out is None:
         return
     if out.suffix not in ("", ".zarr", ".csv"):

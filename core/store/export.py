@@ -1,5 +1,8 @@
 """Export finished samples: everything as netCDF, one row a sample as parquet."""
 
+import errno
+import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +54,18 @@ def _write_netcdf(data: "xr.Dataset", path: Path) -> None:
     compressed = {
         name: {"zlib": True, "complevel": 1} for name in data.data_vars if data[name].ndim == 2
     }
+    _refuse_full_disk(path, data.nbytes)
     data.to_netcdf(path, engine="h5netcdf", encoding=compressed)
+
+
+def _refuse_full_disk(path: Path, size: int) -> None:
+    """Raise OSError unless so many bytes can be written: HDF5 ends the process on a full disk."""
+    if hasattr(os, "posix_fallocate"):  # knows of quotas and limits too
+        with path.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, max(size, 1))
+        path.unlink()
+    elif shutil.disk_usage(path.parent).free < size:
+        raise OSError(errno.ENOSPC, f"{os.strerror(errno.ENOSPC)}; {size} bytes may be needed")
 
 
 def _write_parquet(data: "xr.Dataset", path: Path) -> None:

@@ -31,7 +31,11 @@ def exists(store: str | Path) -> bool:
     if not is_url(store):
         return Path(store).exists()
     files, path = _file_system(store)
-    return files.exists(path)
+    try:
+        return files.exists(path)
+    except Exception as error:  # what a server raises is its package's own affair
+        text = " ".join(str(error).split()) or type(error).__name__
+        raise DynsurError(f"cannot reach '{store}': {text}.") from None
 
 
 def size(store: str | Path) -> int:
@@ -65,7 +69,7 @@ def _file_system(store: str | Path) -> tuple[Any, str]:
 
     try:
         return fsspec.core.url_to_fs(str(store))
-    except (ImportError, ValueError) as error:
+    except Exception as error:  # a package for a kind of URL may refuse it in any way
         raise DynsurError(
             f"cannot reach '{store}': {error}; expected a folder or a URL that an installed "
             "fsspec package serves, e.g. s3:// with `pip install 'dynsur[s3]'`."

@@ -1,7 +1,9 @@
 """The state of a training in one file, replaced atomically: tensors and JSON."""
 
+import contextlib
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,13 +39,27 @@ class Progress:
 
 
 def write_tensors(path: Path, tensors: "dict[str, Tensor]", note: dict[str, Any]) -> None:
-    """Write tensors with JSON beside them; the file appears complete or not at all."""
+    """Write tensors with JSON beside them; the file appears complete or not at all.
+
+    Raises:
+        DynsurError: The file cannot be written.
+    """
+    from safetensors import SafetensorError
     from safetensors.torch import save_file
 
     kept = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     text = json.dumps(note)
-    with replacing_file(path) as partial:
+    with replacing_file(path) as partial, _as_os_error(SafetensorError):
         save_file(kept, partial, metadata={"dynsur": text, CHECKSUM: checksum(kept, text)})
+
+
+@contextlib.contextmanager
+def _as_os_error(kind: type[Exception]) -> Iterator[None]:
+    """Raise what a library calls its own, such as a full disk, as the error that it is."""
+    try:
+        yield
+    except kind as error:
+        raise OSError(str(error)) from None
 
 
 def checksum(tensors: "dict[str, Tensor]", text: str) -> str:
