@@ -56,11 +56,16 @@ def simulate(
     Example: dynsur simulate reram --set E_g=1.3 --tolerance 0.001 --fields --plot iv.png
     """
     from dynsur.core.generation import simulate_safely
+    from dynsur.core.registry import provenance
 
     refuse_unusable(out, plot, force)
     given = parse_settings(settings, config)
     simulator = single_system(system, given, waveform, cycles, fields or None, tolerance)
     data = simulate_safely(simulator, simulator.space.values())
+    origin = provenance(simulator, 0)
+    data = data.assign_attrs(
+        {k: v for k, v in origin.items() if k not in (*data.attrs, "seed", "identity")}
+    )
     if data.status.item() != Status.OK:
         if data.status.item() == Status.INVALID:  # what was given is refused
             raise DynsurError(str(data.reason.item()))
@@ -134,7 +139,7 @@ def save(data: "xr.Dataset", out: Path | None) -> None:
 def _table(data: "xr.Dataset") -> str:
     """Return the series of one curve as CSV, their units in the header."""
     series = data[[name for name in data.data_vars if data[name].dims == ("time",)]]
-    frame = series.to_dataframe().reset_index()
+    frame = series.reset_coords(drop=True).to_dataframe().reset_index()
     frame.columns = [f"{name} ({data[name].attrs.get('units', '1')})" for name in frame.columns]
     return frame.to_csv(index=False)
 

@@ -28,9 +28,9 @@ PLACES = st.sampled_from(
     ]
 )
 WITH_PLACE = [
-    ["info"], ["report"], ["verify", "--rerun", "0"], ["export", "?", "out.nc"], ["predict"],
-    ["evaluate", "?", "?"], ["train", "?", "--out", "model"], ["merge", "?", "?", "--out", "m.zarr"],
-    ["simulate", "duffing", "--out", "?"], ["simulate", "duffing", "--plot", "?"],
+    ["info"], ["report"], ["verify", "--rerun", "0"], ["predict"], ["export", "?", "out.nc"],
+    ["evaluate", "?", "?"], ["train", "?", "--out", "model"], ["simulate", "duffing", "--out", "?"],
+    ["merge", "?", "?", "--out", "merged.zarr"], ["simulate", "duffing", "--plot", "?"],
     ["simulate", "duffing", "--waveform", "?"], ["simulate", "duffing", "--config", "?"],
     ["predict", "?", "--table", "?"], ["export-model", "?", "out.pt2"],
 ]  # fmt: skip
