@@ -71,7 +71,8 @@ def flip(path):
 )
 def test_a_result_that_was_damaged_is_made_again(folder, name, stage):
     assert again(folder) == []
-    before, weights = (folder / name).read_bytes(), read_model(folder / "model")[1]
+    before = (folder / name).read_bytes()
+    weights = {n: tensor.clone() for n, tensor in read_model(folder / "model")[1].items()}
     flip(folder / name)
     if not name.startswith("model"):
         with pytest.raises(DynsurError, match=r"is damaged: it is not as it was written"):
@@ -85,7 +86,7 @@ def test_a_result_that_was_damaged_is_made_again(folder, name, stage):
 
 def test_a_run_whose_record_is_lost_or_damaged_is_continued(folder):
     record = folder / "run.json"
-    weights = read_model(folder / "model")[1]
+    weights = {n: tensor.clone() for n, tensor in read_model(folder / "model")[1].items()}
     flip(record)
     with pytest.raises(DynsurError, match=r"run.json.*(remove it|invalid)"):
         again(folder)
