@@ -1,4 +1,4 @@
-"""Print on any console: characters that its encoding lacks are written in plain letters."""
+"""Print on any console; characters that its encoding lacks are written in ASCII."""
 
 import codecs
 import io
@@ -17,7 +17,7 @@ PLAIN = {
 
 
 def plain(text: str) -> str:
-    """Write a text in ASCII, as a reader would type it.
+    """Return a text in ASCII, as one would type it.
 
     >>> plain("1.5 × 10⁻⁶ m²/(V s), φ_L … Table 1")
     '1.5 x 10^-6 m^2/(V s), phi_L ... Table 1'
@@ -43,7 +43,7 @@ def _letter(letter: str) -> str:
 
 
 def write_plainly_where_needed() -> None:
-    """Let standard output and errors replace what their encoding lacks instead of failing."""
+    """Let standard output and errors replace characters that their encoding lacks."""
     codecs.register_error(HANDLER, _replaced)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

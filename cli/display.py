@@ -48,11 +48,11 @@ class RichDisplay:
         self._bars.stop()
 
     def stage(self, text: str) -> None:
-        """Say what begins or was found done."""
+        """Show that a stage begins or is skipped."""
         self._console.print(f"· {text}", markup=False)
 
     def simulated(self, progress: "Progress") -> None:
-        """Show how far the simulations are, how fast, and what failed why."""
+        """Show the progress and the rate of the simulations, and the reasons of failures."""
         if progress.dashboard and "simulations" not in self._tasks:
             self.stage(f"{progress.workers} workers, dashboard {progress.dashboard}")
         left = f", {progress.remaining:.0f} s left" if progress.rate else ""
@@ -62,12 +62,12 @@ class RichDisplay:
         self._show("simulations", progress.done, progress.total, note + (kinds and f" ({kinds})"))
 
     def trained(self, row: dict[str, Any], epochs: int) -> None:
-        """Show the epoch and its losses."""
+        """Show the number of the epoch and its losses."""
         note = f"loss {row['train']:.3g}, validation {row['validation']:.3g}"
         self._show("epochs", int(row["epoch"]), epochs, note)
 
     def predicted(self, done: int, total: int) -> None:
-        """Show how many systems are predicted."""
+        """Show the number of systems predicted so far."""
         self._show("predictions", done, total, "")
 
     def _show(self, name: str, done: int, total: int, note: str) -> None:

@@ -1,4 +1,4 @@
-"""`dynsur evaluate`: a model judged on simulations that its training did not see."""
+"""`dynsur evaluate`: evaluate a model on simulations that its training did not see."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ def evaluate(
         bool, typer.Option("--force", help="Replace results that no evaluation has written.")
     ] = False,
 ) -> None:
-    """Judge a model on the samples of its store that were held out of its training."""
+    """Evaluate a model on the samples of its store that were held out of its training."""
     from dynsur.core.workflow import evaluate_alone
 
     from .display import RichDisplay

@@ -1,4 +1,4 @@
-"""`dynsur export` and `dynsur export-model`: samples and models in other formats."""
+"""`dynsur export` and `dynsur export-model`: write samples and models in other formats."""
 
 from pathlib import Path
 from typing import Annotated
@@ -34,7 +34,7 @@ def export_model(
     ],
     force: Force = False,
 ) -> None:
-    """Write a trained model as one file that runs without dynsur, physical units in and out.
+    """Write a trained model to one file that runs without dynsur, in physical units.
 
     Example: dynsur export-model runs/reram reram.onnx
     """
@@ -45,7 +45,7 @@ def export_model(
     surrogate = Surrogate.load(model)
     typer.echo(f"tracing {surrogate.model.name}, which takes up to a minute", err=True)
     deviation = write(surrogate, out)
-    typer.echo(f"wrote {out}; run, it departs from the model by {deviation:.1g} of the range")
+    typer.echo(f"wrote {out}; its outputs differ from the model's by {deviation:.1g} of the range")
 
 
 def _refuse_existing(out: Path, force: bool) -> None:

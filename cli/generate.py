@@ -1,4 +1,4 @@
-"""`dynsur generate`: simulations in parallel into a store."""
+"""`dynsur generate`: run simulations in parallel into a store."""
 
 from typing import Annotated
 
@@ -41,7 +41,7 @@ def generate(
     chunk: Chunk = None,
     again: Again = False,
 ) -> None:
-    """Simulate samples into a zarr store, those it lacks only."""
+    """Run the simulations that a zarr store lacks, in parallel."""
     from dynsur.core.registry import configure
     from dynsur.core.workflow import fill
 

@@ -1,4 +1,4 @@
-"""`dynsur info`: what a store holds."""
+"""`dynsur info`: summarise a store."""
 
 import json
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,7 +17,7 @@ def info(
     store: StoreOrRun,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
-    """Show sizes, failures with reasons, ranges, outputs, time spent and provenance of a store."""
+    """Show the sizes, failures, ranges, outputs, simulation times and provenance of a store."""
     from dynsur.core.store import describe
 
     location = store_in(store)

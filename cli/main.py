@@ -53,7 +53,7 @@ def program(
 ) -> None:
     """Simulate nonlinear dynamical systems and train fast surrogates of them.
 
-    `dynsur run reram` does the whole job; `dynsur plugins` lists the systems there are.
+    `dynsur run reram` simulates, trains and evaluates; `dynsur plugins` lists all systems.
     """
 
 
@@ -78,7 +78,7 @@ app.add_typer(plugins, name="plugins")
 
 
 def main() -> None:
-    """Run the program; what a user did wrong is one line on stderr and exit code 2."""
+    """Run the program; a mistake of the user gives one line on stderr and exit code 2."""
     write_plainly_where_needed()
     try:
         host().add_commands(app)
@@ -105,7 +105,7 @@ def main() -> None:
 
 
 def _usage(error: Exception) -> int:
-    """Tell a mistake on the command line in one line; without any argument show the help."""
+    """Report a mistake on the command line in one line; without arguments show the help."""
     if type(error).__name__ == "NoArgsIsHelpError":
         error.show()  # type: ignore[attr-defined]
     else:
@@ -118,7 +118,7 @@ def _usage(error: Exception) -> int:
 
 
 def _mistake(error: Any) -> str:
-    """Word a mistake with what was given and a single did-you-mean."""
+    """Return the message for a mistake, with what was given and one suggestion."""
     if hasattr(error, "possibilities"):
         hint = f"; did you mean '{error.possibilities[0]}'?" if error.possibilities else ""
         return f"unknown option '{error.option_name}'{hint}"

@@ -27,7 +27,7 @@ def new_plugin(
         typer.Option("--out", help="Folder to write, must not exist; by default NAME."),
     ] = None,
 ) -> None:
-    """Write a plugin: one system, its tests, README and CI, ready to install and to change.
+    """Write a plugin to start from: one system with its tests, README and CI.
 
     Example: dynsur new-plugin my-oscillator
     """
@@ -42,7 +42,7 @@ def new_plugin(
 
 
 def write(name: str, folder: Path) -> None:
-    """Write the distribution, all of its files or none.
+    """Write the distribution with all of its files, or none of them.
 
     Raises:
         DynsurError: The folder cannot be written.
@@ -70,7 +70,7 @@ def write(name: str, folder: Path) -> None:
 
 
 def _refuse_unusable(name: str) -> None:
-    """Refuse a name that cannot be that of a system, a module and a distribution at once."""
+    """Refuse a name that a system, a module and a distribution cannot all have."""
     if not re.fullmatch(SHAPE, name):
         raise DynsurError(
             f"'{name}' cannot name a plugin; expected a letter, then letters and digits with "

@@ -1,4 +1,4 @@
-"""Options that several commands share, under the same names everywhere."""
+"""The options that several commands share."""
 
 import functools
 from collections.abc import Mapping
@@ -31,7 +31,9 @@ Config = Annotated[
 Samples = Annotated[
     int | None, typer.Option("--samples", min=1, help="Number of simulations.", show_default=False)
 ]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of everything random.")]
+Seed = Annotated[
+    int, typer.Option("--seed", min=0, help="Seed of the samples, the split and the training.")
+]
 Epochs = Annotated[
     int | None,
     typer.Option("--epochs", min=1, help="Short for --set training.epochs=…", show_default=False),
@@ -49,18 +51,17 @@ TimeLimit = Annotated[
     typer.Option(
         "--time-limit",
         metavar="SECONDS",
-        help="Wall-clock time allowed for one simulation, in s; inf for any.",
+        help="Wall-clock time allowed for one simulation, in s; inf for no limit.",
     ),
 ]
-RetryFailed = Annotated[
-    bool, typer.Option("--retry-failed", help="Try the samples again that failed before.")
-]
+RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Simulate failed samples again.")]
 Chunk = Annotated[
     int | None,
     typer.Option(
         "--chunk",
-        help="Samples simulated and written together, of a new store; what a crash can cost. By "
-        "default at most 16, up to 64 in large stores, 256 of systems that simulate many at once.",
+        help="Number of samples of a new store that are simulated and written together, which a "
+        "crash can lose. By default at most 16, up to 64 in large stores, and 256 for systems that "
+        "simulate batches.",
         min=1,
     ),
 ]
@@ -68,7 +69,7 @@ Again = Annotated[
     bool,
     typer.Option(
         "--again",
-        help="Simulate everything anew; a store that exists is kept aside under its name.",
+        help="Simulate everything anew; an existing store is renamed and kept.",
     ),
 ]
 StoreOrRun = Annotated[
@@ -88,10 +89,10 @@ Cycles = Annotated[
 
 
 class Command(TyperCommand):
-    """A command whose `--fields` may stand alone, which typer's options cannot."""
+    """A command whose option `--fields` may have no value, which typer does not support."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Give a bare `--fields` its number."""
+        """Give an option `--fields` without a value its default."""
         for i in [i for i, text in enumerate(args) if text == "--fields"]:
             if not args[i + 1 : i + 2] or args[i + 1].startswith("--"):
                 args = [*args[:i], f"--fields={SNAPSHOTS}", *args[i + 1 :]]
@@ -101,7 +102,9 @@ class Command(TyperCommand):
 def parse_settings(
     settings: list[str], config: Path | None = None, epochs: int | None = None
 ) -> dict[str, Any]:
-    """Collect the settings of a TOML file and of NAME=VALUE texts, which win, and --epochs.
+    """Collect the settings of a TOML file, of NAME=VALUE texts and of --epochs.
+
+    The texts override the file.
 
     Raises:
         DynsurError: A text is not NAME=VALUE, or the file cannot be read.
@@ -125,30 +128,30 @@ def parse_settings(
 
 
 def single_values(settings: Mapping[str, Any]) -> None:
-    """Refuse a range where one system is meant."""
+    """Refuse a range where a single system is meant."""
     for name, value in settings.items():
         if "." not in name and (isinstance(value, list) or ":" in str(value)):
             raise DynsurError(f"'{name}' takes one value here, not a range; got '{value}'.")
 
 
 def store_in(text: str) -> str:
-    """Return the store meant by its own location or by its run folder's."""
+    """Return the location of a store, given that location or the run folder."""
     inner = Path(text) / "data.zarr"
     return str(inner) if inner.exists() else text
 
 
 def connector(scheduler: str | None, workers: int | None) -> Any:
-    """Return what opens the dask client: nothing is started before it is needed."""
+    """Return a function that opens the dask client once it is needed."""
     from dynsur.core import connect
 
     return functools.partial(connect, scheduler, available_cores() if workers is None else workers)
 
 
 def chunk_of(samples: int, workers: int | None, simulator: Simulator) -> int:
-    """Return samples a task: some seconds of work, and many tasks for each worker.
+    """Return the number of samples in a task, with many tasks of some seconds for each worker.
 
-    Large stores get larger chunks, which are read faster; so do systems that simulate many samples
-    at once, several times faster than a few.
+    Large stores have larger chunks, which are read faster. Systems that simulate batches also have
+    larger chunks, since a large batch takes less time for each sample.
     """
     workers = max(1, workers or available_cores())
     most = 256 if batch_of(simulator) else 16

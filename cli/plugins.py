@@ -1,4 +1,4 @@
-"""`dynsur plugins`: list what is installed, show a system's parameters, check a plugin."""
+"""`dynsur plugins`: list plugins, show a system's parameters, and check a plugin."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -13,7 +13,7 @@ Name = Annotated[str, typer.Argument(help="Name of a system, dataset, model or l
 
 
 class _SystemOrCommand(TyperGroup):
-    """Takes `dynsur plugins reram` as short for `dynsur plugins show reram`."""
+    """Accepts `dynsur plugins reram` as short for `dynsur plugins show reram`."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         shortened = len(args) == 1 and args[0] not in self.commands
@@ -30,7 +30,7 @@ app = typer.Typer(
 
 @app.callback()
 def plugins(context: typer.Context) -> None:
-    """List what plugins offer; with a SYSTEM, its parameters.
+    """List the offers of all plugins, or the parameters of a SYSTEM.
 
     Example: dynsur plugins reram
     """
@@ -45,7 +45,7 @@ def plugins(context: typer.Context) -> None:
 
 @app.command()
 def show(system: Annotated[str, typer.Argument(help="Name of the system.")]) -> None:
-    """List a system's parameters: default, range, unit and the scale they are sampled on."""
+    """List the parameters of a system with default, range, unit and scale."""
     from rich.console import Console
 
     Console().print(_parameters(host().simulator(system)))
@@ -55,8 +55,8 @@ def show(system: Annotated[str, typer.Argument(help="Name of the system.")]) -> 
 def check(name: Name) -> None:
     """Check that a system, dataset, model or loss keeps its promises; exit with 2 if it does not.
 
-    A system is also run end to end on 12 samples in a worker process. The same checks are
-    importable in a plugin's own tests, from dynsur.core.conformance.
+    A system is also run end to end on 12 samples in a worker process. A plugin's own tests can
+    import the same checks from dynsur.core.conformance.
 
     Example: dynsur plugins check reram
     """
@@ -100,7 +100,7 @@ def _checked(name: str) -> Iterator[tuple[str, Any]]:
 
 
 def _faults() -> list[str]:
-    """Return a line for each name offered twice and for each broken plugin."""
+    """Return a line for each name that is offered twice and for each broken plugin."""
     clashes = [str(e) for kind in KINDS for e in host().clashes(f"dynsur_{kind}").values()]
     return [*clashes, *map(str, host().broken)]
 

@@ -1,4 +1,4 @@
-"""`dynsur predict`: what a trained model says, without a simulation."""
+"""`dynsur predict`: predict systems with a trained model."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -36,8 +36,8 @@ def predict(
         Path | None,
         typer.Option(
             "--table",
-            help="CSV or parquet, one row a system, columns named as parameters; those without a "
-            "column take --set or their default.",
+            help="CSV or parquet file with a row for each system and columns named after "
+            "parameters; other parameters have the value of --set or their default.",
         ),
     ] = None,
     out: Annotated[
@@ -55,7 +55,7 @@ def predict(
         bool, typer.Option("--force", help="Replace an existing --out or --plot.")
     ] = False,
 ) -> None:
-    """Predict one system's response with a trained model and draw it, or those of a table.
+    """Predict the response of one system, or of the systems of a table, with a trained model.
 
     Example: dynsur predict runs/reram --set E_g=1.3 --set mu_x=5e-14 --plot iv.png
 
@@ -87,10 +87,10 @@ def predict(
 
 
 def configured(surrogate: "Surrogate", settings: dict[str, Any], cycles: int | None) -> "Surrogate":
-    """Return the surrogate with parameters fixed and fields of its simulator set.
+    """Return the surrogate with fixed parameters and with settings of its simulator.
 
     Raises:
-        DynsurError: A setting is none that could change once the model is trained.
+        DynsurError: A setting cannot be changed after the training.
     """
     from dynsur.core.registry import PARTS, configure_simulator, with_fields
 
@@ -112,7 +112,7 @@ def predicted(surrogate: "Surrogate", columns: Columns, waveform: Waveform | Non
     """Return the predicted trajectory of one system.
 
     Raises:
-        DynsurError: The simulator cannot tell its input without simulating.
+        DynsurError: The input of the simulator can be known only after a simulation.
     """
     from dynsur.core.surrogate import (
         UNFAMILIAR,
@@ -135,7 +135,7 @@ def predicted(surrogate: "Surrogate", columns: Columns, waveform: Waveform | Non
 
 
 def _columns(surrogate: "Surrogate", table: Path | None, given: dict[str, Any]) -> Columns:
-    """Read the table, if there is one, and say what its systems take defaults for."""
+    """Read the table, if there is one, and show which parameters have their defaults."""
     if table is None:
         return {}
     from dynsur.core.systems import read_table
@@ -150,7 +150,8 @@ def _columns(surrogate: "Surrogate", table: Path | None, given: dict[str, Any]) 
             )
     left_out = [f"{p.name}={p.value:g} {p.units}" for p in space.free if p.name not in columns]
     if left_out:
-        typer.echo(f"no column in '{table}', so the default: {', '.join(left_out)}", err=True)
+        told = ", ".join(left_out)
+        typer.echo(f"'{table}' lacks parameters, which have their defaults: {told}", err=True)
     return columns
 
 
@@ -178,7 +179,7 @@ def _print_summary(surrogate: "Surrogate", data: "xr.Dataset") -> None:
 
 
 def _tell_unfamiliar(reasons: Sequence[str]) -> None:
-    """Say on stderr how many systems are unlike those of the training, and why the first is."""
+    """Report on stderr how many systems lie outside of the training, and why the first does."""
     strange = [i for i, reason in enumerate(reasons) if reason]
     if not strange:
         return

@@ -1,4 +1,4 @@
-"""Write docs/cli.md from the program itself: `make docs`."""
+"""Write docs/cli.md from the program itself, as `make docs` does."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +27,7 @@ In TOML, `[model]` is a table with the key `width`; parameters stand at the top 
 
 
 def reference() -> str:
-    """Return the page: each command with its help, arguments and options."""
+    """Return the page, which lists each command with its help, arguments and options."""
     return "\n".join([INTRODUCTION, *_sections("", get_command(app))])
 
 

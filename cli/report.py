@@ -1,4 +1,4 @@
-"""`dynsur report`: write the page of a run again."""
+"""`dynsur report`: write the report of a run again."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""`dynsur reproduce`: a publication's protocol, and its figures beside ours."""
+"""`dynsur reproduce`: repeat a publication's protocol and compare its results with ours."""
 
 from pathlib import Path
 from typing import Annotated
@@ -31,14 +31,14 @@ Runs = Annotated[
         "--runs",
         min=1,
         show_default=False,
-        help="Runs of different split and training; by default as many as published.",
+        help="Number of runs with different seeds; by default as many as published.",
     ),
 ]
 Measured = Annotated[
     Path | None,
     typer.Option(
         "--measured",
-        help="CSV of a measured curve, input and output (voltage and current), to draw beside "
+        help="CSV of a measured curve, input and output (voltage and current), to draw with "
         "the nearest held-out one.",
     ),
 ]
@@ -63,11 +63,11 @@ def reproduce(
     chunk: Chunk = None,
     again: Again = False,
 ) -> None:
-    """Repeat what was published of an experiment and compare: numbers, figures, times.
+    """Repeat a published experiment and compare numbers, figures and times.
 
-    The published protocol and the experiment's own run side by side on the same simulations,
-    several times, beside baselines. Run again, it resumes and redoes nothing; with more --runs or
-    --samples it extends.
+    The published protocol and the experiment's own are run several times on the same simulations
+    and compared with baselines. When called again, the command resumes and repeats no finished
+    work; more --runs or --samples extend it.
 
     Example: dynsur reproduce reram
     """

@@ -1,4 +1,4 @@
-"""`dynsur run`: the whole job."""
+"""`dynsur run`: simulate, train, evaluate and report."""
 
 from pathlib import Path
 from typing import Annotated
@@ -43,9 +43,9 @@ def run(
     chunk: Chunk = None,
     again: Again = False,
 ) -> None:
-    """Do the whole job: sample, simulate, train, evaluate, report.
+    """Simulate a system, train a surrogate, evaluate it and write a report.
 
-    Run again, it resumes and redoes nothing; with more --samples it extends.
+    When called again, the command resumes and repeats no finished work; more --samples extend it.
     """
     from dynsur.core.registry import configure
     from dynsur.core.workflow import run as run_all

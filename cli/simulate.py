@@ -1,4 +1,4 @@
-"""`dynsur simulate`: simulate one system, write it and draw it."""
+"""`dynsur simulate`: simulate one system, write its response and draw it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -44,7 +44,7 @@ def simulate(
         int,
         typer.Option(
             "--fields",
-            help=f"Keep the inner state at so many times; `--fields` alone keeps {SNAPSHOTS}.",
+            help=f"Number of times at which the internal state is kept; {SNAPSHOTS} if not given.",
         ),
     ] = 0,
     force: Annotated[
@@ -77,7 +77,7 @@ def simulate(
 
 
 def refuse_unusable(out: Path | None, plot: Path | None, force: bool) -> None:
-    """Refuse before any work what cannot be written; keep what exists unless told otherwise."""
+    """Refuse a file that cannot be written before any work; keep existing ones unless forced."""
     if plot is not None:
         from dynsur.core.reporting import check_picture
 
@@ -113,7 +113,7 @@ def single_system(
     fields: int | None = None,
     tolerance: float | None = None,
 ) -> Simulator:
-    """Return the simulator of one system: every given parameter fixed, its fields set."""
+    """Return the simulator of one system with fixed parameters and its settings."""
     from dynsur.core.registry import configure, with_fields
 
     single_values(settings)
@@ -124,7 +124,7 @@ def single_system(
 
 
 def save(data: "xr.Dataset", out: Path | None) -> None:
-    """Write a dataset if a path was given, as a store or as a table, and say so."""
+    """Write a dataset as a store or a table if a path was given, and report this."""
     if out is None:
         return
     from dynsur.core.files import write_text, write_zarr
@@ -137,7 +137,7 @@ def save(data: "xr.Dataset", out: Path | None) -> None:
 
 
 def _table(data: "xr.Dataset") -> str:
-    """Return the series of one curve as CSV, their units in the header."""
+    """Return the series of one curve as CSV with units in the header."""
     series = data[[name for name in data.data_vars if data[name].dims == ("time",)]]
     frame = series.reset_coords(drop=True).to_dataframe().reset_index()
     frame.columns = [f"{name} ({data[name].attrs.get('units', '1')})" for name in frame.columns]
@@ -145,7 +145,7 @@ def _table(data: "xr.Dataset") -> str:
 
 
 def draw(data: "xr.Dataset", plot: Path | None) -> None:
-    """Draw a trajectory if a path was given, and say so."""
+    """Draw a trajectory if a path was given, and report this."""
     if plot is not None:
         from dynsur.core.reporting import plot_trajectory
 

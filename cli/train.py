@@ -1,4 +1,4 @@
-"""`dynsur train`: a surrogate trained on a store that exists."""
+"""`dynsur train`: train a surrogate on an existing store."""
 
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +17,7 @@ def train(
     settings: Settings = [],  # noqa: B006
     config: Config = None,
 ) -> None:
-    """Train a surrogate on a store; run again, it resumes."""
+    """Train a surrogate on a store; when called again, the command resumes."""
     from dynsur.core.registry import configure
     from dynsur.core.store import open_store
     from dynsur.core.workflow import train_alone

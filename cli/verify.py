@@ -1,4 +1,4 @@
-"""`dynsur verify`: check what a store holds, and repair it."""
+"""`dynsur verify`: check the contents of a store, and repair it."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +17,7 @@ SHOWN = 20  # faults
 def verify(
     store: StoreOrRun,
     repair: Annotated[
-        bool, typer.Option("--repair", help="Simulate again what is damaged or missing.")
+        bool, typer.Option("--repair", help="Simulate damaged and missing samples again.")
     ] = False,
     rerun: Annotated[
         int, typer.Option("--rerun", help="Finished samples to simulate again and compare.", min=0)
@@ -29,7 +29,8 @@ def verify(
     """Read every chunk of a store, check its statuses and simulate some samples again.
 
     Parameters are part of the record: no repair changes those that can be read and that their
-    simulation follows from. Exit code 0 if nothing is wrong (any more), 1 if something is.
+    simulation follows from. The exit code is 0 if the store has no faults, or none after a repair,
+    and 1 otherwise.
     """
     from dynsur.core.generation import FOREIGN
     from dynsur.core.generation import verify as check

@@ -1,4 +1,4 @@
-"""The one error a user sees: what was given, what was expected, what to do."""
+"""The error that a user sees, which says what was given, what was expected and what to do."""
 
 import difflib
 import traceback
@@ -9,16 +9,16 @@ CORE = Path(__file__).parent
 
 
 class DynsurError(Exception):
-    """Invalid input or an unusable environment, told in one line; the CLI exits with 2 on it."""
+    """Invalid input or an unusable environment, in one line; the CLI then exits with 2."""
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> DynsurError:
-    """Build the error for a name nobody offers, with a did-you-mean.
+    """Return the error for an unknown name, with a suggestion.
 
     Args:
-        kind: What the name should have been, e.g. "parameter".
-        name: What was given.
-        known: The names that would have been accepted.
+        kind: Kind of the name, e.g. "parameter".
+        name: The unknown name.
+        known: The accepted names.
 
     >>> str(unknown_name("parameter", "E_G", ["E_g", "L"]))
     "unknown parameter 'E_G'; did you mean 'E_g'? Known: E_g, L."
@@ -33,7 +33,7 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> DynsurError:
 def author_line(error: BaseException) -> str:
     """Return " (FILE, line N)" of the plugin's code in which an error arose, or "".
 
-    That is where the core has called the plugin; deeper calls count within the same folder.
+    It is the deepest line in the folder of the function that the core has called.
     """
     called = _author_frames(error)
     folder = Path(called[0].filename).parent if called else None
@@ -42,7 +42,7 @@ def author_line(error: BaseException) -> str:
 
 
 def author_traceback(error: BaseException) -> str:
-    """Return the part of a traceback that is the plugin's own, with the error, or ""."""
+    """Return the part of a traceback within a plugin, with the error, or ""."""
     cause = error.__cause__ or error
     frames = _author_frames(cause)
     lines = (*traceback.format_list(frames), *traceback.format_exception_only(cause))

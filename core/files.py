@@ -1,7 +1,7 @@
-"""Files that appear complete or not at all: JSON and small zarr stores.
+"""Write JSON files and small zarr stores so that they appear complete or not at all.
 
-What takes a file's place is first flushed to the disk, so that a power failure leaves the old or
-the new one. The environment variable DYNSUR_FLUSH=0 leaves that to the operating system.
+A new file is flushed to the disk before it replaces the old one, so that a power failure leaves
+either of them. The environment variable DYNSUR_FLUSH=0 leaves flushing to the operating system.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def flush(*paths: Path) -> None:
     """Wait until files and folders, in this order, are on the disk, unless DYNSUR_FLUSH is 0.
 
-    Folders are left out where the system cannot open them, as on Windows.
+    Folders are left out if the system cannot open them, as on Windows.
     """
     if os.environ.get("DYNSUR_FLUSH", "1") == "0":
         return
@@ -41,7 +41,7 @@ def flush(*paths: Path) -> None:
 
 
 def flush_tree(folder: Path) -> None:
-    """Flush every file in a folder, then every folder, the outermost last."""
+    """Flush every file in a folder and then every folder, the outermost one last."""
     inside = sorted(folder.rglob("*"), key=lambda path: (path.is_dir(), -len(path.parts)))
     flush(*inside, folder)
 
@@ -81,7 +81,7 @@ def checksum(path: Path) -> str:
 
 @contextlib.contextmanager
 def replacing_file(path: Path) -> Iterator[Path]:
-    """Give a place to write a file at, which takes the place of `path` once it is complete.
+    """Yield the path of a temporary file, which replaces `path` once it is complete.
 
     Raises:
         DynsurError: It cannot be written; what was there still is.
@@ -102,7 +102,7 @@ def replacing_file(path: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text, replacing the file at once.
+    """Write a text file, replacing an existing one atomically.
 
     Raises:
         DynsurError: The file cannot be written.
@@ -112,7 +112,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_json(path: Path, content: Any) -> None:
-    """Write plain JSON values, replacing the file at once.
+    """Write plain JSON values to a file, replacing an existing one atomically.
 
     Raises:
         DynsurError: The file cannot be written.
@@ -127,8 +127,8 @@ def read_json(path: Path, absent: Any = REQUIRED) -> Any:
     """Read a JSON file.
 
     Args:
-        path: The file.
-        absent: What is returned where there is no such file; by default that is an error.
+        path: Path of the file.
+        absent: Value to return if the file does not exist; without it, that is an error.
 
     Raises:
         DynsurError: The file cannot be read or is damaged.
@@ -142,7 +142,7 @@ def read_json(path: Path, absent: Any = REQUIRED) -> Any:
 
 
 def write_zarr(data: "xr.Dataset", path: Path) -> None:
-    """Write a dataset as a zarr store, replacing what was there once the new one is complete.
+    """Write a dataset as a zarr store, which replaces an existing one once it is complete.
 
     Raises:
         DynsurError: The store cannot be written.
@@ -155,7 +155,7 @@ def write_zarr(data: "xr.Dataset", path: Path) -> None:
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a place to write a folder at, which takes the place of `path` once it is complete.
+    """Yield the path of a temporary folder, which replaces `path` once it is complete.
 
     Raises:
         DynsurError: It cannot be written; what was there still is.

@@ -1,4 +1,4 @@
-"""Names of a package that are loaded when they are first asked for."""
+"""Load the names of a package when they are first used."""
 
 import importlib
 from collections.abc import Callable, Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def on_demand(package: str, modules: Mapping[str, str]) -> Callable[[str], Any]:
-    """Return a package's `__getattr__`, which imports a name's module at its first use.
+    """Return a `__getattr__` for a package, which imports the module of a name at its first use.
 
     Args:
         package: The package's `__name__`.

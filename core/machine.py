@@ -1,4 +1,4 @@
-"""What the machine offers, on any platform."""
+"""Query the machine on any platform."""
 
 import os
 import signal
@@ -7,7 +7,7 @@ KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows knows the latter on
 
 
 def available_cores() -> int:
-    """Return how many cores this process may use."""
+    """Return the number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):  # Linux
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

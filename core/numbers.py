@@ -1,4 +1,4 @@
-"""Numbers that a caller gives, checked before anything is computed with them."""
+"""Check the numbers of a caller before anything is computed with them."""
 
 import math
 import warnings
@@ -13,11 +13,11 @@ def numbers(what: str, values: Any) -> np.ndarray:
     """Return values as an array of floats; masked ones become NaN.
 
     Args:
-        what: Names them in the message, e.g. "parameter 'a'".
-        values: Numbers, or arrays of them of any library that numpy reads.
+        what: Name of the values in the message, e.g. "parameter 'a'".
+        values: Numbers, or arrays of any library that numpy can read.
 
     Raises:
-        DynsurError: They are text, dates, complex or nested unevenly.
+        DynsurError: The values are text, dates, complex numbers or unevenly nested.
 
     >>> numbers("time", [0, 1])
     array([0., 1.])
@@ -36,7 +36,7 @@ def numbers(what: str, values: Any) -> np.ndarray:
 
 
 def _holds_text(array: np.ndarray) -> bool:
-    """Tell whether an array of objects holds what numpy would read as a number, yet is none."""
+    """Return whether an array of objects holds text or None, which numpy would convert."""
     return array.dtype.kind == "O" and any(
         isinstance(value, str | bytes | None) for value in array.ravel().tolist()
     )

@@ -12,7 +12,7 @@ def needed(module: str, extra: str, task: str) -> Any:
     Args:
         module: Full name of the module.
         extra: The extra of dynsur that installs its package.
-        task: What needs it, for the error.
+        task: The task that needs the package, for the message.
 
     Raises:
         DynsurError: The package is not installed.

@@ -1,4 +1,4 @@
-"""Ways to turn a store into training data."""
+"""Datasets, which turn a store into training data."""
 
 from dynsur.core import hookimpl
 
@@ -11,5 +11,5 @@ __all__ = ["Decades", "Paper", "open"]
 
 @hookimpl
 def dynsur_datasets() -> list[Paper | Decades]:
-    """Offer the paper's protocol and the one for quantities that span decades."""
+    """Offer the paper's protocol and a dataset for quantities that span decades."""
     return [Paper(), Decades()]

@@ -1,4 +1,4 @@
-"""Open a store for analysis; series are read from disk where they are used."""
+"""Open a store for analysis; series are read from the disk when they are used."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +16,8 @@ def open(store: str | Path) -> "xr.Dataset":
         store: Folder or URL of the store.
 
     Returns:
-        Series as lazy dask arrays over (sample, time); `time` [s] and every parameter, in its
-        unit, as coordinates; the coordinate `sample` is the index in the store.
+        A dataset of lazy dask arrays over (sample, time), with `time` in s and every parameter in
+        its unit as coordinates. The coordinate `sample` is the index in the store.
 
     Raises:
         DynsurError: There is no store at `store`.

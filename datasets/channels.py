@@ -1,4 +1,4 @@
-"""Read a store's finished samples and encode them."""
+"""Read the finished samples of a store and encode them."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -26,13 +26,13 @@ Columns = dict[str, np.ndarray]
 def parameter_columns(store: "xr.Dataset", simulator: Simulator) -> Columns:
     """Return the sampled parameters that models see by name, each of shape [sample].
 
-    Fixed parameters tell a model nothing and are left out, unless no other is left.
+    Fixed parameters are left out unless there are no others.
     """
     return {p.name: store[p.name].values for p in simulator.space.telling}
 
 
 def feature_columns(store: "xr.Dataset", simulator: Simulator) -> Columns:
-    """Return what the simulator knows in closed form before simulating, each [sample]."""
+    """Return the features of the simulator by name, each of shape [sample]."""
     return known_features(simulator, _values(store, simulator))
 
 
@@ -46,7 +46,7 @@ def series_columns(store: "xr.Dataset", simulator: Simulator) -> Columns:
 def estimate_columns(store: "xr.Dataset", simulator: Simulator, instants: np.ndarray) -> Columns:
     """Return the simulator's estimates at the retained instants, each [sample, instant].
 
-    Samples that did not finish have no time; theirs is NaN.
+    Those of samples that did not finish are NaN.
     """
     kept = store.isel(time=instants)
     driven = {v.name: kept[v.name].values for v in simulator.inputs}
@@ -70,12 +70,12 @@ def assemble(
     """Encode the three parts at the retained instants.
 
     Args:
-        parts: Who belongs to which part, and the instants.
+        parts: The samples of each part, and the retained instants.
         encoding: The fitted scales.
-        series: Input series over all of the store's time samples.
-        scalars: Scalar inputs.
-        outputs: Output series over all of the store's time samples.
-        estimates: The simulator's estimates, at the retained instants only.
+        series: Input series at all time samples of the store, by name.
+        scalars: Scalar inputs by name.
+        outputs: Output series at all time samples of the store, by name.
+        estimates: The simulator's estimates at the retained instants, by name.
     """
     estimates = estimates or {}
 

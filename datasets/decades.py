@@ -1,4 +1,4 @@
-"""Scales for quantities that span decades: logarithms, signed where a sign changes."""
+"""A dataset with logarithmic scales for quantities that span decades."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -38,29 +38,28 @@ BELOW_PEAK = 1e-3  # automatic threshold relative to the smallest curve's peak
 class Decades:
     """The paper's sampling and split, with logarithmic scales where the data span decades.
 
-    Parameters sampled on a log scale are log-scaled. An output whose peak differs between
-    curves by more than a factor 100 gets one signed logarithm, asinh(y / threshold); otherwise
-    a linear scale. What the simulator knows in closed form joins in: its features the scalar
-    inputs, its estimates the series, and the target is the departure from the output's estimate.
+    Parameters that are sampled on a log scale have a log scale. An output whose peaks differ by
+    more than a factor of 100 between curves has a signed logarithm, asinh(y / threshold); other
+    outputs have a linear scale. The simulator's features are added to the scalar inputs, and its
+    estimates to the series. The target is the departure of an output from its estimate.
 
     Args:
-        kept: Share of the time samples retained, drawn once for all simulations.
-        train_share: Share of the simulations that is not test.
-        validation_share: Part of that share held back to choose the best epoch.
+        kept: Share of the time samples that is retained, drawn once for all simulations.
+        train_share: Share of the simulations that is not in the test part.
+        validation_share: Share of these that is held out to choose the best epoch.
         floor: Output below which a curve counts as zero in the metrics, in the output's unit.
-        threshold: Where the signed logarithm turns linear, in the output's unit; 0 takes a
-            thousandth of the smallest curve's peak, but no less than `floor`.
-        features_only: Whether the simulator's features, where it has any, stand for the
-            parameters instead of beside them.
+        threshold: Value at which the signed logarithm turns linear, in the output's unit; 0 takes
+            a thousandth of the smallest peak of a curve, but at least `floor`.
+        features_only: Whether the simulator's features replace the parameters, if it has any.
         soft: Departure from an estimate beyond which it is compressed, in decades, or in spans
             of a linear scale.
-        trust: Share of a predicted departure that is believed; 0 chooses it on the validation part.
-        tail: Share of an estimate's smallest values that its logarithmic scale leaves below 0; else
-            the decades in which a current vanishes with the voltage fill much of it.
-        without: Names of parameters, features and series that models do not see: what hardly counts
-            in a box of parameters costs a model of few data more than it tells.
-        phase: Whether models see time / duration. A causal one that does not answers sequences of
-            any length.
+        trust: Factor of predicted departures; with 0 it is fitted on the validation part.
+        tail: Share of an estimate's smallest values that its logarithmic scale maps below 0.
+            Without it, the decades in which a current vanishes with the voltage fill much of it.
+        without: Names of parameters, features and series that models do not see. Omitting inputs
+            of little influence improves a model that is trained on few data.
+        phase: Whether models see time / duration. A causal model that does not see it can predict
+            sequences of any length.
     """
 
     kept: float = 0.2
@@ -92,10 +91,10 @@ class Decades:
             )
 
     def prepare(self, store: "xr.Dataset", simulator: Simulator, seed: int) -> TrainingData:
-        """Split and scale a store; the scales are fitted on the training part only.
+        """Split and encode a store; the scales are fitted on the training part only.
 
         Raises:
-            DynsurError: Too few samples are finished, or no input has a name of `without`.
+            DynsurError: Too few samples are finished, or `without` names an unknown input.
         """
         parts = draw(
             store["status"].values,
@@ -151,7 +150,7 @@ class Decades:
         return assemble(parts, encoding, series, scalars, outputs, estimates)
 
     def _leave_out(self, columns: list[Columns], space: tuple[str, ...]) -> None:
-        """Take what models do not see out of series and estimates, parameters and features."""
+        """Remove the inputs that models do not see."""
         names = [*space, *(name for held in columns for name in held)]
         for name in self.without:
             if name not in names:
@@ -176,9 +175,10 @@ class Decades:
 
 
 def spread_scale(name: str, values: np.ndarray, tail: float = 0.0) -> Scale:
-    """Log-scale positive values that span decades; signed ones turn linear at their median size.
+    """Return a logarithmic scale for values that span decades, signed if they have both signs.
 
-    A logarithmic scale starts where a share `tail` of the values is smaller.
+    A signed scale turns linear at the median modulus. A logarithmic scale starts where a share
+    `tail` of the values is smaller.
     """
     size = np.abs(values[values != 0.0])
     if size.size == 0 or size.max() < SPREAD * size.min():

@@ -1,4 +1,4 @@
-"""The paper's protocol: min-max scales in physical units."""
+"""The paper's protocol, which has min-max scales in physical units."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Paper:
-    """A random fifth of the time samples, 70/30 by simulation, everything min-max in [0, 1].
+    """A fifth of the time samples, a 70/30 split by simulation and min-max scales to [0, 1].
 
-    Where quantities span decades most curves look like zero in this scale; it is kept to
-    reproduce the paper's numbers.
+    If a quantity spans decades, most of its curves are close to zero on such a scale. The dataset
+    serves to reproduce the paper's numbers.
 
     Args:
-        kept: Share of the time samples retained, drawn once for all simulations.
-        train_share: Share of the simulations that is not test.
-        validation_share: Part of that share held back to choose the best epoch.
+        kept: Share of the time samples that is retained, drawn once for all simulations.
+        train_share: Share of the simulations that is not in the test part.
+        validation_share: Share of these that is held out to choose the best epoch.
         floor: Output below which a curve counts as zero in the metrics, in the output's unit.
 
     Source: Zamankhani (2024), section 5.
@@ -38,7 +38,7 @@ class Paper:
     description = "the paper's protocol: 20 % of the times, 70/30 split, min-max to [0, 1]"
 
     def prepare(self, store: "xr.Dataset", simulator: Simulator, seed: int) -> TrainingData:
-        """Split and scale a store; the scales are fitted on the training part only.
+        """Split and encode a store; the scales are fitted on the training part only.
 
         Raises:
             DynsurError: The store holds too few finished samples.

@@ -1,4 +1,4 @@
-"""Draw the split of the simulations and the retained instants from the seed."""
+"""Draw the split of the simulations and the retained instants from a seed."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ MINIMUM = 10  # finished samples, so that each of the three parts holds at least
 
 @dataclass(frozen=True)
 class Parts:
-    """Indices into the store: samples of the three parts, and the retained instants."""
+    """The samples of the three parts and the retained instants, as indices into the store."""
 
     train: np.ndarray
     validation: np.ndarray
@@ -30,12 +30,12 @@ def draw(
     """Split the finished samples at random and draw the retained instants.
 
     Args:
-        status: How each simulation of the store ended, shape [sample].
-        points: Time samples in the store.
+        status: Status of each simulation of the store, shape [sample].
+        points: Number of time samples in the store.
         seed: Seed of both draws.
         kept: Share of the time samples to retain.
-        train_share: Share of the finished samples that is not test.
-        validation_share: Part of that share held back to choose the best epoch.
+        train_share: Share of the finished samples that is not in the test part.
+        validation_share: Share of these that is held out to choose the best epoch.
 
     Raises:
         DynsurError: A share is outside (0, 1) or too few samples are finished.

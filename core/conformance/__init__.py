@@ -1,12 +1,12 @@
-"""Does a plugin keep its promises? Checks for its tests and for `dynsur plugins check NAME`.
+"""Check that a plugin keeps its promises, in its tests or with `dynsur plugins check NAME`.
 
     from dynsur.core.conformance import check_simulator
 
     def test_my_system_keeps_the_promises_of_a_simulator():
         check_simulator(MY_SYSTEM)
 
-or, a test per promise, `@pytest.mark.parametrize("check", SIMULATOR_CHECKS)`. A check is a
-function of one part; its docstring is the promise, and it raises where the promise is broken.
+A test for each promise uses `@pytest.mark.parametrize("check", SIMULATOR_CHECKS)`. A check is a
+function of one part. Its docstring states the promise, and it raises an error if this is broken.
 """
 
 from collections.abc import Iterator
@@ -47,11 +47,11 @@ CHECKS: dict[str, tuple[Check, ...]] = {
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one check.
+    """The result of a check.
 
     Args:
-        promise: What was checked, in words.
-        failure: How it is broken, in one line; empty if it is kept.
+        promise: The promise in words.
+        failure: How the promise is broken, in one line; empty if it is kept.
     """
 
     promise: str

@@ -1,4 +1,4 @@
-"""Checks of `simulate_batch`, for simulators that offer it."""
+"""Checks of `simulate_batch` for simulators that offer it."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from ..systems.parameters import ParameterSpace
 from ..systems.simulator import Simulator, series_names
 from ..systems.variables import Status
 from .expect import expect
-from .trajectories import draws
+from .trajectories import draws, simulated
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -22,13 +22,13 @@ SLACK = 1e-6  # of a parameter's range and of a curve's peak; two good methods d
 def simulates_batches_alike(simulator: Simulator) -> None:
     """`simulate_batch`, if it has one, gives what `simulate` gives, whatever shares the batch.
 
-    Both may integrate differently, and chaos amplify what they differ in: allowed is ten times the
-    difference that a change of the parameters by a millionth of their ranges makes.
+    Both may integrate differently, and chaos amplifies such differences. A difference is allowed up
+    to ten times the effect of changing the parameters by a millionth of their ranges.
     """
     batch = batch_of(simulator)
     if batch is None:
         return
-    alone = [(parameters, simulator.simulate(parameters)) for parameters in draws(simulator)]
+    alone = [(parameters, simulated(simulator, parameters)) for parameters in draws(simulator)]
     finished = [(p, data) for p, data in alone if int(data["status"]) == Status.OK]
     if not finished:  # another check's business
         return
@@ -39,8 +39,7 @@ def simulates_batches_alike(simulator: Simulator) -> None:
         same = np.array_equal(rows[name], again[name], equal_nan=True)
         expect(same, f"the same batch gave another '{name}' the second time")
     for i, (parameters, data) in enumerate(finished):
-        near = simulator.simulate(moved(simulator.space, parameters))
-        _agree(simulator, data, near, {name: rows[name][i] for name in rows}, parameters)
+        _agree(simulator, data, {name: rows[name][i] for name in rows}, parameters)
 
 
 def _series(simulator: Simulator, given: Mapping[str, Any], count: int) -> dict[str, np.ndarray]:
@@ -59,25 +58,31 @@ def _series(simulator: Simulator, given: Mapping[str, Any], count: int) -> dict[
 def _agree(
     simulator: Simulator,
     alone: "xr.Dataset",
-    near: "xr.Dataset",
     row: Mapping[str, np.ndarray],
     parameters: Mapping[str, float],
 ) -> None:
-    for name in series_names(simulator):
-        one, other = alone[name].values, row[name]
-        moved = np.nan_to_num(np.abs(near[name].values - one))
-        allowed = SLACK * np.abs(one).max() + MARGIN * np.maximum.accumulate(moved)
-        error = np.abs(other - one)
-        given = ", ".join(f"{key}={value:g}" for key, value in parameters.items())
-        expect(np.isfinite(other).all(), f"'{name}' is not finite in a batch only, at {given}")
+    """Expect one row of a batch to be what `simulate` gives for it."""
+    given = ", ".join(f"{key}={value:g}" for key, value in parameters.items())
+    names = series_names(simulator)
+    for name in names:
+        expect(np.isfinite(row[name]).all(), f"'{name}' is not finite in a batch only, at {given}")
+    errors = {name: np.abs(row[name] - alone[name].values) for name in names}
+    slack = {name: SLACK * np.abs(alone[name].values).max() for name in names}
+    if all((errors[name] <= slack[name]).all() for name in names):
+        return
+    near = simulator.simulate(moved(simulator.space, parameters))
+    for name in names:
+        change = np.nan_to_num(np.abs(near[name].values - alone[name].values))
+        allowed = slack[name] + MARGIN * np.maximum.accumulate(change)
         expect(
-            (error <= allowed).all(),
-            f"'{name}' in a batch is up to {error.max():.3g} off what simulate gives at {given}",
+            (errors[name] <= allowed).all(),
+            f"'{name}' in a batch differs by up to {errors[name].max():.3g} from the result of "
+            f"simulate at {given}",
         )
 
 
 def moved(space: ParameterSpace, parameters: Mapping[str, float]) -> dict[str, float]:
-    """Return parameters a little further inside of their ranges."""
+    """Return parameters that are moved a little towards the middle of their ranges."""
     moved = dict(parameters)
     for p in space.free:
         if not p.choices:

@@ -1,4 +1,4 @@
-"""The whole job on a handful of samples."""
+"""A check of a whole run with a few samples."""
 
 import dataclasses
 import functools
@@ -49,7 +49,7 @@ def runs_end_to_end(simulator: Simulator) -> None:
 
 
 def _same_here(simulator: Simulator, path: Path) -> None:
-    """Expect that the worker's first samples are what this process computes."""
+    """Expect the worker's first samples to equal those that this process computes."""
     from ..store.samples import open_store
 
     store = open_store(path).load()

@@ -1,4 +1,4 @@
-"""Checks of a dataset, a function for each promise, on simulations of an example."""
+"""Checks of a dataset, one function for each promise, on simulations of an example."""
 
 import dataclasses
 from typing import TYPE_CHECKING

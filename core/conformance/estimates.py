@@ -1,4 +1,6 @@
-"""Checks of the closed forms that a simulator offers."""
+"""Checks of the closed-form estimates that a simulator offers."""
+
+import itertools
 
 import numpy as np
 
@@ -6,7 +8,7 @@ from ..systems.capabilities import has_estimate, known_series
 from ..systems.simulator import Simulator
 from ..systems.variables import Status
 from .expect import expect
-from .trajectories import draws
+from .trajectories import draws, simulated
 
 COUNT = 3
 
@@ -15,8 +17,9 @@ def knows_its_estimates(simulator: Simulator) -> None:
     """`estimate`, if it has one, gives finite series, one a sample and of that sample alone."""
     if not has_estimate(simulator):
         return
-    alone = [(parameters, simulator.simulate(parameters)) for parameters in draws(simulator)]
-    chosen = [(p, data) for p, data in alone if int(data["status"]) == Status.OK][:COUNT]
+    alone = ((parameters, simulated(simulator, parameters)) for parameters in draws(simulator))
+    finished = ((p, data) for p, data in alone if int(data["status"]) == Status.OK)
+    chosen = list(itertools.islice(finished, COUNT))
     if not chosen:  # another check's business
         return
     columns = {n: np.array([p[n] for p, _ in chosen]) for n in simulator.space.names}

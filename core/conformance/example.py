@@ -1,4 +1,4 @@
-"""A system with a closed-form response, whose simulations datasets are checked on."""
+"""A system with a closed-form response, on whose simulations datasets are checked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ EXAMPLE = Example()
 
 
 def example_store() -> "xr.Dataset":
-    """Return simulations of the example as a store holds them."""
+    """Return simulations of the example in the form of a store."""
     import xarray as xr
 
     columns = EXAMPLE.space.sample(0, 0, SAMPLES)

@@ -7,7 +7,7 @@ Check = Callable[[Any], None]
 
 
 class ConformanceError(AssertionError):
-    """A promise is broken: what was found, what was expected, what to do."""
+    """A promise is broken; the message says what was found, what was expected and what to do."""
 
 
 def expect(kept: object, otherwise: str) -> None:

@@ -1,4 +1,4 @@
-"""Checks of a loss, a function for each promise."""
+"""Checks of a loss, one function for each promise."""
 
 from typing import TYPE_CHECKING
 
@@ -63,7 +63,7 @@ def binds_or_says_why_not(loss: Loss) -> None:
     try:
         cost = bind(EXAMPLE, Encoding(*scales, (Scale("current"),)))
     except DynsurError as error:
-        expect("\n" not in str(error), f"its refusal of a system is more than a line: {error}")
+        expect("\n" not in str(error), f"its refusal of a system is longer than one line: {error}")
         return
     prediction, target = _pair((4, 16, 1))
     series, parameters = torch.rand(4, 16, 2), torch.rand(4, 2)

@@ -1,4 +1,4 @@
-"""Checks of a model, a function for each promise."""
+"""Checks of a model, one function for each promise."""
 
 import dataclasses
 import json
@@ -70,7 +70,7 @@ def survives_saving(model: Model) -> None:
     copy = dataclasses.replace(model, **fields).build(*SIZES)  # type: ignore[type-var]
     copy.load_state_dict(module.state_dict())
     same = torch.allclose(module.eval()(series, parameters), copy.eval()(series, parameters))
-    expect(same, "a copy with the same weights predicts otherwise; keep all state in them")
+    expect(same, "a copy with the same weights makes other predictions; keep all state in them")
 
 
 MODEL_CHECKS: tuple[Check, ...] = (
@@ -85,7 +85,7 @@ MODEL_CHECKS: tuple[Check, ...] = (
 def _example(
     model: Model, sizes: tuple[int, int, int], batch: int, time: int
 ) -> "tuple[nn.Module, Tensor, Tensor]":
-    """Return a module with reproducible weights, and inputs in [0, 1] as datasets scale them."""
+    """Return a module with reproducible weights, and inputs scaled to [0, 1]."""
     import torch
 
     with torch.random.fork_rng():

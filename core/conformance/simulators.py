@@ -1,4 +1,4 @@
-"""Checks of a simulator, a function for each promise."""
+"""Checks of a simulator, one function for each promise."""
 
 import math
 import re
@@ -16,7 +16,7 @@ from .chain import runs_end_to_end
 from .drives import records_its_drive, steps_over_nothing
 from .estimates import knows_its_estimates
 from .expect import Check, ConformanceError, expect
-from .trajectories import DRAWS, difference, draws
+from .trajectories import DRAWS, difference, draws, simulated
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -108,7 +108,7 @@ def finishes_or_says_why(simulator: Simulator) -> None:
     for parameters in draws(simulator):
         given = ", ".join(f"{name}={value:g}" for name, value in parameters.items())
         try:
-            data = simulator.simulate(parameters)
+            data = simulated(simulator, parameters)
         except Exception as error:
             kind = type(error).__name__
             raise ConformanceError(
@@ -128,7 +128,7 @@ def survives_pickling(simulator: Simulator) -> None:
 
     parameters = draws(simulator)[0]
     copy = pickle.loads(pickle.dumps(simulator))
-    found = difference(simulator.simulate(parameters), copy.simulate(parameters), simulator)
+    found = difference(simulated(simulator, parameters), copy.simulate(parameters), simulator)
     expect(not found, f"the copy gives another '{found}'; keep all state in fields")
 
 
@@ -142,7 +142,7 @@ def can_be_fixed(simulator: Simulator) -> None:
     parameters = draws(simulator)[1]
     fixed = configure_simulator(simulator, dict(parameters))
     found = difference(
-        simulator.simulate(parameters), fixed.simulate(fixed.space.values()), simulator
+        simulated(simulator, parameters), fixed.simulate(fixed.space.values()), simulator
     )
     expect(not found, f"with all parameters fixed '{found}' differs; use self.space.values(…)")
 
@@ -154,7 +154,7 @@ def foretells_its_input(simulator: Simulator) -> None:
         return
     name = simulator.inputs[0].name
     for parameters in draws(simulator)[:3]:
-        data = simulator.simulate(parameters)
+        data = simulated(simulator, parameters)
         if int(data["status"]) != Status.OK:
             continue
         wave = waveform_of(simulator) or drive(simulator.space.values(parameters))
@@ -196,7 +196,7 @@ SIMULATOR_CHECKS: tuple[Check, ...] = (
 
 
 def _finished(simulator: Simulator, parameters: Mapping[str, float]) -> "xr.Dataset":
-    data = simulator.simulate(parameters)
+    data = simulated(simulator, parameters)
     for name in ("time", "status", "reason"):
         expect(name in data.variables, f"'{name}' is not returned; use trajectory(…)")
     reason = str(data["reason"].item())
@@ -212,7 +212,7 @@ def _refuses(simulator: Simulator, parameters: Mapping[str, float], what: str) -
     try:
         simulator.simulate(parameters)
     except DynsurError as error:
-        expect("\n" not in str(error), f"the refusal of {what} is more than a line: {error}")
+        expect("\n" not in str(error), f"the refusal of {what} is longer than one line: {error}")
     except Exception as error:
         raise ConformanceError(
             f"{what} raises {type(error).__name__}; expected DynsurError; use self.space.values(…)"

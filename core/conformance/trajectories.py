@@ -1,5 +1,6 @@
-"""Compare two trajectories of a simulator."""
+"""Simulate and compare trajectories for the checks of a simulator."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,11 +12,27 @@ if TYPE_CHECKING:
 
 DRAWS = 8
 
+# The simulator checked last and its trajectories: many checks look at the same samples.
+_latest: list[tuple[Simulator, dict[tuple[tuple[str, float], ...], "xr.Dataset"]]] = []
+
 
 def draws(simulator: Simulator) -> list[dict[str, float]]:
-    """Return the parameters of its first samples."""
+    """Return the parameters of the simulator's first samples."""
     columns = simulator.space.sample(0, 0, DRAWS)
     return [{name: float(v[i]) for name, v in columns.items()} for i in range(DRAWS)]
+
+
+def simulated(simulator: Simulator, parameters: Mapping[str, float]) -> "xr.Dataset":
+    """Return the trajectory of the parameters, which all checks of one simulator share.
+
+    A check that asks whether `simulate` repeats itself calls `simulate` instead.
+    """
+    if not _latest or _latest[0][0] is not simulator:
+        _latest[:] = [(simulator, {})]
+    known, key = _latest[0][1], tuple(sorted(parameters.items()))
+    if key not in known:
+        known[key] = simulator.simulate(parameters)
+    return known[key]
 
 
 def difference(one: "xr.Dataset", other: "xr.Dataset", simulator: Simulator) -> str:

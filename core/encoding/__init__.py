@@ -1,4 +1,4 @@
-"""Between physical units and what a network sees, for numpy and torch."""
+"""Encode physical quantities for a network and decode them, in numpy and in torch."""
 
 from typing import TYPE_CHECKING
 

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 class Decoder:
-    """Turns what a loss is given back into physical values, in float64 and with gradients.
+    """Decodes the tensors that a loss is given, in float64 and with gradients.
 
     Args:
-        simulator: Whose simulations were encoded.
-        encoding: With which scales.
+        simulator: The simulator whose simulations were encoded.
+        encoding: The scales with which they were encoded.
 
     Raises:
         DynsurError: The encoding lacks a parameter or an input of the simulator.
@@ -36,8 +36,8 @@ class Decoder:
         missing = sorted(needed - {*self._channels, *self._scalars})
         if missing:
             raise DynsurError(
-                f"a loss that knows the physics needs the model's inputs to tell "
-                f"'{', '.join(missing)}' of system '{simulator.name}'; choose a dataset that "
+                f"a loss that uses the physics needs '{', '.join(missing)}' of system "
+                f"'{simulator.name}' among the model's inputs; choose a dataset that "
                 "encodes parameters, inputs and phase (decades, with features_only=False)."
             )
         self._of_series, self._of_parameters, self._of_outputs = (
@@ -45,11 +45,11 @@ class Decoder:
         )
 
     def outputs(self, prediction: Tensor, series: Tensor) -> dict[str, Tensor]:
-        """Return the outputs [batch, time] by name, with full trust in the departures.
+        """Return the outputs [batch, time] by name; the departures are trusted fully.
 
         Args:
-            prediction: [batch, time, output], in the model's own scale.
-            series: [batch, time, channel], as the model sees them.
+            prediction: Encoded outputs [batch, time, output].
+            series: Encoded input series [batch, time, channel].
         """
         y, encoding = prediction.double(), self._encoding
         for j, departure in enumerate(encoding.departures):
@@ -64,7 +64,7 @@ class Decoder:
         return {s.name: physical[..., j] for j, s in enumerate(encoding.outputs)}
 
     def series(self, series: Tensor) -> dict[str, Tensor]:
-        """Return `phase`, the inputs and the estimates, [batch, time] by name."""
+        """Return `phase`, the inputs and the estimates by name, each of shape [batch, time]."""
         physical = self._of_series.inverse(series.double())
         return {name: physical[..., j] for j, name in enumerate(self._channels)}
 

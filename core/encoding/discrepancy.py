@@ -13,17 +13,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Departure:
-    """How far an output departs from its closed-form estimate ŷ, on the output's scale g.
+    """The departure of an output y from its closed-form estimate ŷ, on the output's scale g.
 
-    r = sign(ŷ) (g(y) − g(ŷ)) · span, encoded as soft · asinh(r / soft), so that estimates which
-    fail altogether do not rule the training. Back, r is cut to what training data showed.
+    The departure r = sign(ŷ) (g(y) − g(ŷ)) · span is encoded as soft · asinh(r / soft), so that
+    curves whose estimate fails altogether do not dominate the training. On decoding, r is limited
+    to the range of the training data.
 
     Args:
         soft: Departure beyond which r is compressed, in the unit of g.
-        trust: Share of a predicted departure that is believed: a model of few data errs on
-            either side, and where it has learnt nothing the estimate is the better guess. 0
-            leaves the choice to the validation part, see `core.evaluation.calibrate`.
-        low: Least r of the training data.
+        trust: Factor by which predicted departures are multiplied. A model trained on few data
+            errs on either side, so that a factor below 1 reduces its error. With 0 the factor is
+            fitted on the validation part; see `core.evaluation.calibrate`.
+        low: Smallest r of the training data.
         high: Largest r of the training data.
     """
 
@@ -36,18 +37,18 @@ class Departure:
     def fit(
         cls, scale: Scale, values: np.ndarray, estimate: np.ndarray, soft: float, trust: float
     ) -> "Departure":
-        """Take the range of the departures from training values and estimates."""
+        """Fit `low` and `high` to training values and their estimates."""
         r = _departure(scale, values, estimate)
         return cls(soft, trust, float(r.min()), float(r.max()))
 
     def forward(self, scale: Scale, values: np.ndarray, estimate: np.ndarray) -> np.ndarray:
-        """Encode values beside their estimate."""
+        """Encode the departures of values from their estimates."""
         return self.soft * np.arcsinh(_departure(scale, values, estimate) / self.soft)
 
     def inverse(self, scale: Scale, encoded: np.ndarray, estimate: np.ndarray) -> np.ndarray:
-        """Return the values that an encoded departure from `estimate` stands for.
+        """Return the values for an estimate and an encoded departure from it.
 
-        They do not leave the range of the training data on account of the departure.
+        The departure alone never moves a value out of the range of the training data.
         """
         r = np.clip(self.soft * np.sinh(encoded / self.soft), self.low, self.high)
         shift = _sign(estimate) * self.trust * r / scale.span
@@ -64,17 +65,17 @@ def departed(
     limits: tuple[Any, Any],
     step: "Tensor | float",
 ) -> "Tensor":
-    """Return `Departure.inverse` for tensors, in the scale of the output and not yet limited to it.
+    """Return `Departure.inverse` for tensors, on the scale of the output and without its limits.
 
-    sinh is spelt out: export formats offer it for float32 only.
+    sinh is written with exponentials, since export formats offer it for float32 only.
 
     Args:
-        start: The estimate in the scale of the output.
+        start: The estimate on the scale of the output.
         encoded: The encoded departure.
         sign: 1 where the estimate is zero or positive, −1 where it is negative.
         soft: `soft` of the departure.
         limits: `low` and `high` of the departure.
-        step: Trust over the span of the scale.
+        step: The trust divided by the span of the scale.
     """
     x = encoded / soft
     r = (soft * 0.5 * (x.exp() - (-x).exp())).clamp(*limits)

@@ -1,4 +1,4 @@
-"""Encode inputs and outputs of a model with their scales, and decode them."""
+"""Encode the inputs and outputs of a model with their scales, and decode them."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -15,13 +15,13 @@ NO_ESTIMATES: Mapping[str, np.ndarray] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Encoding:
-    """The fitted scales of a model's inputs and outputs: plain numbers, kept in the checkpoint.
+    """The fitted scales of a model's inputs and outputs, which are saved with the model.
 
     Args:
         series: Scales of the input series. The name "phase" stands for time / duration.
-        parameters: Scales of the scalar inputs: parameters and the simulator's features.
+        parameters: Scales of the scalar inputs: the parameters and the simulator's features.
         outputs: Scales of the output series.
-        departures: For each output how it departs from the simulator's estimate; empty where
+        departures: The encoded departure of each output from the simulator's estimate; empty if
             outputs are encoded by their scale alone.
     """
 
@@ -31,21 +31,21 @@ class Encoding:
     departures: tuple[Departure, ...] = ()
 
     def encode_series(self, columns: Mapping[str, np.ndarray]) -> np.ndarray:
-        """Stack the input series [batch, time] by name into float32 [batch, time, channel]."""
+        """Encode the input series [batch, time] by name as float32 [batch, time, channel]."""
         return _stack(self.series, columns)
 
     def encode_parameters(self, columns: Mapping[str, np.ndarray]) -> np.ndarray:
-        """Stack the scalar inputs [batch] by name into float32 [batch, parameter]."""
+        """Encode the scalar inputs [batch] by name as float32 [batch, parameter]."""
         return _stack(self.parameters, columns)
 
     def encode_outputs(
         self, columns: Mapping[str, np.ndarray], estimates: Mapping[str, np.ndarray] = NO_ESTIMATES
     ) -> np.ndarray:
-        """Stack the output series [batch, time] by name into float32 [batch, time, output].
+        """Encode the output series [batch, time] by name as float32 [batch, time, output].
 
         Args:
             columns: The outputs by name.
-            estimates: The simulator's estimate of each, used where there are `departures`.
+            estimates: The simulator's estimate of each output, needed for `departures`.
         """
         if not self.departures:
             return _stack(self.outputs, columns)
@@ -56,7 +56,7 @@ class Encoding:
     def decode_outputs(
         self, encoded: np.ndarray, estimates: Mapping[str, np.ndarray] = NO_ESTIMATES
     ) -> dict[str, np.ndarray]:
-        """Turn [batch, time, output] back into physical series [batch, time] by name."""
+        """Decode [batch, time, output] into physical series [batch, time] by name."""
         if not self.departures:
             return {s.name: s.inverse(encoded[..., j]) for j, s in enumerate(self.outputs)}
         return {

@@ -1,4 +1,4 @@
-"""Scales between physical units and what a network sees."""
+"""Scales that map physical quantities to the range in which a network works."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,15 +8,15 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Scale:
-    """An invertible map of one quantity to the model's scale: (g(x) − offset) / span.
+    """An invertible map of one quantity x to the model's scale, (g(x) − offset) / span.
 
     Args:
         name: The quantity.
-        kind: g: "linear" g(x) = x; "log" g(x) = log₁₀ x; "asinh" g(x) = asinh(x/threshold)/ln 10,
-            a signed logarithm in decades, linear below `threshold`.
-        offset: Value of g that maps to 0.
-        span: Distance in g that maps to 1.
-        threshold: Where "asinh" turns from linear to logarithmic, in the quantity's unit.
+        kind: The function g. "linear" is g(x) = x and "log" is g(x) = log₁₀ x. "asinh" is
+            g(x) = asinh(x/threshold)/ln 10, a signed logarithm that is linear below `threshold`.
+        offset: Value of g that is mapped to 0.
+        span: Difference of g that is mapped to a difference of 1.
+        threshold: Value at which "asinh" turns from linear to logarithmic, in the quantity's unit.
     """
 
     name: str
@@ -33,7 +33,10 @@ class Scale:
         kind: Literal["linear", "log", "asinh"] = "linear",
         threshold: float = 1.0,
     ) -> "Scale":
-        """Fit offset and span so that the finite `values` cover [0, 1]; a constant maps to 0."""
+        """Fit offset and span so that the finite `values` cover [0, 1].
+
+        A constant is mapped to 0.
+        """
         g = _stretched(kind, threshold, np.asarray(values, float))
         g = g[np.isfinite(g)]
         low, high = (float(g.min()), float(g.max())) if g.size else (0.0, 1.0)
@@ -42,8 +45,8 @@ class Scale:
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Map physical values to the model's scale.
 
-        On a "log" scale what lies further below the fitted range than that is wide, zero and
-        negative values included, counts as the least value that does not.
+        A "log" scale has a lowest value, which lies below the fitted range by the width of that
+        range. Smaller values, zero and negative ones included, are mapped to it.
         """
         x = np.asarray(x, float)
         if self.kind == "log":

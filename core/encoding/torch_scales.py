@@ -12,9 +12,10 @@ DECADE = math.log(10.0)
 
 
 class Scales(nn.Module):
-    """`Scale.forward` and `Scale.inverse` of the last dimension's channels, in float64.
+    """`Scale.forward` and `Scale.inverse` for the channels in the last dimension, in float64.
 
-    asinh and sinh are spelt out: runtimes offer them for float32 only.
+    asinh and sinh are written with logarithms and exponentials, since runtimes offer them for
+    float32 only.
 
     Args:
         scales: One for each channel.

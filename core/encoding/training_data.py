@@ -29,15 +29,15 @@ class Split:
 
 @dataclass(frozen=True)
 class TrainingData:
-    """What a dataset makes of a store.
+    """The encoded data that a dataset prepares from a store.
 
     Args:
-        train: What gradients see.
-        validation: A part of the paper's training share held back to choose the best epoch.
-        test: Held-out simulations; nothing is fitted or chosen on them.
+        train: The samples whose loss is minimised.
+        validation: Samples on which the best epoch is chosen.
+        test: Held-out samples on which nothing is fitted or chosen.
         encoding: The scales, fitted on `train`.
-        time_index: The retained time samples, indices into the store's time dimension.
-        phases: Their instants as time / duration, shape [time]; by default equally spaced ones.
+        time_index: Indices of the retained instants in the store's time dimension.
+        phases: The retained instants as time / duration, shape [time]; equally spaced by default.
     """
 
     train: Split

@@ -1,4 +1,4 @@
-"""How good a surrogate is on held-out simulations, beside baselines."""
+"""Evaluate a surrogate on held-out simulations and compare it with baselines."""
 
 from typing import TYPE_CHECKING
 

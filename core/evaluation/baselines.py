@@ -1,4 +1,4 @@
-"""Baselines that every surrogate is compared with."""
+"""The baselines with which every surrogate is compared."""
 
 from typing import TYPE_CHECKING
 
@@ -19,11 +19,13 @@ MEAN, NEIGHBOUR, ESTIMATE = "training mean", "nearest neighbour", "closed form"
 def baselines(
     simulator: Simulator, data: TrainingData, store: "xr.Dataset", given: Conditions
 ) -> dict[str, dict[str, np.ndarray]]:
-    """Return what needs no training, each output [sample, time] by name, by baseline.
+    """Return the predictions of baselines that need no training.
+
+    They are given by baseline and output, each of shape [sample, time].
 
     Args:
-        simulator: What was simulated; its estimates are a baseline where it offers any.
-        data: Names the training samples, the test samples and the instants.
+        simulator: The simulator; its estimates are a baseline if it offers any.
+        data: Gives the training samples, the test samples and the instants.
         store: The simulations.
         given: The conditions of the test samples.
     """
@@ -40,7 +42,7 @@ def baselines(
 
 
 def nearest(simulator: Simulator, store: "xr.Dataset", data: TrainingData) -> np.ndarray:
-    """Return for each test sample the training row nearest in the unit cube of parameters."""
+    """Return for each test sample the training row that is nearest in the unit cube."""
     from scipy.spatial import KDTree
 
     space = simulator.space

@@ -23,16 +23,16 @@ LEAST = 1e-6  # errors below this count as equal
 def calibrated(
     surrogate: Surrogate, data: TrainingData, store: "xr.Dataset", *, floor: float = FLOOR
 ) -> Surrogate:
-    """Return the surrogate with trust and bands fitted on the validation part of its training.
+    """Return the surrogate with trust and bands fitted on the validation part of its data.
 
     The test part is not used. The drives of the applicability domain are those of the training
     part.
 
     Args:
-        surrogate: A trained one.
-        data: What it was trained on.
+        surrogate: A trained surrogate.
+        data: The data on which it was trained.
         store: The simulations.
-        floor: Output below which a curve counts as zero, see `core.evaluation.evaluate`.
+        floor: Output below which a curve counts as zero; see `core.evaluation.evaluate`.
     """
     held, given = conditions(surrogate.simulator, store, data.validation.sample, data.time_index)
     seen = surrogate.seen(*given)
@@ -62,17 +62,17 @@ def trusted(
     true: dict[str, np.ndarray],
     floor: float,
 ) -> Surrogate:
-    """Return the surrogate with the trust in its corrections chosen on held-back curves.
+    """Return the surrogate with the trust in its corrections fitted on held-out curves.
 
-    If the dataset leaves the trust open, it is the one with the smallest geometric mean of nRMSE
+    If the dataset leaves the trust open, it is the value with the smallest geometric mean of nRMSE
     and log error over the curves above the floor. These are the metrics of the evaluation, averaged
     so that no single curve dominates.
 
     Args:
-        surrogate: A trained one.
-        estimates: What the simulator knows in closed form, by name, each of shape [curve, time].
+        surrogate: A trained surrogate.
+        estimates: Estimates of the simulator by output, each of shape [curve, time].
         encoded: Predicted departures on the model's scale, shape [curve, time, output].
-        true: What was simulated, by output, each of shape [curve, time].
+        true: Simulated curves by output, each of shape [curve, time].
         floor: Output below which a curve counts as zero.
     """
     encoding = surrogate.encoding

@@ -1,4 +1,4 @@
-"""Judge a surrogate on held-out simulations, beside baselines that need no training."""
+"""Evaluate a surrogate and baselines on held-out simulations."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -29,26 +29,26 @@ Curves = dict[str, np.ndarray]
 def evaluate(
     surrogate: "Surrogate", data: TrainingData, store: "xr.Dataset", *, floor: float = FLOOR
 ) -> tuple[dict[str, Any], "xr.Dataset"]:
-    """Compare prediction and simulation on the test part, at the retained instants.
+    """Compare predictions and simulations of the test part at the retained instants.
 
     Args:
-        surrogate: What to judge.
-        data: Names the test samples, the training samples and the instants.
+        surrogate: The surrogate.
+        data: Gives the test samples, the training samples and the instants.
         store: The simulations.
-        floor: Output below which a curve counts as zero, in the output's unit; such curves are
-            counted and judged only on being predicted below it.
+        floor: Output below which a curve counts as zero, in the output's unit. Such curves are
+            counted, and it is only checked whether they are predicted below it.
 
     Returns:
-        The metrics as plain JSON values: for `model` and for each of `baselines` ("training
-        mean", "nearest neighbour" in parameter space, and "closed form" where the simulator
-        offers an estimate), output → metric → {mean, n} for the paper's and {median, p95, max,
-        n} for the deciding ones, and `floor_curves` {n, predicted_below}; under the system's
-        name its own metrics, if it has any, as {median, p5, p95, n}; beside them
-        how they were measured, `seconds_per_curve` and, of a calibrated surrogate, `bands`: per
-        output the share of points inside their band, of all and by size. And the predictions: per
-        output the simulated, the predicted, its band and the per-curve metrics over `sample` (the
-        index in the store) and `time`. With several outputs a metric's variable carries the
-        output's name in front.
+        The metrics as plain JSON values, and the predictions. The metrics are given for `model`
+        and for each of `baselines`: "training mean", "nearest neighbour" in parameter space, and
+        "closed form" if the simulator offers an estimate. They map output → metric → {mean, n}
+        for the paper's metrics and {median, p95, max, n} for the deciding ones, with
+        `floor_curves` {n, predicted_below}. A system's own metrics stand under its name as
+        {median, p5, p95, n}. Further values are `seconds_per_curve` and, for a calibrated
+        surrogate, `bands`: the share of points inside their band by output, of all points and by
+        size. The predictions hold, for each output, the simulated and the predicted curves, the
+        band and the metrics of each curve over `sample` (the index in the store) and `time`. If
+        there are several outputs, the name of a metric begins with that of its output.
     """
     held, given = conditions(surrogate.simulator, store, data.test.sample, data.time_index)
     predicted = surrogate.predict(*given)
@@ -80,7 +80,7 @@ def _judge_all(
     held: "xr.Dataset",
     floor: float,
 ) -> tuple[dict[str, Any], Curves]:
-    """Return each predictor's summaries by output, and the model's metrics of every curve."""
+    """Return the summaries of each predictor by output, and the model's metrics by curve."""
     drive = held[simulator.inputs[0].name if simulator.inputs else "time"].values
     summaries: dict[str, Any] = {name: {} for name in guesses}
     curves: Curves = {}
@@ -101,16 +101,16 @@ def _judge_all(
 def judge(
     predicted: np.ndarray, simulated: np.ndarray, drive: np.ndarray, scale: Scale, floor: float
 ) -> Curves:
-    """Return every metric per curve, shape [n].
+    """Return every metric of each curve, shape [n].
 
     The deciding metrics are NaN for curves that stay below the floor.
 
     Args:
-        predicted: [n, time], physical.
-        simulated: [n, time], physical.
-        drive: What the loops are drawn over, [n, time].
-        scale: The min-max scale of the paper's numbers.
-        floor: In the output's unit.
+        predicted: Predicted curves [n, time], in physical units.
+        simulated: Simulated curves [n, time], in physical units.
+        drive: Abscissa of the loops, [n, time].
+        scale: The min-max scale of the paper's metrics.
+        floor: Output below which a curve counts as zero, in the output's unit.
     """
     error = scale.forward(predicted) - scale.forward(simulated)
     deciding = {
@@ -131,7 +131,10 @@ def judge(
 def summarise(
     rows: Curves, predicted: np.ndarray, simulated: np.ndarray, floor: float
 ) -> dict[str, Any]:
-    """Reduce per-curve metrics to a mean (the paper's) or median, p95 and max (deciding)."""
+    """Reduce the metrics of all curves to summaries.
+
+    The paper's metrics are averaged; the deciding ones get median, p95 and max.
+    """
     result: dict[str, Any] = {}
     for name, values in rows.items():
         known = values[np.isfinite(values)]
@@ -162,7 +165,7 @@ def _coverage(
     predicted: Curves,
     held: "xr.Dataset",
 ) -> dict[str, Any]:
-    """Return how many held-out points lie inside their band; nothing without bands."""
+    """Return the share of held-out points inside their band; empty without bands."""
     if not bands:
         return {}
     scales = {scale.name: scale for scale in surrogate.encoding.outputs}

@@ -1,7 +1,7 @@
-"""Errors of predicted curves: one number for each curve, in physical units.
+"""Errors of predicted curves, one number for each curve, computed in physical units.
 
-All arrays of curves have shape [n, time]; every function returns shape [n]. A ratio whose
-denominator is zero is NaN: such a curve cannot be judged by it.
+All arrays of curves have shape [n, time], and every function returns shape [n]. A ratio whose
+denominator is zero is NaN, since such a curve has no relative error.
 """
 
 import numpy as np
@@ -13,24 +13,27 @@ OPEN = 0.01  # share of its bounding box that a loop fills at least to be judged
 
 
 def rmse(predicted: np.ndarray, simulated: np.ndarray) -> np.ndarray:
-    """Root mean square error, in the curves' unit."""
+    """Return the root mean square error, in the unit of the curves."""
     return np.sqrt(np.mean((predicted - simulated) ** 2, axis=1))
 
 
 def nrmse(predicted: np.ndarray, simulated: np.ndarray) -> np.ndarray:
-    """RMSE relative to each curve's own max − min."""
+    """Return the RMSE relative to max − min of each simulated curve."""
     return _ratio(rmse(predicted, simulated), np.ptp(simulated, axis=1))
 
 
 def vrmse(predicted: np.ndarray, simulated: np.ndarray) -> np.ndarray:
-    """RMSE relative to each curve's standard deviation; predicting its mean gives 1."""
+    """Return the RMSE relative to each curve's standard deviation.
+
+    A prediction of the curve's mean has the error 1.
+    """
     return _ratio(rmse(predicted, simulated), np.std(simulated, axis=1))
 
 
 def log_error(predicted: np.ndarray, simulated: np.ndarray, floor: float) -> np.ndarray:
-    """Median |Δ log₁₀|y|| in decades, over the points where |simulated| exceeds `floor`.
+    """Return the median of |Δ log₁₀|y||, in decades, where |simulated| exceeds `floor`.
 
-    A prediction below the floor counts as the floor; a curve entirely below it gives NaN.
+    Predictions below the floor count as the floor. A curve entirely below it gives NaN.
     """
     judged = np.abs(simulated) > floor
     decades = np.log10(np.maximum(np.abs(predicted), floor))
@@ -44,10 +47,10 @@ def log_error(predicted: np.ndarray, simulated: np.ndarray, floor: float) -> np.
 
 
 def loop_area_error(predicted: np.ndarray, simulated: np.ndarray, drive: np.ndarray) -> np.ndarray:
-    """Error of the lobes' areas relative to the sum of their moduli.
+    """Return the error of the lobes' areas relative to the sum of their moduli.
 
-    Only an open loop has an area to compare with: a curve whose lobes together fill less than
-    `OPEN` of its bounding box gives NaN.
+    Only an open loop has such an error. A curve whose lobes fill less than the share `OPEN` of its
+    bounding box gives NaN.
     """
     true = loop_areas(drive, simulated)
     box = np.ptp(drive, axis=1) * np.ptp(simulated, axis=1)
@@ -57,7 +60,7 @@ def loop_area_error(predicted: np.ndarray, simulated: np.ndarray, drive: np.ndar
 
 
 def peak_error(predicted: np.ndarray, simulated: np.ndarray) -> np.ndarray:
-    """Error of max |y| relative to the simulated one."""
+    """Return the error of max |y| relative to the simulated value."""
     peak = np.abs(simulated).max(axis=1)
     return _ratio(np.abs(np.abs(predicted).max(axis=1) - peak), peak)
 

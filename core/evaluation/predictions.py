@@ -1,4 +1,4 @@
-"""The predictions of an evaluation as a dataset, and opening them again."""
+"""Build the dataset of the predictions of an evaluation, and open it again."""
 
 import json
 from pathlib import Path
@@ -29,10 +29,10 @@ UNITS = {
 
 
 def open_predictions(folder: Path) -> "xr.Dataset":
-    """Load the predictions that an evaluation left in a folder.
+    """Load the predictions that an evaluation has written to a folder.
 
     Raises:
-        DynsurError: There are none, or they are damaged.
+        DynsurError: There are no predictions, or they are damaged.
     """
     import xarray as xr
 
@@ -68,15 +68,15 @@ def predictions_dataset(
     curves: dict[str, np.ndarray],
     floor: float,
 ) -> "xr.Dataset":
-    """Assemble simulated and predicted curves, bands and metrics over `sample` and `time`.
+    """Return simulated and predicted curves, bands and metrics over `sample` and `time`.
 
     Args:
-        surrogate: What predicted.
-        data: Names the test samples.
-        held: Their simulations at the retained instants.
-        predicted: Each output by name, shape [sample, time].
-        bands: The ends of each output's band by name.
-        curves: Each metric by name, shape [sample].
+        surrogate: The surrogate.
+        data: Gives the test samples.
+        held: Simulations of the test samples at the retained instants.
+        predicted: Predicted outputs by name, each of shape [sample, time].
+        bands: Ends of each output's band by name.
+        curves: Metrics by name, each of shape [sample].
         floor: Output below which a curve counts as zero.
 
     Raises:

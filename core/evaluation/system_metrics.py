@@ -1,4 +1,4 @@
-"""Metrics that a system defines for itself, and their summaries."""
+"""Compute and summarise the metrics that a system defines for itself."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def own_metrics_of_all(
     simulator: Simulator, guesses: Mapping[str, Columns], held: "xr.Dataset", time: np.ndarray
 ) -> dict[str, dict[Variable, np.ndarray]]:
-    """Return the simulator's own metrics of every predictor that guesses all outputs."""
+    """Return the simulator's own metrics for every predictor that predicts all outputs."""
     outputs = [v.name for v in simulator.outputs]
     simulated = {name: held[name].values for name in outputs}
     found = {
@@ -28,7 +28,7 @@ def own_metrics_of_all(
 
 
 def spread(values: np.ndarray) -> dict[str, Any]:
-    """Reduce a system's own metric, of which either end may be the good one."""
+    """Summarise a system's own metric, for which large or small values may be good."""
     known = values[np.isfinite(values)]
     if not known.size:
         return {"median": None, "p5": None, "p95": None, "n": 0}

@@ -1,4 +1,4 @@
-"""Time a surrogate's curve beside a simulation."""
+"""Compare the time that a surrogate needs for a curve with that of a simulation."""
 
 import time
 from typing import TYPE_CHECKING
@@ -18,12 +18,12 @@ def seconds_per_curve(
     given: Conditions,
     store: "xr.Dataset",
 ) -> dict[str, float | None]:
-    """Time the surrogate per curve, in s, beside the median simulation on the same store.
+    """Return the surrogate's time for one curve and the median time of a simulation, in s.
 
     Args:
-        surrogate: What is timed, once for one curve and once for all at once.
+        surrogate: The surrogate, timed for a single curve and for all curves at once.
         given: The systems and drives that it predicts.
-        store: The simulations, whose `wall_time` is compared with.
+        store: The simulations, with their `wall_time`.
     """
 
     def seconds(count: int, repeats: int) -> float:

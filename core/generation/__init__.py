@@ -1,4 +1,4 @@
-"""Many simulations in parallel into a store, and the verification of a store."""
+"""Run many simulations in parallel into a store, and verify a store."""
 
 from .cluster import connect
 from .generate import Progress, generate

@@ -1,4 +1,4 @@
-"""Check that a simulator still does what filled a store, by simulating samples again."""
+"""Check that a simulator still agrees with a store by simulating some samples again."""
 
 import contextlib
 import logging
@@ -35,19 +35,20 @@ def prepare_store(
     time_limit: float = TIME_LIMIT,
     again: bool = False,
 ) -> None:
-    """Make a store, or extend one once it is seen that the simulator still agrees with it.
+    """Create a store, or extend one after checking that the simulator still agrees with it.
 
     Args:
         store: Folder or URL of the store.
-        simulator: What will fill it.
-        samples: Number of samples it shall hold at least.
+        simulator: The simulator that will fill the store.
+        samples: Number of samples that the store shall hold at least.
         seed: Seed of the parameter samples; None leaves the store as large as it is.
-        chunk: Samples in a chunk of a new store.
+        chunk: Number of samples in a chunk of a new store.
         time_limit: Wall-clock time allowed for one simulation, in s.
-        again: Whether to start anew; a store that exists is then kept aside.
+        again: Whether to start anew; an existing store is then renamed and kept.
 
     Raises:
-        DynsurError: The store was made otherwise or cannot be written; nothing was changed.
+        DynsurError: The store was made with another configuration or cannot be written; nothing
+            was changed.
     """
     location = locate(store)
     if seed is None:
@@ -90,20 +91,20 @@ def refuse_foreign(store: str | Path, simulator: Simulator) -> None:
 def check_agreement(
     store: str | Path, simulator: Simulator, time_limit: float = TIME_LIMIT, *, notes: bool = True
 ) -> int:
-    """Simulate some finished samples of a store again and compare; return how many.
+    """Simulate some finished samples of a store again, compare them and return their number.
 
-    Two samples are simulated again, eight where the simulator's code has changed, spread over the
-    store and fewer where they take long. A store of slow simulations whose code is unchanged is
-    taken as it is.
+    Two samples are simulated again, or eight if the simulator's code has changed. They are spread
+    over the store, and there are fewer of them if they take long. A store of slow simulations is
+    not checked if the code is unchanged.
 
     Args:
         store: Folder or URL of the store.
-        simulator: What shall extend it, or what a model is trained for.
+        simulator: The simulator that shall extend the store, or for which a model is trained.
         time_limit: Wall-clock time allowed for one simulation, in s.
         notes: Whether the store remembers that this code agrees with it.
 
     Raises:
-        DynsurError: A sample comes out otherwise; nothing was changed.
+        DynsurError: A sample differs from the stored one; nothing was changed.
     """
     location = locate(store)
     group = open_group(location, "r")
@@ -145,7 +146,7 @@ def check_agreement(
 
 
 def _wanted(seconds: np.ndarray, is_known: bool) -> int:
-    """Return how many finished samples to simulate again, of which each took so many seconds."""
+    """Return how many samples to simulate again, given the seconds that each one took."""
     if not seconds.size:
         return 0
     typical = float(np.nanmedian(seconds))

@@ -1,4 +1,4 @@
-"""Open the dask client: a plugin's, one on this machine's cores, or one of a scheduler."""
+"""Open a dask client: a plugin's, one of a scheduler, or one on this machine's cores."""
 
 import contextlib
 import logging
@@ -27,10 +27,10 @@ QUIET = {
 
 @contextlib.contextmanager
 def connect(scheduler: str | None, workers: int) -> Iterator["Client"]:
-    """Connect to what runs the simulations and close it again at the end.
+    """Open the dask client that runs the simulations, and close it at the end.
 
-    A plugin's `dynsur_client` is asked first; otherwise `scheduler` is joined, or processes of
-    one thread each are started on this machine.
+    A client that a plugin supplies through `dynsur_client` comes first. Otherwise the client joins
+    `scheduler`, or it starts processes of one thread each on this machine.
 
     Args:
         scheduler: Address of a running dask scheduler, e.g. "tcp://host:8786", or None.
@@ -102,7 +102,7 @@ def _local_cluster(workers: int) -> Any:
 
 
 def _kill_workers(cluster: Any) -> None:
-    """End the workers and their simulations at once; dask would wait for what they are doing."""
+    """End the workers and their simulations at once, since dask would wait for their tasks."""
     for nanny in cluster.workers.values():
         nanny.close_gracefully()  # it starts no other worker
         with contextlib.suppress(ProcessLookupError, TypeError):  # it may have none just now
@@ -110,5 +110,5 @@ def _kill_workers(cluster: Any) -> None:
 
 
 def dask_setup(worker: "Worker") -> None:
-    """Prepare a worker of this machine: Ctrl-C is for the driver, which lets it finish."""
+    """Make a worker on this machine ignore Ctrl-C, which the driver handles."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -36,17 +36,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a generation is.
+    """The progress of a generation.
 
     Args:
-        done: Samples with a result, those of earlier runs included.
-        total: Samples wanted.
-        failed: Samples whose result is a failure.
+        done: Number of samples with a result, including those of earlier runs.
+        total: Number of samples wanted.
+        failed: Number of samples whose simulation failed.
         elapsed: Time since this run started, in s.
-        rate: Samples per second of this run.
-        workers: Threads that simulate.
+        rate: Samples of this run per second.
+        workers: Number of threads that simulate.
         dashboard: Address of dask's dashboard, or "".
-        reasons: Failures of this run by reason, numbers in it left out.
+        reasons: Number of failures of this run by reason; see `reason_kind`.
     """
 
     done: int
@@ -60,7 +60,7 @@ class Progress:
 
     @property
     def remaining(self) -> float:
-        """Time left at this rate, in s."""
+        """Remaining time at this rate, in s."""
         return (self.total - self.done) / self.rate if self.rate else float("inf")
 
 
@@ -78,30 +78,30 @@ def generate(
     stopping: Callable[[], bool] = lambda: False,
     again: bool = False,
 ) -> Progress:
-    """Fill a store with simulations, those it lacks only.
+    """Run the simulations that a store lacks and write them into it.
 
-    A simulation that fails, hangs or kills its process is recorded with its reason and the rest
-    goes on. Interrupted at any moment, the store stays readable and the same call continues it.
-    A store that exists is extended once some of its samples, simulated again, come out the same.
+    A simulation that fails, hangs or kills its process is recorded with its reason, and the others
+    go on. After an interruption at any moment the store is readable and the same call continues
+    it. An existing store is extended only if some of its samples, simulated again, agree with it.
 
     Args:
-        simulator: What to simulate; it is pickled to the workers.
-        path: Folder or URL of the store, reachable from the workers.
-        samples: Number of samples wanted: the first of a store that holds more.
-        seed: Seed of the parameter samples; None fills a store that exists, merged ones too, from
-            what it says of each sample.
-        chunk: Samples simulated by one task and written together.
-        client: Where to simulate.
+        simulator: The simulator, which is pickled for the workers.
+        path: Folder or URL of the store, which the workers must be able to reach.
+        samples: Number of samples wanted. Of a store that holds more, the first ones are taken.
+        seed: Seed of the parameter samples. None fills an existing store, which may be merged,
+            with each sample's own seed.
+        chunk: Number of samples that one task simulates and writes.
+        client: The dask client that runs the simulations.
         progress: Called at the start and after each chunk.
         time_limit: Wall-clock time allowed for one simulation, in s.
-        retry_failed: Whether samples that failed before are tried again.
-        stopping: Asked after each chunk; once it says yes, chunks under way are finished only.
-        again: Whether to start anew; a store that exists is then kept aside.
+        retry_failed: Whether samples that failed before are simulated again.
+        stopping: Called after each chunk; once it returns True, no further chunk is started.
+        again: Whether to start anew; an existing store is then renamed and kept.
 
     Raises:
-        DynsurError: The store was made otherwise, cannot be written or is being written by another
-            command; or the scheduler is gone.
-        KeyboardInterrupt: `stopping` said yes; the chunks under way are finished.
+        DynsurError: The store was made with another configuration, cannot be written or is being
+            written by another command, or the scheduler is lost.
+        KeyboardInterrupt: `stopping` returned True; the chunks under way are finished.
     """
     if not time_limit > 0:
         raise DynsurError(f"the time limit must be more than 0 s; got {time_limit:g}.")
@@ -126,7 +126,7 @@ def generate(
 
 
 class _Tally:
-    """Counts results, logs them and tells the progress."""
+    """Counts results, logs them and reports the progress."""
 
     def __init__(
         self, client: "Client", counts: Counter[Status], progress: Callable[[Progress], None]
@@ -169,7 +169,7 @@ class _Tally:
 def _results(
     client: "Client", order: Order, pending: list[Chunk], stopping: Callable[[], bool]
 ) -> Iterator[Done]:
-    """Keep a few chunks per worker in flight and yield each one's result."""
+    """Keep a few chunks per worker in flight and yield the result of each."""
     from distributed import KilledWorker, as_completed
 
     waiting, tries = iter(pending), Counter[Chunk]()

@@ -1,4 +1,4 @@
-"""Handle Ctrl-C: once finishes what is under way, twice stops at once."""
+"""Handle Ctrl-C: the first finishes the chunks under way, the second stops at once."""
 
 import contextlib
 import signal
@@ -9,10 +9,10 @@ from typing import Any
 
 @contextlib.contextmanager
 def finishing(say: Callable[[str], None]) -> Iterator[Callable[[], bool]]:
-    """Within this block the first Ctrl-C only makes what it yields answer yes.
+    """Within this block the first Ctrl-C only makes the yielded function return True.
 
     Args:
-        say: Tells the user what happens.
+        say: Shows a message to the user.
     """
     asked = threading.Event()
 

@@ -1,4 +1,4 @@
-"""Write a log file beside the store: what was simulated when, and the reasons of failures."""
+"""Write a log file next to the store, with times and the reasons of failures."""
 
 import contextlib
 import logging
@@ -9,7 +9,7 @@ from ..store.location import is_url
 
 
 def log_file(store: str | Path) -> Path:
-    """Return the path of a store's log; that of a URL lies in the current folder.
+    """Return the path of a store's log; for a URL it lies in the current folder.
 
     >>> log_file("runs/reram/data.zarr").as_posix()
     'runs/reram/data.log'
@@ -20,7 +20,7 @@ def log_file(store: str | Path) -> Path:
 
 @contextlib.contextmanager
 def logged(store: str | Path) -> Iterator[None]:
-    """Append what dynsur logs to the store's log file."""
+    """Append the messages that dynsur logs to the store's log file."""
     handler = _LogFile(log_file(store), delay=True, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     logger = logging.getLogger("dynsur")
@@ -37,7 +37,7 @@ def logged(store: str | Path) -> Iterator[None]:
 
 
 class _LogFile(logging.FileHandler):
-    """A log whose own troubles, such as a full disk, stop nothing."""
+    """A log file whose own errors, such as a full disk, do not stop the program."""
 
     def emit(self, record: logging.LogRecord) -> None:
         with contextlib.suppress(OSError):

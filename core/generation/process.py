@@ -1,7 +1,7 @@
-"""Call functions in a process of their own, so that a call that hangs or dies ends alone.
+"""Call functions in a separate process, so that a call that hangs or dies affects nothing else.
 
-The process stays between calls, so compiled code stays warm. It is killed when a call takes too
-long, and it dies with the process it works for.
+The process is kept between calls, so that code is compiled only once. It is killed when a call
+takes too long, and it ends with the process that started it.
 """
 
 import contextlib
@@ -31,14 +31,14 @@ _COMMAND = f"import sys; sys.path[:] = {{path!r}}; from {__name__} import serve;
 
 
 class ProcessDiedError(Exception):
-    """The process ended during a call; the message says how."""
+    """The process ended during a call; the message says how it ended."""
 
 
 class Isolated:
-    """A function in a process of its own, started when it is first called.
+    """A function in a separate process, which is started at the first call.
 
     Args:
-        function: The pickled function of one argument; argument and result are pickled too.
+        function: The pickled function of one argument. Argument and result are pickled as well.
     """
 
     def __init__(self, function: bytes) -> None:
@@ -52,14 +52,14 @@ class Isolated:
         return result
 
     def each(self, arguments: Sequence[Any], limit: float) -> Iterator[Any]:
-        """Call the function with one argument after the other, not waiting for us between them.
+        """Call the function with one argument after another, without waiting for the caller.
 
         Args:
-            arguments: Its arguments.
-            limit: Wall-clock time allowed for each call, in s; `math.inf` for any.
+            arguments: The argument of each call.
+            limit: Wall-clock time allowed for each call, in s; `math.inf` for no limit.
 
         Yields:
-            The results; when an exception is raised, those of the calls that ended before.
+            The result of each call. Results before an exception are yielded.
 
         Raises:
             TimeoutError: There was no result in time.
@@ -72,7 +72,7 @@ class Isolated:
         yield from self._exchange(arguments, [limit + first, *[limit] * (len(arguments) - 1)])
 
     def close(self) -> int | None:
-        """End the process; return how it ended, or None if there was none."""
+        """End the process and return its exit code, or None if there was no process."""
         process, self._process = self._process, None
         if process is None:
             return None
@@ -101,7 +101,7 @@ class Isolated:
         raise DynsurError(f"a process that simulates cannot be started: {error}.")
 
     def _exchange(self, message: Any, limits: Sequence[float]) -> Iterator[Any]:
-        """Send a message and yield its answers, each of which has its own limit."""
+        """Send a message and yield its answers, each of which has its own time limit."""
         process = self._process
         assert process is not None
         try:
@@ -125,7 +125,7 @@ class Isolated:
 
 
 def isolated(function: bytes) -> Isolated:
-    """Return this thread's process for a function; the one of another function is ended."""
+    """Return this thread's process for a function; its process for another function is ended."""
     thread = threading.get_ident()
     held = _HELD.get(thread)
     if held is None or held.function != function:
@@ -145,7 +145,7 @@ _HELD: dict[int, Isolated] = {}
 
 
 def serve(parent: int) -> None:
-    """Load the function and answer calls until the other end closes: the process's whole life."""
+    """Load the function and answer calls until the pipe is closed; the process runs only this."""
     _die_with(parent)
     source = sys.stdin.buffer
     # What a simulation prints must not mix with the answers.
@@ -178,7 +178,7 @@ def _spawn() -> subprocess.Popen[bytes]:
 
 
 def _widen(pipe: "BinaryIO | Any") -> None:
-    """Give a pipe room for a chunk's results where the system has some left for this user."""
+    """Enlarge the buffer of a pipe to hold the results of a chunk, if the system allows it."""
     if sys.platform == "linux":
         import fcntl
 
@@ -192,7 +192,7 @@ def _send(stream: "BinaryIO | Any", message: Any) -> None:
 
 
 def _die_with(parent: int) -> None:
-    """Ask Linux to kill this process with its parent, and first when memory runs out."""
+    """Ask Linux to kill this process with its parent, and first of all if memory runs out."""
     if sys.platform != "linux":
         return  # elsewhere it ends when it next reads
     set_parent_death_signal = 1

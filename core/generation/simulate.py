@@ -1,4 +1,4 @@
-"""Simulate samples as rows of a store; an error becomes a status and a reason."""
+"""Simulate samples as rows of a store; errors become a status and a reason."""
 
 import time
 from collections.abc import Mapping
@@ -23,10 +23,10 @@ TEXTS = ("reason", TRACEBACK)
 
 
 def simulate_rows(simulator: Simulator, columns: Mapping[str, np.ndarray]) -> Rows:
-    """Simulate samples, all at once where the simulator can.
+    """Simulate samples, all of them at once if the simulator supports batches.
 
     Args:
-        simulator: What to simulate.
+        simulator: The simulator.
         columns: Every parameter by name, shape [count].
 
     Returns:
@@ -37,7 +37,7 @@ def simulate_rows(simulator: Simulator, columns: Mapping[str, np.ndarray]) -> Ro
 
 
 def traced_rows(simulator: Simulator, columns: Mapping[str, np.ndarray]) -> Rows:
-    """Simulate samples as `simulate_rows` does; with TRACEBACK where a plugin has raised."""
+    """Simulate samples as `simulate_rows` does, with TRACEBACK if a plugin has raised an error."""
     count = len(next(iter(columns.values())))
     batch = batch_of(simulator)
     if batch is not None and count > 1:
@@ -52,7 +52,7 @@ def traced_rows(simulator: Simulator, columns: Mapping[str, np.ndarray]) -> Rows
 
 
 def failed_rows(simulator: Simulator, status: Status, reason: str, wall_time: float) -> Rows:
-    """Return the row of one simulation that gave no result."""
+    """Return the row of a simulation without a result."""
     empty = np.full((1, simulator.points), np.nan)
     return {
         **dict.fromkeys(series_names(simulator), empty),
@@ -78,7 +78,7 @@ def stacked(blocks: list[Rows]) -> Rows:
 
 
 def simulate_safely(simulator: Simulator, parameters: Mapping[str, float]) -> "xr.Dataset":
-    """Simulate one sample; whatever goes wrong becomes a status and a reason."""
+    """Simulate one sample; any error becomes a status and a reason."""
     try:
         data = simulator.simulate(parameters)
         fault = _fault(simulator, data) or _unlike_drive(simulator, data, parameters)
@@ -117,7 +117,10 @@ def _one_by_one(simulator: Simulator, columns: Mapping[str, np.ndarray], count: 
 def _judged(
     simulator: Simulator, series: Mapping[str, Any], columns: Mapping[str, np.ndarray], count: int
 ) -> Rows:
-    """Complete the statuses of a batch; a row that is not finite or not its drive has failed."""
+    """Complete the statuses of a batch.
+
+    A row has failed if it is not finite or if its input is not its drive.
+    """
     names, shape = series_names(simulator), (count, simulator.points)
     rows: Rows = {name: np.asarray(series[name], float) for name in names}
     if any(values.shape != shape for values in rows.values()):
@@ -147,7 +150,7 @@ def _judged(
 
 
 def _fault(simulator: Simulator, data: "xr.Dataset") -> str:
-    """Say what keeps a result that claims to be finished from being one."""
+    """Return why a result with status OK is not valid, or ""."""
     if int(data.variables["status"]) != Status.OK:
         return ""
     for name in series_names(simulator):
@@ -160,7 +163,7 @@ def _fault(simulator: Simulator, data: "xr.Dataset") -> str:
 
 
 def _unlike_drive(simulator: Simulator, data: "xr.Dataset", parameters: Mapping[str, float]) -> str:
-    """Say how a finished result's input is not what its system was driven by."""
+    """Return how the input of a finished result differs from the drive of its system, or ""."""
     if int(data.variables["status"]) != Status.OK or len(simulator.inputs) != 1:
         return ""
     if isinstance(simulator, ODESystem):  # records every drive at `instants`

@@ -1,4 +1,4 @@
-"""Verify a store: read its chunks, check its statuses, simulate some samples again."""
+"""Verify a store: read its chunks, check its statuses and simulate some samples again."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,12 +25,12 @@ FOREIGN = "foreign: does not follow from the store's seed; joined from another s
 
 @dataclass(frozen=True)
 class Fault:
-    """Something wrong with samples of one variable.
+    """A fault in samples of one variable.
 
     Args:
-        variable: Its name.
-        samples: The samples concerned.
-        what: What is wrong.
+        variable: Name of the variable.
+        samples: Indices of the samples concerned.
+        what: Description of the fault.
         unreadable: Whether a chunk of the variable must be written anew.
     """
 
@@ -42,14 +42,14 @@ class Fault:
 
 @dataclass(frozen=True)
 class Findings:
-    """What was checked and what was found.
+    """The result of a verification.
 
     Args:
-        faults: What is wrong.
+        faults: The faults that were found.
         chunks: Number of chunks read.
-        missing: Number of samples without a result, which is no fault.
+        missing: Number of samples without a result, which are not a fault.
         rerun: Number of samples simulated again.
-        identical: How many of them came out the same to the last bit.
+        identical: Number of these that agreed to the last bit.
     """
 
     faults: list[Fault] = field(default_factory=list)
@@ -70,7 +70,7 @@ def verify(
 
     Args:
         store: Folder or URL of the store.
-        simulator: What filled it.
+        simulator: The simulator that filled the store.
         rerun: Number of finished samples, drawn at random, to simulate again.
         time_limit: Wall-clock time allowed for one simulation, in s.
 
@@ -117,7 +117,7 @@ def _chunk_count(group: "zarr.Group", name: str) -> int:
 def _read(
     group: "zarr.Group", columns: dict[str, Column], start: int, stop: int
 ) -> tuple[dict[str, np.ndarray], list[Fault]]:
-    """Read one chunk of every variable, and tell which cannot be read."""
+    """Read one chunk of every variable and report those that cannot be read."""
     rows, faults = {}, []
     for name in columns:
         try:
@@ -135,7 +135,7 @@ def _unreadable(name: str, start: int, stop: int, error: Exception) -> Fault:
 def _parameter_faults(
     group: "zarr.Group", columns: dict[str, Column], simulator: Simulator
 ) -> Iterator[Fault]:
-    """Compare every parameter with what seed and index say."""
+    """Compare every parameter with the value that follows from the seed and the index."""
     samples = array_of(group, "status").shape[0]
     for start, stop in _chunk_ends(array_of(group, simulator.space.names[0])):
         stop = min(stop, samples)  # others are longer while a store is extended
@@ -156,7 +156,7 @@ def _parameter_faults(
 def _inconsistent(
     rows: dict[str, np.ndarray], columns: dict[str, Column], start: int
 ) -> Iterator[Fault]:
-    """Find samples whose values contradict their status."""
+    """Yield the samples whose values contradict their status."""
     status, reason = rows["status"], rows["reason"]
     known = np.isin(status, [int(s) for s in Status])
     ok, failed = status == Status.OK, known & (status > Status.OK)
@@ -183,10 +183,10 @@ def parameters_of(group: "zarr.Group", simulator: Simulator, index: int) -> dict
 def compared(
     group: "zarr.Group", columns: dict[str, Column], again: Rows, index: int
 ) -> tuple[list[Fault], bool]:
-    """Return what differs from a sample simulated again, and whether nothing does.
+    """Compare a sample with its repetition; return the faults and whether all bits agree.
 
-    Where the instants have moved, as those of an earlier version onto the kinks of the drive, the
-    series are compared at the instants that both have, which must be more than half of them.
+    Later versions record other instants, namely those at kinks of the drive. The series are then
+    compared at their common instants, which must be more than half of all.
     """
     if again["status"][0] != Status.OK:
         what = f"simulated again it ends otherwise: {again['reason'][0]}"

@@ -1,4 +1,4 @@
-"""End calls that exceed their time limit, with one thread for a whole process."""
+"""End calls that exceed their time limit, with one thread for the whole process."""
 
 import math
 import threading
@@ -8,13 +8,13 @@ from typing import Any
 
 
 class Watchdog:
-    """Ends what is not called off in time.
+    """Ends objects whose time limit is not called off in time.
 
-    It sleeps until the earliest limit, so that to set a later one costs no more than an entry; to
-    start a thread for each call takes milliseconds where all cores are busy.
+    It sleeps until the earliest limit, so that a later one costs only an entry in a table. Starting
+    a thread for each call would take milliseconds on a machine whose cores are busy.
 
     Args:
-        end: Ends what was given to `set`.
+        end: Function that ends the object given to `set`.
     """
 
     def __init__(self, end: Callable[[Any], None]) -> None:
@@ -26,7 +26,7 @@ class Watchdog:
         self._thread: threading.Thread | None = None
 
     def set(self, what: Hashable, limit: float) -> None:
-        """End something after `limit` seconds unless it is called off."""
+        """End an object after `limit` seconds unless this is called off."""
         with self._changed:
             self._due[what] = due = time.monotonic() + limit
             if due >= self._wakes:
@@ -37,7 +37,7 @@ class Watchdog:
             self._changed.notify()
 
     def call_off(self, what: Hashable) -> bool:
-        """Let something go on; return whether it was ended before."""
+        """Remove the limit of an object; return whether the object has already been ended."""
         with self._changed:
             self._due.pop(what, None)
             ended = what in self._ended

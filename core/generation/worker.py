@@ -1,4 +1,4 @@
-"""Simulate the samples of one chunk in a process of their own, and write them."""
+"""Simulate the samples of one chunk in a separate process and write them."""
 
 import contextlib
 import functools
@@ -28,12 +28,12 @@ ATTEMPTS = 2  # a process may also die of what another process did
 
 @dataclass(frozen=True)
 class Order:
-    """What every task of a generation shares.
+    """The data that all tasks of a generation share.
 
     Args:
         store: Location of the store.
         version: The store's version, `dynsur.core.store.samples.version_of`.
-        simulator: The simulator, `pickled`.
+        simulator: The simulator as `pickled` returns it.
         seed: Seed of the parameter samples; None where each has its own, recorded in the store.
         time_limit: Wall-clock time allowed for one simulation, in s.
     """
@@ -47,12 +47,12 @@ class Order:
 
 @dataclass(frozen=True)
 class Done:
-    """What a task tells about its chunk.
+    """The result of a task for its chunk.
 
     Args:
         chunk: The samples, as given to the task.
         counts: Number of samples by status.
-        failures: Index, reason and the plugin's traceback, or "", of each sample that failed.
+        failures: Index, reason and traceback (or "") of each sample that failed.
         seconds: Duration of the task, in s.
     """
 
@@ -63,9 +63,9 @@ class Done:
 
 
 def pickled(simulator: Simulator) -> bytes:
-    """Return a simulator as it is sent to workers, with the fingerprint of its code.
+    """Return a simulator and the fingerprint of its code, pickled for the workers.
 
-    A process that has imported an earlier version of the code is not used again.
+    The fingerprint ensures that a process with an earlier version of the code is not used again.
     """
     import cloudpickle
 
@@ -94,13 +94,13 @@ def simulate_chunk(order: Order, chunk: Chunk) -> Done:
 
 
 def run_isolated(simulator: bytes, columns: Mapping[str, np.ndarray], time_limit: float) -> Rows:
-    """Simulate samples in this thread's process for simulations.
+    """Simulate samples in the process that this thread keeps for simulations.
 
-    A simulation without a result within the limit is recorded as timed out, one that ends its
-    process twice as crashed. The samples of a batch that fails so are simulated one by one.
+    A simulation without a result within the limit is recorded as timed out, and one that ends its
+    process twice as crashed. If this happens to a batch, its samples are simulated one by one.
 
     Args:
-        simulator: The simulator, `pickled`.
+        simulator: The simulator as `pickled` returns it.
         columns: Every parameter by name, shape [count].
         time_limit: Wall-clock time allowed for one simulation, in s.
     """
@@ -136,7 +136,7 @@ def _one_by_one(
 
 
 class Simulation:
-    """What the process calls; unpickled at its start, it brings all that a simulation needs."""
+    """The function that the process calls; unpickling it loads all that a simulation needs."""
 
     def __init__(self, simulator: Simulator, code: str) -> None:
         self._simulator = simulator

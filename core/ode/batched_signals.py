@@ -1,4 +1,4 @@
-"""The drives of many devices, each evaluated at its own instant."""
+"""Evaluate the drives of many devices, each at its own instant."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -19,24 +19,25 @@ class Drives(Protocol):
     stop: np.ndarray
 
     def __call__(self, t: np.ndarray) -> np.ndarray:
-        """Return u of each lane at its own time, both of shape [lane]."""
+        """Return u of each lane at the lane's own time t in s; both have shape [lane]."""
         ...
 
     def take(self, lanes: np.ndarray) -> "Drives":
-        """Return the drives of the given lanes, as they now are."""
+        """Return the drives of the given lanes in their present state."""
         ...
 
     def advance(self, arrived: np.ndarray) -> None:
-        """Go on to what follows `stop` in the lanes that arrived there, a mask [lane]."""
+        """Move on to the next `stop` in the lanes that have arrived, a mask of shape [lane]."""
         ...
 
 
 def drives(signals: Sequence[Signal], stops: Sequence[np.ndarray]) -> Drives:
-    """Return the drives of devices whose signals are of one kind, see `kind`.
+    """Return the drives of devices whose signals are all of one `kind`.
 
     Args:
         signals: One for each device.
-        stops: Instants that no step may cross, from 0 to the end, in s; a `Waveform` has its own.
+        stops: Instants that no step may cross, from 0 to the end, in s; those of a `Waveform` are
+            its kinks.
     """
     cls = kind(signals[0])
     if cls is Linear:
@@ -52,7 +53,7 @@ def kind(signal: Signal) -> "type[Linear | Splines | OneByOne]":
 
 
 class Linear:
-    """Waveforms: a straight line up to the next kink."""
+    """The drives of waveforms, each a straight line up to its next kink."""
 
     def __init__(self, signals: Sequence[Waveform]) -> None:
         sizes = np.array([len(s.times) for s in signals])
@@ -62,7 +63,7 @@ class Linear:
         self._go(np.cumsum(sizes) - sizes)
 
     def _go(self, begin: np.ndarray) -> None:
-        """Take the lines that begin at the given kinks."""
+        """Move on to the straight lines that begin at the given kinks."""
         self._begin = begin
         self._time, self._value = self._times[begin], self._values[begin]
         self.stop = self._times[begin + 1]
@@ -96,22 +97,22 @@ class Stops:
 
     @property
     def next(self) -> np.ndarray:
-        """The next one of each lane, shape [lane], in s."""
+        """The next instant of each lane, shape [lane], in s."""
         return self._all[self._next]
 
     def take(self, lanes: np.ndarray) -> "Stops":
-        """Return those of the given lanes."""
+        """Return the instants of the given lanes."""
         other = object.__new__(Stops)
         other._all, other._last, other._next = self._all, self._last[lanes], self._next[lanes]
         return other
 
     def advance(self, arrived: np.ndarray) -> None:
-        """Go on to the next one in the lanes that arrived, a mask [lane]."""
+        """Move on to the next instant in the lanes that have arrived, a mask of shape [lane]."""
         self._next = np.minimum(self._next + arrived, self._last)
 
 
 class Splines:
-    """Smooth signals: a table of polynomials each."""
+    """The drives of smooth signals, each a table of polynomials."""
 
     def __init__(self, signals: Sequence[Smooth], stops: Stops) -> None:
         sizes = np.array([len(s.values) - 1 for s in signals])
@@ -143,7 +144,7 @@ class Splines:
 
 
 class OneByOne:
-    """Signals of any other kind, asked one by one."""
+    """The drives of any other kind, which are evaluated one by one."""
 
     def __init__(self, signals: Sequence[Signal], stops: Stops) -> None:
         self._signals, self._stops = list(signals), stops

@@ -16,11 +16,11 @@ STABILITY = 6.1  # |h λ| up to which the method is stable on the negative real 
 
 
 class RungeKutta8:
-    """DOP853; the error estimate is of order 7.
+    """The method DOP853, whose error estimate is of order 7.
 
     Args:
         relative: Local error of a step relative to each component.
-        absolute: Local error that is always accepted, one or one per component.
+        absolute: Local error that is always accepted, one value or one per component.
     """
 
     order = 7
@@ -32,7 +32,7 @@ class RungeKutta8:
     def step(
         self, f: Lanes, t: np.ndarray, y: np.ndarray, h: np.ndarray, slope: np.ndarray
     ) -> Step:
-        """Step from t to t + h, both of shape [lane], with `slope` = dy/dt at t."""
+        """Step from t to t + h, both of shape [lane] in s; `slope` is dy/dt at t."""
         tableau = _tableau()
         K = np.empty((16, *y.shape))
         K[0] = slope
@@ -53,7 +53,7 @@ class RungeKutta8:
 
     @staticmethod
     def interpolate(coefficients: np.ndarray, y: np.ndarray, x: np.ndarray) -> np.ndarray:
-        """Return the state at shares x of steps from y; shapes [7, c, n], [c, n] and [n]."""
+        """Return the state at shares x [n] of steps from y [c, n]; coefficients [7, c, n]."""
         result = np.zeros_like(y)
         for i, row in enumerate(coefficients[::-1]):
             result = (result + row) * (x if i % 2 == 0 else 1.0 - x)
@@ -61,7 +61,7 @@ class RungeKutta8:
 
 
 class _Tableau(NamedTuple):
-    """Coefficients, rows as long as their last entry that is not zero."""
+    """The coefficients; each row ends with its last entry that is not zero."""
 
     C: tuple[float, ...]
     A: tuple[np.ndarray, ...]
@@ -90,7 +90,7 @@ def _tableau() -> _Tableau:
 
 
 def _error(h: np.ndarray, fifth: np.ndarray, third: np.ndarray) -> np.ndarray:
-    """Weigh the estimates of orders 5 and 3 into one of order 7."""
+    """Combine the estimates of orders 5 and 3 into one of order 7."""
     components = len(fifth)
     fifth, third = (fifth**2).sum(axis=0), (third**2).sum(axis=0)
     weighed = np.sqrt((fifth + 0.01 * third) * components)

@@ -1,4 +1,4 @@
-"""Call an author's functions once, so that a mistake in them is told in one line."""
+"""Call an author's right-hand side once, so that a mistake in it gives a one-line error."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,19 +14,21 @@ def check_rhs(name: str, rhs: Rhs, y: np.ndarray, u: float, values: Mapping[str,
     """Call a right-hand side once, at the start of a trajectory.
 
     Args:
-        name: The system.
+        name: Name of the system.
         rhs: f(t, y, u, p).
         y: State at the start, shape [component].
         u: Drive at the start.
         values: Every parameter by name.
 
     Raises:
-        DynsurError: It returns nothing, or another number of derivatives than there are states,
-            or asks for a parameter that there is not.
+        DynsurError: The function returns nothing, it returns more or fewer derivatives than there
+            are components, or it asks for a parameter that does not exist.
     """
     what = f"the right-hand side of '{name}'"
     if y.ndim != 1:
-        raise DynsurError(f"`start` of '{name}' has shape {y.shape}; expected one number a state.")
+        raise DynsurError(
+            f"`start` of '{name}' has shape {y.shape}; expected one number for each component."
+        )
     try:
         rate = rhs(0.0, y, u, values)
     except KeyError as error:

@@ -15,7 +15,7 @@ WORTH = 200  # steps still to go, below which a stiff device is finished as it i
 
 
 class Method(Protocol):
-    """A one-step method with an error estimate and dense output, see `RungeKutta8`."""
+    """A one-step method with an error estimate and dense output, such as `RungeKutta8`."""
 
     order: int
     evaluations: float
@@ -28,12 +28,13 @@ class Method(Protocol):
 
 @dataclass(frozen=True)
 class Solution:
-    """What became of each device.
+    """The result of each device.
 
     Args:
         states: y at the wanted instants, shape [device, component, time].
-        reasons: Why that could not be had, or "".
-        unfinished: Devices that another method may finish: stiff, or out of budget, [device].
+        reasons: Why the integration of each device failed, or "".
+        unfinished: Whether another method may finish the device, because it is stiff or because
+            its budget is spent, shape [device].
     """
 
     states: np.ndarray
@@ -50,18 +51,18 @@ def integrate(
     leave_stiff: bool = False,
     longest: np.ndarray | None = None,
 ) -> Solution:
-    """Integrate devices over their own times.
+    """Integrate devices, each over its own time.
 
-    What comes out for a device is, to the last bit, the same beside any other devices.
+    The result of a device does not depend on the other devices, to the last bit.
 
     Args:
-        method: Makes the steps.
+        method: The method that makes the steps.
         lanes: The devices' right-hand sides.
         start: y at the first instant, shape [component, device].
         time: Wanted instants, increasing from 0, shape [device, time], in s.
         budget: Evaluations of each device's right-hand side, shape [device].
-        leave_stiff: Whether to give up on devices that look stiff.
-        longest: The longest step of each device, shape [device], in s; by default any.
+        leave_stiff: Whether to stop the integration of devices that look stiff.
+        longest: Longest step of each device, shape [device], in s; unlimited by default.
     """
     most = np.full(len(time), np.inf) if longest is None else longest
     run = _Run(method, lanes, start, time, np.broadcast_to(budget, len(time)), leave_stiff, most)
@@ -71,7 +72,7 @@ def integrate(
 
 
 class _Run:
-    """The devices on their way: an entry for each lane, or, of what is found, for each device."""
+    """The state of an integration, by lane; its results are kept by device."""
 
     def __init__(
         self,
@@ -134,7 +135,7 @@ class _Run:
         self._compact()
 
     def _write(self, step: Step, passed: np.ndarray, after: np.ndarray, h: np.ndarray) -> None:
-        """Write the wanted instants that the steps have passed."""
+        """Write the states at the wanted instants that the steps have passed."""
         phase = np.where(after >= self.end, 1.0, after / self.end)
         reached = self._reached(phase)
         count = np.where(passed, np.maximum(reached - self.written, 0), 0)
@@ -150,7 +151,7 @@ class _Run:
         self.written = self.written + count
 
     def _reached(self, phase: np.ndarray) -> np.ndarray:
-        """Return how many wanted instants lie up to a phase of each lane."""
+        """Return how many wanted instants of each lane lie at or before its phase."""
         if self.alike:
             return np.searchsorted(self.phases[0], phase, side="right")
         low, high = np.zeros(phase.size, int), np.full(phase.size, self.phases.shape[1])
@@ -161,7 +162,7 @@ class _Run:
         return low
 
     def _control(self, error: np.ndarray, passed: np.ndarray, h: np.ndarray) -> None:
-        """Choose the next steps."""
+        """Choose the length of the next steps."""
         wanted = SAFETY * np.maximum(error, 1e-30) ** (-1.0 / (self.method.order + 1))
         most = np.where(self.rejected, 1.0, GROW)
         factor = np.clip(np.where(np.isfinite(error), wanted, SHRINK), SHRINK, most)
@@ -172,7 +173,7 @@ class _Run:
         self.rejected = ~passed
 
     def _watch(self, step: Step, passed: np.ndarray) -> None:
-        """Count the steps that stability, not accuracy, keeps short."""
+        """Count the steps whose length is limited by stability rather than by accuracy."""
         held = passed & (step.stiffness > 1.0)
         free = passed & ~held
         self.stiff = self.stiff + held
@@ -180,7 +181,7 @@ class _Run:
         self.stiff = np.where(self.other >= SEEN_OTHERWISE, 0, self.stiff)
 
     def _judge(self, passed: np.ndarray) -> None:
-        """Let go of devices that are at their end or will not get there."""
+        """Release the lanes of devices that have finished or failed."""
         self.alive = self.alive & (self.t < self.end)
         least = 16.0 * np.spacing(np.maximum(self.t, 1e-18 * self.end))
         self._drop(
@@ -199,7 +200,7 @@ class _Run:
         self.alive = self.alive & ~lost
 
     def _compact(self) -> None:
-        """Close the gaps once a whole width of lanes is idle."""
+        """Remove idle lanes once there are as many as one width."""
         count = int(np.count_nonzero(self.alive))
         if count + -count % WIDTH == self.alive.size:
             return
@@ -213,7 +214,10 @@ class _Run:
 
 
 def _phases(time: np.ndarray) -> np.ndarray:
-    """Return wanted instants over the end, shape [device, time]; exact where equally spaced."""
+    """Return the wanted instants divided by the end, shape [device, time].
+
+    Equally spaced instants give exact fractions.
+    """
     end, points = time[:, -1:], time.shape[1]
     equal = (time == np.linspace(0.0, end[:, 0], points, axis=1)).all(axis=1)
     phases = time / end
@@ -222,7 +226,7 @@ def _phases(time: np.ndarray) -> np.ndarray:
 
 
 def method_start(method: Method, end: np.ndarray, y: np.ndarray, slope: np.ndarray) -> np.ndarray:
-    """Guess a first step from the size of the state and its slope; the error control mends it."""
+    """Guess a first step from the state and its slope; the error control corrects it."""
     size, rate = np.abs(y).max(axis=0), np.abs(slope).max(axis=0)
     guess = 0.01 * size / np.where(rate > 0.0, rate, 1.0)
     guess = np.where((rate > 0.0) & (guess > 0.0) & np.isfinite(guess), guess, 1e-6 * end)

@@ -49,7 +49,7 @@ NEAR = 1e-4  # of a step, over which ∂f/∂t is taken
 
 
 class Rosenbrock5:
-    """Rodas5P; Jacobians are finite differences.
+    """The method Rodas5P with Jacobians from finite differences.
 
     Args:
         relative: Local error of a step relative to each component.
@@ -65,7 +65,7 @@ class Rosenbrock5:
     def step(
         self, f: Lanes, t: np.ndarray, y: np.ndarray, h: np.ndarray, slope: np.ndarray
     ) -> Step:
-        """Step from t to t + h, both of shape [lane], with `slope` = dy/dt at t."""
+        """Step from t to t + h, both of shape [lane] in s; `slope` is dy/dt at t."""
         inverse = _inverse(self._jacobian(f, t, y, slope), h)
         drift = h * _drift(f, t, y, slope, h)
         K = np.empty((STAGES, *y.shape))
@@ -91,7 +91,7 @@ class Rosenbrock5:
 
     @staticmethod
     def interpolate(coefficients: np.ndarray, y: np.ndarray, x: np.ndarray) -> np.ndarray:
-        """Return the state at shares x of steps from y; shapes [4, c, n], [c, n] and [n]."""
+        """Return the state at shares x [n] of steps from y [c, n]; coefficients [4, c, n]."""
         end, second, third, fourth = coefficients
         return (1.0 - x) * y + x * (end + (1.0 - x) * (second + x * (third + x * fourth)))
 
@@ -107,13 +107,13 @@ class Rosenbrock5:
 
 
 def _drift(f: Lanes, t: np.ndarray, y: np.ndarray, slope: np.ndarray, h: np.ndarray) -> np.ndarray:
-    """Return ∂f/∂t from instants within the step, beyond whose ends u may have a kink."""
+    """Return ∂f/∂t from instants within the step, since u may have a kink at its ends."""
     near = NEAR * h
     return (4.0 * f(t + near, y) - f(t + 2.0 * near, y) - 3.0 * slope) / (2.0 * near)
 
 
 def _inverse(jacobian: np.ndarray, h: np.ndarray) -> np.ndarray:
-    """Return (1/(γh) − ∂f/∂y)⁻¹ of each lane, [i, j, lane]; NaN where there is none."""
+    """Return (1/(γh) − ∂f/∂y)⁻¹ of each lane, [i, j, lane]; a singular one is NaN."""
     matrices = -np.moveaxis(jacobian, 2, 0)
     matrices = matrices + np.eye(len(jacobian)) / (GAMMA * h)[:, None, None]
     matrices[~np.isfinite(matrices).all(axis=(1, 2))] = np.nan

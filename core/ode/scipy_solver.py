@@ -1,4 +1,4 @@
-"""Integrate one initial value problem by scipy, for functions that accept no arrays."""
+"""Integrate one initial value problem with scipy, for functions that accept no arrays."""
 
 import itertools
 import warnings
@@ -32,20 +32,20 @@ def integrate_alone(
     exhausted: str,
     longest: float = np.inf,
 ) -> tuple[np.ndarray, str]:
-    """Return y [component, time] and why it could not be had, or "".
+    """Return y [component, time] of one device, and why the integration failed, or "".
 
     Args:
         rhs: f(t, y, u, p) of one device.
         start: y at time 0, shape [component].
         values: The parameters p.
         signal: The drive u.
-        time: Wanted instants, the first one 0, shape [time], in s.
+        time: Wanted instants, shape [time], in s; the first one is 0.
         stops: Instants that no step may cross, from 0 to the end, in s.
         method: Any method of `scipy.integrate.solve_ivp`.
         relative: Local error of a step relative to each component.
         absolute: Local error of a step that is always accepted.
-        budget: Evaluations after which to give up.
-        exhausted: What to say then.
+        budget: Number of evaluations after which the integration is given up.
+        exhausted: The reason to give in that case.
         longest: The longest step, in s.
     """
     left = itertools.repeat(None, budget)
@@ -79,7 +79,7 @@ def integrate_alone(
 
 
 def _quietly(*args: Any, **options: Any) -> Any:
-    """Call `scipy.integrate.solve_ivp`; what it warns about ends in its message, the reason."""
+    """Call `scipy.integrate.solve_ivp` without its warnings, which its message repeats."""
     from scipy.integrate import solve_ivp
 
     with np.errstate(all="ignore"), warnings.catch_warnings():
@@ -90,7 +90,7 @@ def _quietly(*args: Any, **options: Any) -> Any:
 def _pieces(
     signal: Signal, stops: np.ndarray
 ) -> "Sequence[tuple[float, float, Callable[[float], float]]]":
-    """Return begin, end and drive of each piece of time between two stops."""
+    """Return the beginning, the end and the drive of each interval between two stops."""
     if not isinstance(signal, Waveform):
         return [
             (t0, t1, lambda t, t0=t0, t1=t1: float(signal(min(max(t, t0), t1))))

@@ -1,4 +1,4 @@
-"""Choose the method for each device: batched explicit, batched implicit, or scipy's."""
+"""Choose the method for each device: batched explicit, batched implicit, or one of scipy's."""
 
 import warnings
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ class Problem:
         start: y at time 0, shape [component].
         time: Wanted instants, increasing from 0, shape [time], in s.
         stops: Instants that no step may cross, from 0 to the end, in s; see `instants.stops`.
-        longest: The longest step, in s.
+        longest: Longest step, in s.
     """
 
     values: Mapping[str, float]
@@ -39,7 +39,7 @@ class Problem:
     longest: float = np.inf
 
     def allowed(self, budget: int) -> int:
-        """Return the evaluations allowed: `budget` for each hundred pieces of the drive."""
+        """Return the number of evaluations allowed: `budget` per hundred pieces of the drive."""
         return int(budget * max(1.0, (self.stops.size - 1) / PIECES))
 
 
@@ -52,15 +52,15 @@ def solve(
     absolute: np.ndarray,
     budget: int,
 ) -> tuple[list[np.ndarray], list[str]]:
-    """Return y [component, time] of each problem, and why it could not be had, or "".
+    """Return y [component, time] of each problem, and why it could not be solved, or "".
 
     Args:
         rhs: f(t, y, u, p) of one device.
         problems: One per device.
         method: "auto", or a method of `scipy.integrate.solve_ivp`.
         relative: Local error of a step relative to each component.
-        absolute: Local error that is always accepted, one or one per component.
-        budget: Evaluations of `rhs` per device, and as many for each hundred pieces of its drive.
+        absolute: Local error that is always accepted, one value or one per component.
+        budget: Evaluations of `rhs` allowed to a device, for each hundred pieces of its drive.
     """
     states: list[np.ndarray] = [np.empty(0)] * len(problems)
     reasons = [""] * len(problems)
@@ -85,7 +85,7 @@ def solve(
 
 
 def exhausted(allowed: int, budget: int) -> str:
-    """Say that the evaluations did not suffice, and which setting allows more."""
+    """Return the reason of a spent budget, with the setting that allows more evaluations."""
     return (
         f"{allowed} evaluations did not suffice; allow more with "
         f"--set simulator.evaluations={10 * budget}"
@@ -96,7 +96,7 @@ Found = tuple[np.ndarray, str]
 
 
 def _alike(problems: Sequence[Problem]) -> list[list[int]]:
-    """Group the problems that can go side by side: drives of one kind, states of one size."""
+    """Group the problems that can share a batch: drives of one kind, states of one size."""
     groups: dict[tuple[type, int], list[int]] = {}
     for i, problem in enumerate(problems):
         groups.setdefault((kind(problem.signal), problem.start.size), []).append(i)
@@ -106,7 +106,7 @@ def _alike(problems: Sequence[Problem]) -> list[list[int]]:
 def _together(
     rhs: Rhs, problems: Sequence[Problem], relative: float, absolute: np.ndarray, budget: int
 ) -> list[Found | None]:
-    """Integrate devices side by side; None where f must be asked for one at a time."""
+    """Integrate devices in a batch; None stands for those that must be integrated alone."""
     absolute = np.broadcast_to(absolute, len(problems[0].start))[:, None]
     explicit, implicit = RungeKutta8(relative, absolute), Rosenbrock5(relative, absolute)
     alone: list[Found | None] = [None] * len(problems)
@@ -151,9 +151,9 @@ def _run(
 
 
 def _starts_alike(rhs: Rhs, problems: Sequence[Problem]) -> bool:
-    """Tell whether f acts element by element around the start of each device.
+    """Return whether f acts element by element near the start of each device.
 
-    Lanes differ in state, drive and instant, so that an f that mixes devices is found out.
+    The lanes differ in state, drive and instant, which reveals an f that mixes devices.
     """
     shares = np.array([0.0, 0.3, 1.0])
     y = []
@@ -164,7 +164,7 @@ def _starts_alike(rhs: Rhs, problems: Sequence[Problem]) -> bool:
 
 
 def _stays_alike(rhs: Rhs, problems: Sequence[Problem], found: Sequence[Found | None]) -> bool:
-    """Tell whether f acts element by element along the trajectories."""
+    """Return whether f acts element by element along the trajectories."""
     done = [(p, f[0]) for p, f in zip(problems, found, strict=True) if f and not f[1]]
     if not done:
         return True
@@ -177,7 +177,10 @@ def _stays_alike(rhs: Rhs, problems: Sequence[Problem], found: Sequence[Found | 
 def _alike_at(
     rhs: Rhs, problems: Sequence[Problem], times: Sequence[np.ndarray], states: Sequence[np.ndarray]
 ) -> bool:
-    """Compare f of all devices at their own instants [k] and states [component, k] with f alone."""
+    """Return whether f of all devices at once equals f of each device alone.
+
+    The instants of a device have shape [k], its states [component, k].
+    """
     u = [np.asarray(p.signal(t), float) for p, t in zip(problems, times, strict=True)]
     device = np.repeat(np.arange(len(problems)), len(times[0]))
     values = {

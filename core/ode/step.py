@@ -7,13 +7,13 @@ import numpy as np
 
 
 class Step(NamedTuple):
-    """What a method makes of one step of every lane.
+    """The result of one step of every lane.
 
     Args:
         state: y at the end, shape [component, lane].
         slope: dy/dt at the end, shape [component, lane].
-        error: Estimated error relative to what is allowed, shape [lane].
-        stiffness: |h λ| relative to what the method is stable for, shape [lane].
+        error: Estimated error relative to the allowed one, shape [lane].
+        stiffness: |h λ| relative to the stability limit of the method, shape [lane].
         dense: Returns the coefficients of `interpolate`, shape [coefficient, component, lane].
     """
 
@@ -25,15 +25,17 @@ class Step(NamedTuple):
 
 
 def combine(weights: np.ndarray, K: np.ndarray) -> np.ndarray:
-    """Return Σ_s weights_s K_s; no BLAS, whose sums may round by a lane's place.
+    """Return Σ_s weights_s K_s.
+
+    BLAS is not used, because its rounding may depend on the position of a lane.
 
     Args:
-        weights: From `shaped`.
+        weights: Weights of the stages as `shaped` returns them.
         K: Slopes, shape [stage, component, lane].
     """
     return np.add.reduce(weights * K[: len(weights)], axis=0)
 
 
 def shaped(weights: Iterable[float]) -> np.ndarray:
-    """Return weights of stages as `combine` takes them, shape [stage, 1, 1]."""
+    """Return the weights of stages in the form that `combine` takes, [stage, 1, 1]."""
     return np.array([*weights], float)[:, None, None]

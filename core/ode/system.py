@@ -28,38 +28,41 @@ Columns = Mapping[str, np.ndarray]
 
 @dataclass(frozen=True)
 class ODESystem:
-    """dy/dt = f(t, y, u(t), p) from y(0), driven by an input u.
+    """A simulator of dy/dt = f(t, y, u(t), p) from y(0), driven by an input u.
 
-    Devices are integrated many at once, each with its own steps: explicitly, or, once stiff, by a
-    linearly implicit method. For that `rhs`, written for one device, is called with arrays: t, u
-    and each parameter of shape [device], y of shape [component, device]. Numpy functions
-    (`np.where`, `np.exp`, …) act on both alike. A right-hand side that does not (`math`, `if`) is
-    found out and integrated one device at a time by scipy's LSODA. No step straddles a kink or a
-    jump of u, and all of them are recorded, see `dynsur.core.instants`.
+    Many devices are integrated at once, each with its own steps. The method is explicit, and
+    linearly implicit for devices that turn out to be stiff. The function `rhs` is written for one
+    device but called with arrays: t, u and each parameter of shape [device], y of shape
+    [component, device]. Numpy functions (`np.where`, `np.exp`, …) accept both. A right-hand side
+    that does not (because of `math` or `if`) is recognised, and scipy's LSODA integrates its
+    devices one at a time. No step crosses a kink or a jump of u, and each of them is recorded; see
+    `dynsur.core.instants`.
 
     Args:
         name: What the user types.
         description: One line for `dynsur plugins`.
         space: The parameters p and their ranges.
-        inputs: The driven variable u, as a tuple of one; empty for a system left to itself.
-        outputs: What is recorded: the first components of y, or what `observe` returns.
+        inputs: A tuple of the driven variable u; empty for a system without an input.
+        outputs: The recorded variables: the first components of y, or what `observe` returns.
         rhs: f(t, y, u, p), the time derivatives of the components of y.
-        drive: u for given parameters: a `Waveform`, a `Smooth` signal, or any function of time
-            with a `duration`, probed for jumps; `rest(duration)` for a system left to itself.
-        start: y(0) for given parameters.
-        observe: Outputs of one device from y [component, time], u [time] and p; by default the
-            components.
-        metrics: Judges predictions in its own terms, see `dynsur.core.Simulator`.
-        waveform: Drives every sample instead of `drive`.
-        points: Time samples of a trajectory; as many as u has kinks at the parameters' defaults
-            if those are more, and unless given, 50 or more for each of its turning points.
+        drive: Returns u for given parameters: a `Waveform`, a `Smooth` signal, or any function of
+            time with a `duration`, which is probed for jumps. A system without an input has
+            `rest(duration)`.
+        start: Returns y(0) for given parameters.
+        observe: Returns the outputs of one device for y [component, time], u [time] and p. By
+            default the outputs are the components.
+        metrics: Metrics of its own for predictions; see `JudgesPredictions`.
+        waveform: A signal that drives every sample in place of `drive`.
+        points: Number of time samples of a trajectory. It is raised to the number of kinks of u at
+            the default parameters and, unless chosen, to 50 for each turning point of u.
         relative_tolerance: Local error of a step relative to each component.
-        absolute_tolerance: Local error of a step that is always accepted, or one per component.
-        method: "auto", or any method of `scipy.integrate.solve_ivp`, one device at a time.
-        evaluations: Evaluations of `rhs` after which a simulation is given up, as many for each
-            hundred pieces of u; without a limit the steps towards a singularity would never end.
-        features: What is known before a simulation, see `dynsur.core.Simulator`.
-        estimate: The same along a drive.
+        absolute_tolerance: Local error of a step that is always accepted, one value or one per
+            component.
+        method: "auto", or a method of `scipy.integrate.solve_ivp` for one device at a time.
+        evaluations: Number of evaluations of `rhs`, for each hundred pieces of u, after which a
+            simulation is given up. Without a limit, steps towards a singularity would never end.
+        features: Numbers known before a simulation; see `KnowsFeatures`.
+        estimate: Outputs known before a simulation; see `KnowsEstimate`.
     """
 
     name: str
@@ -93,7 +96,7 @@ class ODESystem:
         object.__setattr__(self, "points", points)
 
     def _usual_drive(self) -> Signal | None:
-        """Return the drive at the parameters' defaults, None of one that cannot be had there."""
+        """Return the drive at the default parameters, or None if it cannot be computed."""
         if self.waveform is not None:
             return self.waveform
         try:
@@ -113,7 +116,7 @@ class ODESystem:
     def simulate_batch(self, parameters: "Mapping[str, npt.ArrayLike]") -> dict[str, Any]:
         """Simulate many systems at once; see `dynsur.core.Simulator`.
 
-        Each comes out as `simulate` gives it, to the last bit.
+        Each result equals that of `simulate` to the last bit.
         """
         columns = self.space.columns(parameters)
         count = len(next(iter(columns.values())))
@@ -173,7 +176,7 @@ class ODESystem:
         }
 
     def _grid(self, signal: Signal) -> np.ndarray | str:
-        """Return the instants at which a drive is recorded, or why they do not hold it."""
+        """Return the instants at which a drive is recorded, or why they cannot resolve it."""
         try:
             return instants(signal, self.points)
         except DynsurError as error:

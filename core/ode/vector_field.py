@@ -1,4 +1,4 @@
-"""Evaluate a right-hand side, written for one device, for many devices side by side."""
+"""Evaluate a right-hand side that is written for one device for many devices at once."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ Rhs = Callable[[Any, Any, Any, Mapping[str, Any]], Sequence[Any] | np.ndarray]
 
 
 class Lanes:
-    """dy/dt of many devices, each at its own instant.
+    """The derivative dy/dt of many devices, each at its own instant.
 
     Args:
         rhs: f(t, y, u, p), which acts on arrays element by element.
@@ -49,13 +49,13 @@ def side_by_side(
     signals: Sequence[Signal],
     halts: Sequence[np.ndarray] | None = None,
 ) -> Lanes:
-    """Put devices into lanes; the last one fills up to a multiple of `WIDTH`.
+    """Put devices into lanes; copies of the last one fill them up to a multiple of `WIDTH`.
 
     Args:
         rhs: f(t, y, u, p).
         values: Parameters by name, each of shape [device].
         signals: The devices' drives.
-        halts: What `stops` finds in each of them, if that is known.
+        halts: The instants of each drive that `stops` returns, if they are known.
     """
     halts = halts or [stops(signal) for signal in signals]
     device = np.arange(len(signals))
@@ -75,7 +75,7 @@ def agrees(
     values: Mapping[str, np.ndarray],
     negligible: np.ndarray,
 ) -> bool:
-    """Tell whether f of all devices at once is f of each alone.
+    """Return whether f of all devices at once equals f of each device alone.
 
     Args:
         rhs: f(t, y, u, p).

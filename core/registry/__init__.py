@@ -1,4 +1,4 @@
-"""Plugins and what they offer, and the configuration of a run."""
+"""The plugins, the parts that they offer, and the configuration of a run."""
 
 from .configuration import PARTS, Setup, configure, configure_simulator, read_config, with_fields
 from .hookspecs import hookimpl

@@ -1,4 +1,4 @@
-"""Convert settings from text or TOML to the types of a part's fields, with pydantic."""
+"""Convert settings from text or TOML to the types of a part's fields with pydantic."""
 
 import dataclasses
 import typing
@@ -37,13 +37,13 @@ def field_types(part: Any) -> dict[str, Any]:
 
 
 def convert(value: Any, target: Any, name: str) -> Any:
-    """Turn `value` into the type `target`.
+    """Return `value` converted to the type `target`.
 
     Args:
         value: A text from the command line or a value from TOML.
         target: A type that pydantic can read: bool, int, float, str, a Literal, a tuple, an Enum,
             a Path, a union of such types, or one of them annotated with a constraint.
-        name: Full name of the setting, for the error.
+        name: Full name of the setting, for the error message.
 
     Raises:
         DynsurError: The value does not fit, or the type cannot be given as text.
@@ -79,7 +79,7 @@ def _adapter(target: Any, name: str) -> "TypeAdapter[Any]":
 
 
 def _readings(value: Any, errors: "list[ErrorDetails]") -> Iterator[Any]:
-    """Yield what a value may mean, as long as no meaning before was accepted."""
+    """Yield the possible meanings of a value, the most likely one first."""
     if not isinstance(value, str):
         yield value
         if isinstance(value, int | float) and any(e["type"] == "string_type" for e in errors):
@@ -97,7 +97,7 @@ def _readings(value: Any, errors: "list[ErrorDetails]") -> Iterator[Any]:
 
 
 def _number(text: str) -> int | float | str:
-    """Return the number that a text writes, such as 1e3, or the text."""
+    """Return the number that a text denotes, such as 1e3, or else the text."""
     try:
         number = float(text)
     except ValueError:
@@ -106,7 +106,7 @@ def _number(text: str) -> int | float | str:
 
 
 def _expected(errors: "list[ErrorDetails]") -> str:
-    """Say in a few words what would have been accepted."""
+    """Describe in a few words which values are accepted."""
     kinds = {error["type"] for error in errors}
     if kinds <= EXPECTED.keys():
         return f"takes {' or '.join(dict.fromkeys(EXPECTED[e['type']] for e in errors))}"

@@ -1,4 +1,4 @@
-"""Configure a run: the four parts that an experiment binds, and the settings."""
+"""Configure a run from the four parts of an experiment and the user's settings."""
 
 import dataclasses
 import tomllib
@@ -24,13 +24,13 @@ class Training:
     """How a model is trained.
 
     Args:
-        epochs: Passes over the training split at most.
-        batch_size: Samples in a gradient step.
-        learning_rate: Largest step of the optimiser.
-        patience: Epochs without a better validation loss after which training stops.
-        instants: Instants of each curve in a gradient step, drawn anew each time; 0 takes all. A
-            network whose instants do not see one another learns as much from a few.
-        threads: CPU threads of torch; 0 takes all cores.
+        epochs: Largest number of passes over the training part.
+        batch_size: Number of samples in a gradient step.
+        learning_rate: Largest learning rate of the schedule.
+        patience: Number of epochs without a better validation loss after which training stops.
+        instants: Number of instants of each curve in a gradient step, drawn anew for each step; 0
+            takes all. A few suffice for a network that treats each instant on its own.
+        threads: Number of CPU threads of torch; 0 takes all cores.
         device: "auto", "cpu" or "cuda".
     """
 
@@ -66,18 +66,18 @@ class Training:
 
 @dataclass(frozen=True)
 class Setup:
-    """A run, fully configured.
+    """The full configuration of a run.
 
     Args:
-        experiment: Its name.
-        simulator: What is simulated, with the ranges to sample.
-        dataset: How the store becomes training data.
-        model: What is trained.
-        loss: On what.
-        training: How.
+        experiment: Name of the experiment.
+        simulator: The simulator, with the ranges from which its parameters are sampled.
+        dataset: The dataset that turns the store into training data.
+        model: The model that is trained.
+        loss: The loss that is minimised.
+        training: The options of the training.
         samples: Number of simulations.
-        seed: Seed of the parameter samples, the split and the training.
-        settings: What the user changed; `configure` with it gives this setup again.
+        seed: Seed of the parameter samples, of the split and of the training.
+        settings: The user's settings, with which `configure` gives this setup again.
     """
 
     experiment: str
@@ -98,16 +98,16 @@ def configure(
     samples: int | None = None,
     seed: int = 0,
 ) -> Setup:
-    """Build the setup of an experiment, or of a system by its default experiment.
+    """Return the setup of an experiment, or of a system with its default experiment.
 
     Args:
-        host: The plugins.
-        name: Name of an experiment or a system.
+        host: The installed plugins.
+        name: Name of an experiment or of a system.
         settings: Values or texts by name. `simulator.X`, `dataset.X`, `model.X`, `loss.X` and
             `training.X` are fields; `dataset`, `model` and `loss` choose another part by name;
-            any other name is a parameter: a value fixes it, "low:high" narrows its range.
-        samples: Number of simulations; by default the experiment's.
-        seed: Seed of everything random.
+            any other name is a parameter. A value fixes a parameter; "low:high" sets its range.
+        samples: Number of simulations; by default that of the experiment.
+        seed: Seed of the parameter samples, of the split and of the training.
 
     Raises:
         DynsurError: A name is unknown or a value is not accepted.
@@ -143,7 +143,7 @@ def configure(
 
 
 def configure_simulator(simulator: Simulator, settings: Mapping[str, Any]) -> Simulator:
-    """Apply `simulator.X` to a simulator's fields and bare names to its parameter space."""
+    """Apply settings `simulator.X` to a simulator's fields and bare names to its parameters."""
     simulator = replace_fields(simulator, "simulator", settings)
     space = simulator.space
     for name, value in settings.items():
@@ -178,7 +178,11 @@ def replace_fields(part: _Part, group: str, settings: Mapping[str, Any]) -> _Par
 
 
 def with_fields(simulator: Simulator, changes: Mapping[str, Any]) -> Simulator:
-    """Replace fields of a simulator by Python values, or say that it has no such field."""
+    """Return a simulator with some fields replaced by Python values.
+
+    Raises:
+        DynsurError: The simulator has no such field.
+    """
     known = field_types(simulator)
     for name in changes:
         if name not in known:
@@ -193,7 +197,9 @@ def with_fields(simulator: Simulator, changes: Mapping[str, Any]) -> Simulator:
 
 
 def read_config(path: str | Path) -> dict[str, Any]:
-    """Read settings from a TOML file: tables `[model]` … hold fields, other keys are parameters.
+    """Read settings from a TOML file.
+
+    Tables such as `[model]` hold fields of a part; keys outside of tables are parameters.
 
     Raises:
         DynsurError: The file cannot be read or is not TOML.
@@ -212,7 +218,7 @@ def read_config(path: str | Path) -> dict[str, Any]:
 
 
 def _choice(key: str) -> str | None:
-    """Return the part a setting chooses by name: `model` and `model.name` both do."""
+    """Return the part that a setting, `model` or `model.name`, chooses by name."""
     part = key.removesuffix(".name")
     return part if part in PARTS else None
 

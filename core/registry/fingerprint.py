@@ -1,9 +1,9 @@
 """A fingerprint of the code that a simulator runs.
 
-It covers what Python can see: the code, constants, defaults and closures of the simulator's
-functions, the globals they use, and the source files of its package. It is no part of a store's
-identity, for it changes with comments and with Python's version: where two differ, samples that
-are simulated again decide whether the behaviour has changed.
+It covers the code, constants, defaults and closures of the simulator's functions, the globals that
+they use, and the source files of its package. It is not part of a store's identity, because it
+changes with comments and with the version of Python. Where two fingerprints differ, some samples
+are simulated again to decide whether the behaviour has changed.
 """
 
 import dataclasses
@@ -32,7 +32,7 @@ def fingerprint(simulator: Simulator) -> str:
 
 
 class _Walk:
-    """Visits what an object refers to, each thing once, and hashes what it finds."""
+    """Visits everything that an object refers to, once each, and hashes it."""
 
     def __init__(self, own: set[str]) -> None:
         self._own = own  # packages whose code counts wherever they are installed
@@ -42,7 +42,7 @@ class _Walk:
         self._sources: set[str] = set()
 
     def add(self, value: Any) -> None:
-        """Hash a value and all it refers to."""
+        """Hash a value and everything that it refers to."""
         if isinstance(value, str | bytes | int | float | complex | bool | None | range):
             self._say(repr(value))
             return
@@ -138,7 +138,10 @@ class _Walk:
             self.digest.update(source.read_bytes())
 
     def _is_installed(self, name: str | None) -> bool:
-        """Whether a module belongs to Python or an installed distribution; its version counts."""
+        """Return whether a module belongs to Python or to an installed distribution.
+
+        The version of such a distribution is hashed in place of its code.
+        """
         top = (name or "").partition(".")[0]
         if top in sys.stdlib_module_names:
             return top != "__main__"
@@ -156,6 +159,6 @@ def _distributions() -> Mapping[str, list[str]]:
 
 
 def _names(code: types.CodeType) -> set[str]:
-    """Return the names that a function and those inside it look up."""
+    """Return the names that a function and the functions inside it look up."""
     inner = (c for c in code.co_consts if isinstance(c, types.CodeType))
     return set(code.co_names).union(*map(_names, inner))

@@ -1,4 +1,4 @@
-"""The hooks a plugin may implement: signatures and what they offer, nothing else."""
+"""The hooks that a plugin may implement, each a signature and its meaning."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ hookimpl = pluggy.HookimplMarker("dynsur")
 
 @hookspec
 def dynsur_simulators() -> Sequence[Simulator]:  # pyright: ignore[reportReturnType]
-    """Offer simulators, each with its parameter space, input and output variables."""
+    """Offer simulators, each with its parameter space and its input and output variables."""
 
 
 @hookspec
@@ -48,11 +48,11 @@ def dynsur_default_experiment(simulator: Simulator) -> Experiment | None:
 
 @hookspec(firstresult=True)
 def dynsur_client(scheduler: str | None, workers: int) -> "Client | None":
-    """Supply the dask client that runs simulations; the caller closes it.
+    """Supply the dask client that runs the simulations; the caller closes it.
 
     Args:
-        scheduler: What the user gave as --scheduler, or None for this machine.
-        workers: How many worker processes the user asked for.
+        scheduler: The address given as --scheduler, or None for this machine.
+        workers: Number of worker processes that the user asked for.
     """
 
 

@@ -1,4 +1,4 @@
-"""The plugin host: it finds plugins, isolates broken ones and looks up names."""
+"""The plugin host, which finds plugins, isolates broken ones and looks up names."""
 
 import functools
 from collections.abc import Iterable, Iterator
@@ -27,8 +27,8 @@ GROUP = "dynsur"
 class Host:
     """The loaded plugins.
 
-    A plugin that fails to import is kept in `broken` and never takes the program down; asking
-    for a name nobody offers shows these failures beside the names that exist.
+    A plugin that fails to import does not stop the program; it is listed in `broken`. The error
+    for an unknown name also shows these failures, since a broken plugin may offer the name.
 
     Args:
         points: The entry points to load.
@@ -65,7 +65,7 @@ class Host:
             raise
 
     def add_commands(self, app: Any) -> None:
-        """Let plugins add commands to a typer app; one that fails is marked broken."""
+        """Let plugins add commands to a typer app; a plugin that fails is marked as broken."""
         for _ in self._answers("dynsur_commands", app=app):
             pass
 
@@ -73,7 +73,7 @@ class Host:
         """Return the dask client that a plugin supplies, or None.
 
         Raises:
-            DynsurError: A plugin should have supplied one and failed.
+            DynsurError: A plugin has the hook, but it failed.
         """
         known = len(self.broken)
         for _, client in self._answers("dynsur_client", scheduler=scheduler, workers=workers):
@@ -83,16 +83,19 @@ class Host:
         return None
 
     def offers(self, hook: str) -> dict[str, Offer]:
-        """Collect what all plugins offer through one hook, by name; see `clashes` too."""
+        """Return everything that plugins offer through one hook by name, without `clashes`."""
         return {name: found[0] for name, found in self._found(hook).items() if len(found) == 1}
 
     def clashes(self, hook: str) -> dict[str, DynsurError]:
-        """Return the names offered twice through one hook, which nobody gets, and the error."""
+        """Return the names that are offered twice through one hook, each with its error.
+
+        Neither of two offers of the same name is used.
+        """
         found = self._found(hook)
         return {name: offered_twice(hook, two) for name, two in found.items() if len(two) > 1}
 
     def owner(self, name: str) -> str:
-        """Return who has a name for a plugin, a system or an experiment, or ""."""
+        """Return who offers a plugin, a system or an experiment of that name, or ""."""
         for hook in ("dynsur_simulators", "dynsur_experiments"):
             for offer in self._found(hook).get(name, []):
                 return offer.owner
@@ -113,7 +116,7 @@ class Host:
         return found
 
     def _answers(self, hook: str, **arguments: Any) -> Iterator[tuple[str, Any]]:
-        """Yield the name of each plugin with its answer; one that fails is marked broken."""
+        """Yield the name and the answer of each plugin; one that fails is marked as broken."""
         implementations = getattr(self.manager.hook, hook).get_hookimpls()
         if hook not in OFFERED:
             implementations.reverse()  # pluggy's order of those that ask for the first answer
@@ -142,7 +145,7 @@ class Host:
         return found[name][0].value
 
     def unknown(self, kind: str, name: str, known: Iterable[str]) -> DynsurError:
-        """Build the error for a name nobody offers; a broken plugin might have."""
+        """Return the error for an unknown name, which also lists the broken plugins."""
         error = unknown_name(kind, name, known)
         notes = "".join(f" Note: {str(broken).rstrip('.')}." for broken in self.broken)
         return DynsurError(f"{error}{notes}")

@@ -1,4 +1,4 @@
-"""The identity of data: what must match to continue a store, and where it comes from."""
+"""The identity of data, which must match to continue a store, and their provenance."""
 
 import dataclasses
 import datetime
@@ -24,19 +24,19 @@ LIBRARIES = ("dynsur", "numpy", "scipy", "numba", "xarray", "zarr", "dask", "dis
 
 
 def identity(simulator: Simulator, seed: int) -> dict[str, Any]:
-    """Return what a store is made of, as far as names and numbers tell.
+    """Return the names and numbers that determine the contents of a store.
 
-    Code is no part of it: whether the same names still behave alike is found out by simulating
-    some samples again, see `core.generation.agreement`.
+    Code is not part of them. Whether a simulator of the same name still behaves alike is checked by
+    simulating some samples again; see `core.generation.agreement`.
     """
     return {"system": simulator.name, "seed": seed, "configuration": configuration(simulator)}
 
 
 def has_configuration(simulator: Simulator, held: str) -> bool:
-    """Return whether a simulator is configured as held, possibly by an earlier version.
+    """Return whether a simulator has the configuration that a store holds.
 
-    Earlier versions wrote a callable as its module and name, and did not have every field: one
-    that they lacked agrees if it has its default.
+    Earlier versions wrote a callable as its module and name, and lacked some fields. A field that
+    the store lacks agrees if it has its default.
     """
     old, new = json.loads(held), json.loads(configuration(simulator))
     fields = dataclasses.fields(simulator) if dataclasses.is_dataclass(simulator) else ()
@@ -46,7 +46,7 @@ def has_configuration(simulator: Simulator, held: str) -> bool:
 
 
 def without_callables(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is held with its callables written as they are written now."""
+    """Return a held configuration with its callables in the form in which they are now written."""
     return {
         name: CALLABLE if wanted.get(name) == CALLABLE and isinstance(value, str) else value
         for name, value in held.items()
@@ -54,7 +54,7 @@ def without_callables(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> dic
 
 
 def provenance(simulator: Simulator, seed: int) -> dict[str, Any]:
-    """Return the identity, its hash, the fingerprint, versions and time as plain JSON values."""
+    """Return the identity, its hash, the fingerprint, the versions and the time as JSON values."""
     fixed = identity(simulator, seed)
     return {
         **fixed,
@@ -67,7 +67,7 @@ def provenance(simulator: Simulator, seed: int) -> dict[str, Any]:
 
 
 def made_now(libraries: Iterable[str]) -> dict[str, str]:
-    """Return the attributes `versions` and `created` of data made at this moment."""
+    """Return the attributes `versions` and `created` of data that are made now."""
     versions = {name: importlib.metadata.version(name) for name in libraries}
     return {
         "versions": json.dumps({"python": platform.python_version(), **versions}),
@@ -76,7 +76,7 @@ def made_now(libraries: Iterable[str]) -> dict[str, str]:
 
 
 def distribution(simulator: Simulator) -> str:
-    """Return name and version of the distribution that offers the simulator, or its module."""
+    """Return the distribution that offers the simulator with its version, or else its module."""
     offer = host().offers("dynsur_simulators").get(simulator.name)
     if offer is not None and type(offer.value) is type(simulator):
         return offer.distribution
@@ -99,7 +99,7 @@ def _plain(value: object) -> object:
 
 
 def _text(value: object) -> str:
-    """Name what JSON has no form for; an array by a hash of all its values."""
+    """Return a text for a value that JSON cannot hold; an array is named by its hash."""
     if isinstance(value, np.ndarray):
         return f"array {value.shape} {hashlib.sha256(value.tobytes()).hexdigest()}"
     return str(value)
@@ -109,7 +109,7 @@ def simulator_of(attributes: Mapping[Any, Any]) -> Simulator:
     """Build the simulator that filled a store from the store's attributes.
 
     Raises:
-        DynsurError: No plugin offers the system, or a field cannot be told from its text.
+        DynsurError: No plugin offers the system, or a field cannot be read from its text.
     """
     simulator = host().simulator(str(attributes["system"]))
     held = json.loads(attributes["configuration"])

@@ -1,4 +1,4 @@
-"""The interfaces that datasets, models and losses of plugins fulfil, and experiments."""
+"""The interfaces of datasets, models and losses, and the definition of an experiment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,10 +13,10 @@ from ..systems.simulator import Simulator
 
 
 class Dataset(Protocol):
-    """A way to turn a store into training data: a frozen dataclass of its configuration.
+    """A way to turn a store into training data, as a frozen dataclass of its configuration.
 
-    It may have an attribute `minimum`, the least number of finished samples that it needs, so that
-    a run with fewer is refused before anything is simulated.
+    It may have an attribute `minimum`, the smallest number of finished samples that it needs. A run
+    with fewer samples is then refused before anything is simulated.
     """
 
     @property
@@ -27,7 +27,7 @@ class Dataset(Protocol):
     def prepare(self, store: "xr.Dataset", simulator: Simulator, seed: int) -> TrainingData:
         """Split the finished samples of a store and encode them.
 
-        Everything fitted (scales) is fitted on the training split only.
+        The scales are fitted on the training part only.
 
         Raises:
             DynsurError: The store holds too few finished samples.
@@ -36,7 +36,7 @@ class Dataset(Protocol):
 
 
 class Model(Protocol):
-    """Configuration of a dual-input model: a frozen dataclass that builds a torch module."""
+    """A dual-input model, as a frozen dataclass of its configuration that builds a torch module."""
 
     @property
     def name(self) -> str: ...  # noqa: D102
@@ -47,24 +47,24 @@ class Model(Protocol):
         """Build the network.
 
         Args:
-            series: Channels of the input series.
+            series: Number of channels of the input series.
             parameters: Number of scalar inputs.
-            outputs: Channels of the output series.
+            outputs: Number of channels of the output series.
 
         Returns:
             A module with forward(series [batch, time, channel], parameters [batch, parameter])
-            → [batch, time, output]. One whose prediction is the mean of several members also
+            → [batch, time, output]. A module whose prediction is the mean of several members also
             offers each(series, parameters) → [member, batch, time, output], as `Ensemble` does.
         """
         ...
 
 
 class Loss(Protocol):
-    """A training loss: a frozen dataclass, called with (prediction, target).
+    """A training loss, as a frozen dataclass that is called with (prediction, target).
 
-    A loss may also offer `bind(simulator, encoding)`, which returns a function of (prediction,
-    target, series, parameters), all encoded, that training calls instead; `dynsur.core.Decoder`
-    tells what they mean in physical units.
+    A loss may also offer `bind(simulator, encoding)`. Training then calls the function that it
+    returns with (prediction, target, series, parameters). All four are encoded;
+    `dynsur.core.Decoder` decodes them into physical units.
     """
 
     @property
@@ -79,16 +79,16 @@ class Loss(Protocol):
 
 @dataclass(frozen=True)
 class Published:
-    """What a publication reports of an experiment, for `dynsur reproduce` to compare with.
+    """The results of a publication with which `dynsur reproduce` compares its own.
 
     Args:
-        source: Author, year, title and where it is printed.
-        dataset: Name of the dataset that follows its protocol.
-        figures: Its numbers for the first output, under the names of the metrics that
+        source: Author, year, title and place of publication.
+        dataset: Name of the dataset that follows the publication's protocol.
+        figures: Published errors of the first output, under the names of the metrics that
             `core.evaluation` averages: "mse_minmax" and "mae_minmax".
-        times: What it says of the time taken, in its words, e.g. of "training" and "simulation".
-        runs: Runs of different seeds whose mean it reports.
-        settings: Further settings of its protocol, named as `--set` names them.
+        times: Published times in the words of the publication, e.g. of "training".
+        runs: Number of runs with different seeds whose mean is reported.
+        settings: Further settings of the protocol, under the names that `--set` takes.
     """
 
     source: str
@@ -101,7 +101,7 @@ class Published:
 
 @dataclass(frozen=True)
 class Experiment:
-    """Named defaults binding a simulator, a dataset, a model and a loss.
+    """A named combination of a simulator, a dataset, a model and a loss with its defaults.
 
     Args:
         name: What the user types after `dynsur run`.
@@ -111,8 +111,8 @@ class Experiment:
         loss: Name of the loss.
         description: One line for `dynsur plugins`.
         samples: Default number of simulations.
-        settings: Defaults under the same names as `--set`, e.g. {"model.width": 64}.
-        published: What a publication reports of it, where there is one.
+        settings: Default settings under the names that `--set` takes, e.g. {"model.width": 64}.
+        published: The results of a publication, if there is one.
     """
 
     name: str

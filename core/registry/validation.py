@@ -1,4 +1,4 @@
-"""Validate what plugins offer, with one line for each mistake."""
+"""Validate the offers of plugins and report each mistake in one line."""
 
 import inspect
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ OFFERED = {  # what each hook's offers must have
 
 @dataclass(frozen=True)
 class Offer:
-    """Something a plugin offers, with the plugin's name and distribution."""
+    """An offer of a plugin, with the plugin's name and distribution."""
 
     name: str
     value: Any
@@ -30,7 +30,7 @@ class Offer:
 
     @property
     def owner(self) -> str:
-        """Who offers it."""
+        """The plugin and the distribution that make the offer."""
         return f"plugin '{self.plugin}' of {self.distribution}"
 
 
@@ -47,7 +47,7 @@ class BrokenPlugin:
 
 
 def offered_twice(hook: str, offers: Iterable[Offer]) -> DynsurError:
-    """Build the error for a name that several offers bear."""
+    """Return the error for a name that several plugins offer."""
     several = list(offers)
     owners = " and by ".join(offer.owner for offer in several)
     return DynsurError(
@@ -56,14 +56,14 @@ def offered_twice(hook: str, offers: Iterable[Offer]) -> DynsurError:
 
 
 def named(hook: str, answer: object) -> Iterator[tuple[str, Any]]:
-    """Yield name and value of what a plugin offers through a hook.
+    """Yield the name and the value of each offer of a plugin through a hook.
 
     Raises:
-        DynsurError: The answer is no list, or lacks what the hook's offers must have.
+        DynsurError: The answer is not a list, or an offer lacks what the hook requires.
     """
     wanted = f"expected a list of objects with {', '.join(OFFERED[hook])}."
     if isinstance(answer, str) or not hasattr(answer, "__iter__"):
-        raise DynsurError(f"returns {_shown(answer)}, which is no list; {wanted}")
+        raise DynsurError(f"returns {_shown(answer)}, which is not a list; {wanted}")
     for value in answer:  # type: ignore[attr-defined]
         lacking = [name for name in OFFERED[hook] if not hasattr(value, name)]
         if lacking:
@@ -74,10 +74,10 @@ def named(hook: str, answer: object) -> Iterator[tuple[str, Any]]:
 
 
 def check_hooks(module: object) -> None:
-    """Refuse a misspelt or unmarked hook, which pluggy alone would ignore in silence.
+    """Refuse a misspelt or unmarked hook, which pluggy alone would ignore silently.
 
     Raises:
-        DynsurError: A function is named like a hook, and is none.
+        DynsurError: A function is named like a hook but is not one.
     """
     known = [name for name in vars(hookspecs) if name.startswith("dynsur_")]
     for name, value in vars(module).items():
@@ -90,7 +90,7 @@ def check_hooks(module: object) -> None:
 
 
 def one_line(error: BaseException) -> str:
-    """Return what an error says in one line, with its kind unless it is ours."""
+    """Return the message of an error in one line, with its type unless it is a DynsurError."""
     text = " ".join(str(error).split())
     return text if isinstance(error, DynsurError) else f"{type(error).__name__}: {text}"
 

@@ -1,4 +1,4 @@
-"""Plots, tables and pages."""
+"""Draw plots, build tables and write pages."""
 
 from .plots import check_picture, plot_trajectory
 from .report import write_report

@@ -1,4 +1,4 @@
-"""Names of quantities as people write them: axis labels, units, symbols in HTML."""
+"""Format the names of quantities: axis labels, units and symbols in HTML."""
 
 import re
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ GREEK = {
 
 
 def unit_text(units: str) -> str:
-    """Write a unit with raised exponents; dimensionless is empty.
+    """Return a unit with raised exponents; that of a dimensionless quantity is empty.
 
     >>> unit_text("m^2/(V s)"), unit_text("um"), unit_text("1")
     ('m²/(V s)', 'µm', '')
@@ -32,8 +32,8 @@ def axis_label(variable: "xr.DataArray", absolute: bool = False) -> str:
     """Return "long name symbol (unit)" for an axis.
 
     Args:
-        variable: What the axis shows; its attributes name it.
-        absolute: Whether the axis shows its absolute value.
+        variable: The variable on the axis, with its name in its attributes.
+        absolute: Whether the axis shows the absolute value.
     """
     name = str(variable.attrs.get("long_name", variable.name))
     symbol = _mathtext(str(variable.attrs.get("symbol", "")), str(variable.name))
@@ -44,14 +44,14 @@ def axis_label(variable: "xr.DataArray", absolute: bool = False) -> str:
 
 
 def _mathtext(symbol: str, name: str) -> str:
-    """Return a symbol for matplotlib; one that only repeats the name says nothing."""
+    """Return a symbol for matplotlib, or "" if it only repeats the name."""
     if not symbol or (symbol == name and len(symbol) > 1):
         return ""
     return symbol if symbol.startswith("$") else f"${symbol}$"
 
 
 def symbol_html(symbol: str) -> Markup:
-    r"""Turn the simple TeX of symbols (Greek, indices) into HTML.
+    r"""Convert the simple TeX of symbols (Greek letters and indices) to HTML.
 
     >>> str(symbol_html(r"$\mu_x$")), str(symbol_html(r"$U_{\max}$"))
     ('μ<sub>x</sub>', 'U<sub>max</sub>')

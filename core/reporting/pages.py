@@ -1,4 +1,4 @@
-"""HTML pages from templates, with their figures embedded."""
+"""Write HTML pages from templates, with embedded figures."""
 
 import base64
 import importlib.resources
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def save_figures(
     folder: Path, figures: Mapping[str, tuple["Figure", str]]
 ) -> dict[str, tuple[str, str]]:
-    """Write `figures/*.png` and return them as a page embeds them: base64 text and caption."""
+    """Write `figures/*.png` and return each as base64 text with its caption, for a page."""
     from .plots import save
 
     embedded = {}
@@ -28,7 +28,7 @@ def save_figures(
 
 
 def render(name: str, **content: Any) -> str:
-    """Fill a page; the pages and the parts they share lie beside this module."""
+    """Fill a template; the templates lie next to this module."""
     import jinja2
 
     folder = importlib.resources.files(__package__ or "") / "templates"
@@ -44,6 +44,6 @@ def render(name: str, **content: Any) -> str:
 
 
 def write_page(path: Path, text: str) -> Path:
-    """Write a page, replacing what was there at once."""
+    """Write a page, replacing an existing one atomically."""
     write_text(path, text)
     return path

@@ -21,15 +21,15 @@ LEAST_SHOWN = 1e-12  # of a field's largest value, at the foot of a logarithmic 
 def plot_trajectory(data: "xr.Dataset", path: str | Path) -> None:
     """Draw a trajectory: the outputs against the first input, linear and logarithmic.
 
-    A system without an input is drawn over time; bands of a prediction are shaded. Variables
-    over `snapshot` and `x` (the inner state) are drawn below.
+    A system without an input is drawn over time. The bands of a prediction are shaded. Variables
+    over `snapshot` and `x` (the internal state) are drawn below.
 
     Args:
         data: One trajectory, as returned by `Simulator.simulate`.
         path: Picture to write; its ending chooses the format.
 
     Raises:
-        DynsurError: There is nothing finite to draw or the picture cannot be written.
+        DynsurError: There is no finite output, or the picture cannot be written.
     """
     inputs, outputs = inputs_and_outputs(data)
     if not outputs or not any(np.isfinite(data[name].values).any() for name in outputs):
@@ -64,7 +64,7 @@ def new_figure(width: float, height: float) -> "Figure":
 
 
 def save(figure: "Figure", path: str | Path) -> None:
-    """Write a figure, making its folder.
+    """Write a figure, and create its folder.
 
     Raises:
         DynsurError: The picture cannot be written, or its ending names no known format.
@@ -77,7 +77,7 @@ def save(figure: "Figure", path: str | Path) -> None:
 
 
 def check_picture(path: str | Path) -> None:
-    """Refuse a picture whose ending names no format, before anything is computed for it."""
+    """Refuse a picture whose ending names no format, before anything is computed."""
     from matplotlib.backend_bases import FigureCanvasBase
 
     known = FigureCanvasBase.get_supported_filetypes()
@@ -92,10 +92,10 @@ def decades(values: np.ndarray, floor: float = 0.0, share: float = 0.0) -> float
     """Return how many decades the absolute values above `floor` span; 0 if there are none.
 
     Args:
-        values: Any shape.
+        values: An array of any shape.
         floor: Absolute values at or below it are left out.
-        share: Of the smallest values that do not count: those near a crossing of zero say
-            nothing about the span.
+        share: Share of the smallest values that is left out, since values near a crossing of
+            zero say nothing about the span.
     """
     sizes = np.abs(values[np.isfinite(values)])
     sizes = sizes[sizes > floor]
@@ -105,7 +105,7 @@ def decades(values: np.ndarray, floor: float = 0.0, share: float = 0.0) -> float
 
 
 def positive(values: np.ndarray, floor: float = 0.0) -> np.ndarray:
-    """Return absolute values for a logarithmic axis, NaN at or below `floor`."""
+    """Return absolute values for a logarithmic axis; those at or below `floor` are NaN."""
     sizes = np.abs(values)
     return np.where(sizes > floor, sizes, np.nan)
 
@@ -150,7 +150,7 @@ def _loops(figure: "Figure", row: Any, x: "xr.DataArray", y: "xr.DataArray", tim
 
 
 def _loop(axes: Any, x: np.ndarray, y: np.ndarray, time: np.ndarray) -> Any:
-    """Draw a curve coloured by time, so that both sweep directions can be told apart."""
+    """Draw a curve coloured by time, so that the two sweep directions can be distinguished."""
     from matplotlib.collections import LineCollection
 
     points = np.column_stack([x, y])
@@ -183,9 +183,10 @@ def _band(row: Any, x: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
 
 
 def _profiles(axes: Any, data: "xr.Dataset", name: str) -> None:
-    """Draw a field over x, a line a snapshot; on a logarithmic axis small values lie at its foot.
+    """Draw a field over x, with one line for each snapshot.
 
-    Zeros and values below the axis are drawn on its lower edge: only a NaN leaves a gap.
+    On a logarithmic axis, zeros and values below the axis are drawn on its lower edge, so that
+    only NaN leaves a gap.
     """
     import matplotlib as mpl
 
@@ -213,7 +214,7 @@ def _profiles(axes: Any, data: "xr.Dataset", name: str) -> None:
 
 
 def _legend_beside(drawn: Any, rightmost: Any) -> None:
-    """Name the instants once, right of the panels, where no curve is covered."""
+    """Draw one legend of the instants to the right of the panels, where it hides no curve."""
     handles, labels = drawn.get_legend_handles_labels()
     if handles:
         rightmost.legend(

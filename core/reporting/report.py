@@ -29,14 +29,14 @@ CURVE_METRICS = {
 def write_report(folder: Path) -> Path:
     """Write `report.html` and `figures/*.png` into a run folder.
 
-    Parts of the run that do not exist yet (training, evaluation) are left out.
+    Parts of the run that do not exist yet, such as the evaluation, are left out.
 
     Args:
-        folder: Run folder with data.zarr and, as far as the run got, run.json, history.json,
-            metrics.json and predictions.zarr.
+        folder: Run folder with data.zarr and those of run.json, history.json, metrics.json and
+            predictions.zarr that the run has written.
 
     Returns:
-        Path of the page; it holds its figures and needs no other file.
+        Path of the page, which contains its figures and needs no other file.
 
     Raises:
         DynsurError: The folder holds no dataset, a file is damaged, or nothing can be written.
@@ -125,7 +125,7 @@ def _damaged(path: Path) -> DynsurError:
 def _figures(
     folder: Path, store: "xr.Dataset", metrics: Mapping[str, Any], history: list[dict[str, Any]]
 ) -> dict[str, tuple["Figure", str]]:
-    """Draw what the run holds: figure and caption by name."""
+    """Draw the figures of a run and return each with its caption by name."""
     from . import run_figures as draw
 
     done = finished(store)
@@ -191,7 +191,7 @@ def _prediction_figures(
 
 
 def _own_figure(predictions: "xr.Dataset") -> dict[str, tuple["Figure", str]]:
-    """Draw the metrics that the system has of its own, if any."""
+    """Draw the metrics that the system defines for itself, if there are any."""
     from . import run_figures as draw
     from .labels import axis_label
 
@@ -207,7 +207,7 @@ def _own_figure(predictions: "xr.Dataset") -> dict[str, tuple["Figure", str]]:
 
 
 def _per_curve(predictions: "xr.Dataset", output: str, metric: str) -> np.ndarray | None:
-    """Return a metric of each test curve; with several outputs it is named after its output."""
+    """Return a metric of each test curve, whose name may begin with that of its output."""
     for name in (f"{output}_{metric}", metric):
         if name in predictions and predictions[name].dims == ("sample",):
             return predictions[name].values

@@ -1,4 +1,4 @@
-"""Figures of a report: dataset, Figures 2 and 3 of the paper, parity, errors, learning."""
+"""Draw the figures of a report, including Figures 2 and 3 of the paper."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ NEAR_ZERO = 0.1  # share of the values that says nothing about the decades they 
 
 
 def dataset_figure(store: "xr.Dataset", output: str, floor: float) -> "Figure":
-    """Draw how large the output gets and how much it varies, in decades, and what it cost.
+    """Draw histograms of peak values, of spanned decades and of simulation times.
 
     Args:
         store: Finished samples.
@@ -51,7 +51,7 @@ def dataset_figure(store: "xr.Dataset", output: str, floor: float) -> "Figure":
 
 
 def deviation_figure(errors: np.ndarray) -> "Figure":
-    """Draw the error of each test sample against the mean: Figure 2 of the paper.
+    """Draw the error of each test sample and the mean, as in Figure 2 of the paper.
 
     Args:
         errors: Mean squared error in the training part's min-max scale, shape [curve].
@@ -83,13 +83,13 @@ def loops_figure(
     chosen: Sequence[tuple[str, int]],
     floor: float,
 ) -> "Figure":
-    """Draw predicted and simulated curves: Figure 3 of the paper.
+    """Draw predicted and simulated curves, as in Figure 3 of the paper.
 
     Args:
-        predictions: Test curves; simulated `output` and `<output>_predicted`.
-        store: Finished samples, for names and units.
+        predictions: Test curves, with simulated `output` and `<output>_predicted`.
+        store: Finished samples, which give names and units.
         output: Name of the output.
-        chosen: Title and position in `predictions` of each curve, a row of panels each.
+        chosen: Title and position in `predictions` of each curve; each fills a row of panels.
         floor: Absolute values at or below it are left out of logarithmic axes.
     """
     inputs, _ = inputs_and_outputs(store)
@@ -128,9 +128,10 @@ def loops_figure(
 def parity_figure(
     predictions: "xr.Dataset", store: "xr.Dataset", output: str, floor: float
 ) -> "Figure":
-    """Draw predicted against simulated values, a point per curve and time, in decades.
+    """Draw predicted against simulated values, one point for each curve and instant.
 
-    Values at or below the floor are drawn on it.
+    The axes are logarithmic for an output that spans decades. Values at or below the floor are then
+    drawn on it.
     """
     figure = new_figure(5.2, 4.2)
     axes = figure.subplots()
@@ -159,10 +160,10 @@ def parity_figure(
 
 
 def distribution_figure(errors: Mapping[str, np.ndarray]) -> "Figure":
-    """Draw the share of test curves whose error is at most x, a panel per metric.
+    """Draw the share of test curves whose error is at most x, one panel for each metric.
 
     Args:
-        errors: Axis label and the metric of each curve, shape [curve].
+        errors: The metric of each curve, shape [curve], by axis label.
     """
     figure = new_figure(4.2 * len(errors), 3.2)
     for axes, (label, values) in zip(
@@ -212,7 +213,7 @@ def learning_figure(history: Sequence[Mapping[str, Any]]) -> "Figure":
 
 
 def choose_curves(errors: np.ndarray) -> list[tuple[str, int]]:
-    """Pick a good (10th percentile), the median and the worst curve; NaN errors are passed over.
+    """Choose a good (10th percentile), the median and the worst curve, without NaN errors.
 
     >>> choose_curves(np.array([0.3, np.nan, 0.1, 0.2]))
     [('good', 2), ('median', 3), ('worst', 0)]
@@ -237,7 +238,7 @@ def _decade_histogram(axes: Any, values: np.ndarray) -> None:
 
 
 def _falling(drive: np.ndarray) -> np.ndarray:
-    """Return for each interval between samples whether the drive falls, shape [time - 1]."""
+    """Return whether the drive falls in each interval between samples, shape [time − 1]."""
     return np.diff(drive) < 0
 
 
@@ -263,7 +264,7 @@ def _branches(axes: Any, x: np.ndarray, y: np.ndarray, falling: np.ndarray, styl
 
 
 def _band(axes: Any, x: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
-    """Shade a band without letting it widen the axes: a wide one shows no less as a full panel."""
+    """Shade a band without widening the axes, since a wide band may fill the panel."""
     axes.set_ylim(axes.get_ylim())
     axes.fill_between(x, low, high, color=PREDICTED[0], alpha=0.25, linewidth=0)
 

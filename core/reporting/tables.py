@@ -1,4 +1,4 @@
-"""The report's tables, as plain values."""
+"""Build the tables of a report as plain values."""
 
 import json
 from collections import Counter
@@ -21,14 +21,15 @@ AVERAGES = ("mean", "median")
 def comparison(
     metrics: Mapping[str, Any],
 ) -> tuple[list[str], list[tuple[str, list[Any]]], dict[str, Any]]:
-    """Arrange the metrics as a table: a row per number, a column per predictor.
+    """Arrange the metrics as a table with a row for each number and a column for each predictor.
 
     Args:
-        metrics: Holds "model" and "baselines" (by name) as nested numbers; whatever else it
-            holds states how they were measured.
+        metrics: Nested numbers under "model" and, by name, under "baselines". Its other entries
+            state how they were measured.
 
     Returns:
-        Names of the columns, (row's name, value or None per column), and the statement.
+        The names of the columns; the name of each row with a value or None for each column; and
+        the statement of how the metrics were measured.
 
     >>> metrics = {"model": {"nrmse": {"max": 0.1}}, "baselines": {"mean": {}}, "n": 3}
     >>> comparison(metrics)
@@ -44,7 +45,7 @@ def comparison(
 
 
 def _with_counts(tree: Any) -> Any:
-    """Write "n" into the name of the numbers it counts: {"nrmse": {"max": 1, "n": 3}}."""
+    """Move a count "n" into the name of its numbers: {"nrmse": {"max": 1, "n": 3}}."""
     if not isinstance(tree, Mapping):
         return tree
     named: dict[str, Any] = {}
@@ -58,20 +59,20 @@ def _with_counts(tree: Any) -> Any:
 
 
 def counts(store: "xr.Dataset") -> dict[str, int]:
-    """Count the samples by how they ended."""
+    """Count the samples by status."""
     names = str(store["status"].attrs["flag_meanings"]).split()
     counts = Counter(store["status"].values.tolist())
     return {name.replace("_", " "): counts[value] for value, name in enumerate(names)}
 
 
 def reasons(store: "xr.Dataset") -> list[tuple[str, int]]:
-    """Count the reasons of failed simulations, their numbers taken out, most frequent first."""
+    """Count the reasons of failed simulations by kind, the most frequent first."""
     reasons = [str(reason) for reason in store["reason"].values if str(reason)]
     return Counter(map(reason_kind, reasons)).most_common(20)
 
 
 def variables(store: "xr.Dataset") -> list[dict[str, Any]]:
-    """Describe inputs and outputs with the range the finished samples cover."""
+    """Describe inputs and outputs with the range of the finished samples."""
     done = finished(store)
     rows = []
     for role, names in zip(("input", "output"), inputs_and_outputs(store), strict=True):
@@ -83,7 +84,7 @@ def variables(store: "xr.Dataset") -> list[dict[str, Any]]:
 
 
 def parameters(store: "xr.Dataset") -> list[dict[str, Any]]:
-    """Describe the parameters with the range they were sampled from."""
+    """Describe the parameters with the range from which they were sampled."""
     rows = []
     for variable in store.data_vars:
         name, attrs = str(variable), store[variable].attrs
@@ -111,7 +112,7 @@ def times(
     metrics: Mapping[str, Any],
     run: Mapping[str, Any],
 ) -> dict[str, str]:
-    """List the times of simulation, training and whole stages, and those the metrics hold."""
+    """List the times of simulations, of the training, of whole stages and of predictions."""
     wall = finished(store)["wall_time"].values
     times = {}
     if wall.size:
@@ -131,7 +132,7 @@ def times(
 
 
 def duration(seconds: float) -> str:
-    """Write a time in the unit that suits it.
+    """Return a time as text in a suitable unit.
 
     >>> duration(0.00042), duration(2.5), duration(7260)
     ('0.42 ms', '2.5 s', '2 h 1 min')
@@ -145,7 +146,7 @@ def duration(seconds: float) -> str:
 
 
 def provenance(store: "xr.Dataset") -> dict[str, Any]:
-    """Return the store's attributes; JSON ones are taken apart, the parameter space left out."""
+    """Return the attributes of a store, with JSON parsed and without the parameter space."""
     found: dict[str, Any] = {}
     for key, value in store.attrs.items():
         try:
@@ -160,7 +161,7 @@ def provenance(store: "xr.Dataset") -> dict[str, Any]:
 
 
 def settings(run: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a run's samples and setup; the ranges stand in the table of parameters."""
+    """Return the samples and the setup of a run without the ranges of the parameters."""
     setup = dict(run.get("setup", {}))
     if isinstance(setup.get("simulator"), Mapping):
         setup["simulator"] = {k: v for k, v in setup["simulator"].items() if k != "space"}
@@ -168,7 +169,7 @@ def settings(run: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def flatten(tree: Any, prefix: str = "") -> dict[str, Any]:
-    """Name every leaf of nested mappings by its path: {"a": {"b": 1}} → {"a · b": 1}."""
+    """Flatten nested mappings and name each leaf by its path: {"a": {"b": 1}} → {"a · b": 1}."""
     if not isinstance(tree, Mapping):
         return {prefix: tree}
     flat: dict[str, Any] = {}
@@ -178,7 +179,7 @@ def flatten(tree: Any, prefix: str = "") -> dict[str, Any]:
 
 
 def number(value: Any) -> str:
-    """Write a table cell: numbers with four digits, nothing for None.
+    """Return the text of a table cell: a number has four digits, and None is a dash.
 
     >>> number(0.00123456), number(700), number(None), number("asinh"), number(1.5e-15)
     ('0.001235', '700', '–', 'asinh', '1.5 × 10⁻¹⁵')

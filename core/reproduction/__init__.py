@@ -1,4 +1,4 @@
-"""The protocol of a publication beside our own."""
+"""Reproduce a publication's protocol and compare it with our own."""
 
 from .page import METRICS, accuracy_rows
 from .protocol import protocols, published_of

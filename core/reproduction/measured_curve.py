@@ -14,21 +14,22 @@ COLUMN = re.compile(r"\s*(\w+)\s*(?:[\[(]\s*(.+?)\s*[\])])?\s*")
 
 
 def read_measured(path: str | Path, drive: Variable, output: Variable) -> np.ndarray:
-    """Read the points of a measured curve in the order they were measured.
+    """Read the points of a measured curve in the order of their measurement.
 
-    A first line may name the columns, in either order, with units in brackets; without one
-    they are the drive and the output. Lines that start with # are comments.
+    A first line may name the columns, in either order, with units in brackets. Without such a line
+    the columns are the drive and the output. Lines that start with # are comments.
 
     Args:
         path: CSV file of two columns.
-        drive: What the first column holds, and its unit.
-        output: What the second column holds, and its unit.
+        drive: Name of the drive and its unit.
+        output: Name of the output and its unit.
 
     Returns:
         Drive and output, shape [point, 2].
 
     Raises:
-        DynsurError: The file cannot be read or holds something else; names file and line.
+        DynsurError: The file cannot be read or holds something else; the message names the file
+            and the line.
     """
     expected = f"two columns, {drive.name} [{drive.units}] and {output.name} [{output.units}]"
     rows = _rows(path)
@@ -55,19 +56,19 @@ def read_measured(path: str | Path, drive: Variable, output: Variable) -> np.nda
 def nearest_curve(
     points: np.ndarray, drive: np.ndarray, curves: np.ndarray, floor: float
 ) -> tuple[int, float]:
-    """Find the curve that lies nearest to measured points.
+    """Return the curve that is nearest to measured points.
 
-    The distance is the mean from each point to the nearest of the other set, both ways, with the
-    drive in units of the largest measured one and the output in decades above the floor.
+    The distance is the mean distance of each point to the nearest one of the other set, in both
+    directions. The drive is in units of its largest measured value, the output in decades.
 
     Args:
         points: Drive and output, shape [point, 2].
-        drive: Of the curves, shape [n, time].
-        curves: Outputs, shape [n, time].
-        floor: Outputs below it count as it.
+        drive: Drives of the curves, shape [n, time].
+        curves: Outputs of the curves, shape [n, time].
+        floor: Smallest output that is distinguished; smaller ones count as this value.
 
     Returns:
-        The curve's position and its distance.
+        The position of the curve and its distance.
     """
     from scipy.spatial import KDTree
 
@@ -98,7 +99,7 @@ def _rows(path: str | Path) -> list[tuple[int, list[str]]]:
 
 
 def _order(names: list[str], wanted: tuple[Variable, Variable], where: str, expected: str) -> bool:
-    """Return whether the columns stand the other way round, or refuse their names or units."""
+    """Return whether the columns are in reverse order; refuse unknown names or units."""
     known = {variable.name: variable.units for variable in wanted}
     found = []
     for text in names:

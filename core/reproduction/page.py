@@ -1,4 +1,4 @@
-"""Write the page of a reproduction: its numbers and figures beside the published ones."""
+"""Write the page of a reproduction with its numbers and the published ones."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -40,11 +40,11 @@ def write_reproduction(
     """Write `reproduction.json`, `figures/*.png` and `report.html`.
 
     Args:
-        folder: Holds the trials' folders, all of them done.
-        trials: What was trained.
-        published: What to compare with.
+        folder: Folder of the trials, all of which are done.
+        trials: The trainings.
+        published: The published results.
         data: The simulations.
-        measured: Points of a measured curve, shape [point, 2], to draw as well.
+        measured: Points of a measured curve to draw as well, shape [point, 2].
 
     Raises:
         DynsurError: A file is damaged or cannot be written.
@@ -72,7 +72,7 @@ def write_reproduction(
 
 
 def accuracy_rows(found: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
-    """Arrange the metrics: a row each, published first, then every predictor's mean ± sd."""
+    """Return a row for each metric: the published value, then mean ± sd of each predictor."""
     rows = []
     for metric, name in METRICS.items():
         cells = [spread(summaries[metric]) for summaries in found["accuracy"].values()]
@@ -81,7 +81,7 @@ def accuracy_rows(found: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
 
 
 def spread(summary: Mapping[str, Any]) -> str:
-    """Write mean and standard deviation over runs.
+    """Return the text of a mean and a standard deviation over runs.
 
     >>> spread({"mean": 0.012, "sd": 5e-3}), spread({"mean": 2.5e-4, "sd": 6.25e-5})
     ('0.012 ± 0.005', '(2.5 ± 0.62) × 10⁻⁴')
@@ -152,7 +152,7 @@ def _curves(
     output: str,
     measured: np.ndarray | None,
 ) -> "Figure":
-    """Draw the largest and the median held-out curve, and the one nearest to a measured curve."""
+    """Draw the largest and the median held-out curve, and the nearest one to a measured curve."""
     own, floor = curves[OWN], floor_of(trials[OWN].setup)
     inputs = trials[OWN].setup.simulator.inputs
     drive = inputs[0].name if inputs else "time"
@@ -181,7 +181,7 @@ def _curves(
 
 
 def _run_rows(found: Mapping[str, Any]) -> list[tuple[Any, list[list[str]]]]:
-    """Arrange the runs: a row each, MSE and MAE of every predictor."""
+    """Return a row for each run with MSE and MAE of every predictor."""
     return [
         (seed, [
             [number(summaries[m]["runs"][k]) for summaries in found["accuracy"].values()]
@@ -192,7 +192,7 @@ def _run_rows(found: Mapping[str, Any]) -> list[tuple[Any, list[list[str]]]]:
 
 
 def _time_rows(times: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Arrange the times: what, as published, here."""
+    """Return a row for each time: its name, the published value and ours."""
     said = times["published"]
     rows = [
         (f"training, {name} protocol", said.get("training", number(None)), _seconds(found))

@@ -1,4 +1,4 @@
-"""Draw Figures 2 to 4 of the publication, and what its min-max scale hides."""
+"""Draw Figures 2 to 4 of the publication, and the small curves that its scale hides."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -20,10 +20,10 @@ ROOM = 1.3  # of a linear axis beyond the simulated values; what lies outside is
 
 
 def deviations_figure(errors: Mapping[str, np.ndarray]) -> "Figure":
-    """Draw the MSE of each test curve against the mean, a panel per protocol: Figure 2.
+    """Draw the MSE of each test curve and the mean, a panel for each protocol (Figure 2).
 
     Args:
-        errors: Title and MSE of each curve in the min-max scale, shape [curve].
+        errors: MSE of each curve in the min-max scale, shape [curve], by title.
     """
     figure = new_figure(5.2 * len(errors), 3.4)
     panels = figure.subplots(1, len(errors), squeeze=False, sharey=True)[0]
@@ -40,11 +40,11 @@ def curves_figure(
     output: str,
     floor: float,
 ) -> "Figure":
-    """Draw predicted against simulated curves, a row each, linear and logarithmic: Figure 3.
+    """Draw predicted and simulated curves on linear and logarithmic axes (Figure 3).
 
     Args:
-        rows: Title, the simulated curve, the predictions [time] by label, and measured points
-            [point, 2] or None.
+        rows: Title, simulated curve, predictions [time] by label, and measured points [point, 2]
+            or None for each row of panels.
         drive: Name of the variable on the abscissa.
         output: Name of the variable on the ordinate.
         floor: Absolute values at or below it are left out of logarithmic axes.
@@ -80,10 +80,10 @@ def curves_figure(
 
 
 def length_figure(length: Mapping[str, Any], labels: Mapping[str, str]) -> "Figure":
-    """Draw the MSE over the first part of the instants, mean and spread over runs: Figure 4a.
+    """Draw the MSE over the first part of the instants, with all runs (Figure 4a).
 
     Args:
-        length: "percent", and by predictor the errors, shape [run, length].
+        length: "percent", and the errors of each predictor by name, shape [run, length].
         labels: Names of the predictors in words.
     """
     figure = new_figure(5.4, 3.5)
@@ -99,11 +99,11 @@ def length_figure(length: Mapping[str, Any], labels: Mapping[str, str]) -> "Figu
 def size_figure(
     size: Mapping[str, Any], baseline: Sequence[float], labels: Mapping[str, str]
 ) -> "Figure":
-    """Draw the errors against the number of training simulations: Figure 4b.
+    """Draw the errors against the number of training simulations (Figure 4b).
 
     Args:
-        size: By protocol and number of simulations "mse" and "log_error", a value per run.
-        baseline: MSE of the training mean, a value per run.
+        size: "mse" and "log_error" of each run, by protocol and number of simulations.
+        baseline: MSE of the training mean in each run.
         labels: Names of the predictors in words.
     """
     figure = new_figure(9.8, 3.5)
@@ -126,12 +126,12 @@ def size_figure(
 
 
 def hidden_figure(peaks: Sequence[float], carried: Sequence[float], name: str) -> "Figure":
-    """Draw how small most curves are in the min-max scale, and how few carry the error.
+    """Draw the peaks of the curves in the min-max scale, and their shares of the error.
 
     Args:
-        peaks: Sorted largest modulus of each curve, relative to max − min of all.
+        peaks: Largest modulus of each curve relative to max − min of all curves, sorted.
         carried: Share of the training mean's squared error in the 1, 2, … worst test curves.
-        name: The output in words.
+        name: Name of the output in words.
     """
     figure = new_figure(9.8, 3.4)
     left, right = figure.subplots(1, 2)
@@ -155,7 +155,7 @@ def hidden_figure(peaks: Sequence[float], carried: Sequence[float], name: str) -
 def _spread(
     axes: Any, x: Sequence[int], rows: np.ndarray, name: str, labels: Mapping[str, str]
 ) -> None:
-    """Draw the mean over runs as a line and each run as a point."""
+    """Draw the mean over the runs as a line and each run as a point."""
     colour = "grey" if name == BASELINE else COLOURS[list(labels).index(name)]
     style = "--" if name == BASELINE else "-o"
     axes.plot(x, rows.mean(axis=0), style, color=colour, markersize=4, label=labels[name])
@@ -173,7 +173,7 @@ def _finish(axes: Any, ylabel: str) -> None:
 
 
 def _limit(axes: Any, values: np.ndarray) -> None:
-    """Keep a linear axis to the simulated values, however far a prediction strays."""
+    """Limit a linear axis to the simulated values, since a prediction may lie far off."""
     low, high = float(values.min()), float(values.max())
     room = (ROOM - 1.0) * (high - low or 1.0)
     axes.set_ylim(low - room, high + room)

@@ -1,4 +1,4 @@
-"""The trainings of a reproduction: two protocols, several runs, and shares of the data."""
+"""List the trainings of a reproduction: two protocols, several runs, and shares of the data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,13 +16,13 @@ SHARES = (1 / 7, 2 / 7, 4 / 7)  # of the training simulations: 100, 200 and 400 
 
 @dataclass(frozen=True)
 class Trial:
-    """One training.
+    """A training of a reproduction.
 
     Args:
         protocol: `PUBLISHED` or `OWN`.
-        run: Counts the runs of different seeds from 0.
-        share: Of the training simulations used.
-        setup: What is trained, with the run's seed.
+        run: Number of the run, counted from 0; each has its own seed.
+        share: Share of the training simulations that is used.
+        setup: The setup of the training, with the seed of the run.
     """
 
     protocol: str
@@ -32,16 +32,16 @@ class Trial:
 
     @property
     def name(self) -> str:
-        """Its folder within the reproduction's."""
+        """The folder of the training within that of the reproduction."""
         part = "" if self.share == 1 else f"-share-{self.share:.3f}"
         return f"{self.protocol}/seed-{self.setup.seed}{part}"
 
 
 def published_of(host: Host, name: str) -> Published:
-    """Return what is published of an experiment.
+    """Return the published results of an experiment.
 
     Raises:
-        DynsurError: There is no such experiment, or nothing is published of it.
+        DynsurError: The experiment is unknown or has no published results.
     """
     published = getattr(host.experiment(name), "published", None)
     if published is None:
@@ -64,10 +64,10 @@ def protocols(
     """Configure the published protocol and the experiment's own.
 
     Args:
-        host: The plugins.
-        name: An experiment of which something is published.
-        settings: As for `configure`; they hold for both protocols.
-        samples: Number of simulations; by default the experiment's.
+        host: The installed plugins.
+        name: Name of an experiment with published results.
+        settings: Settings as for `configure`; they hold for both protocols.
+        samples: Number of simulations; by default that of the experiment.
         seed: Seed of the simulations and of the first run.
     """
     published, given = published_of(host, name), dict(settings or {})
@@ -79,7 +79,7 @@ def protocols(
 
 
 def trials(setups: Mapping[str, Setup], runs: int) -> list[Trial]:
-    """List the trainings: every run of both protocols, then those of a share of the data."""
+    """Return the trainings: every run of both protocols, then those with a share of the data."""
     return [
         Trial(protocol, run, share, _at(setup, run, share))
         for shares in ((1.0,), SHARES)

@@ -1,7 +1,7 @@
-"""A publication's protocol and the experiment's own defaults, side by side on one store.
+"""Run a publication's protocol and the experiment's own defaults on the same store.
 
-Every training has a folder of its own, marked like a run's stages: called again, nothing that was
-done with the same simulations is redone.
+Every training has a folder of its own with a record like that of a run. When it is called again,
+trainings that were done with the same simulations are skipped.
 """
 
 import time
@@ -37,21 +37,21 @@ def reproduce(
     measured: Path | None = None,
     **options: Any,
 ) -> Path:
-    """Do what is left of a reproduction and return the path of its page.
+    """Do the remaining trainings of a reproduction and return the path of its page.
 
     Args:
-        setups: The two protocols, as `trials.protocols` makes them.
-        published: What to compare with.
-        folder: May exist from an earlier call with the same setups.
-        connect: Opens the dask client, called only if simulations are missing.
-        display: Told about progress.
-        runs: Runs of different seeds for each protocol.
-        chunk: Samples simulated by one task.
-        measured: CSV file of a measured curve to draw beside the predicted ones.
+        setups: The setups of the two protocols, as `protocol.protocols` returns them.
+        published: The published results.
+        folder: Folder, which may exist from an earlier call with the same setups.
+        connect: Opens the dask client; called only if simulations are missing.
+        display: Shows the progress.
+        runs: Number of runs with different seeds for each protocol.
+        chunk: Number of samples that one task simulates.
+        measured: CSV file of a measured curve to draw together with the predicted ones.
         options: `time_limit`, `retry_failed` and `again` of `generate`.
 
     Raises:
-        DynsurError: The folder or the CSV file holds something else, or a stage cannot go on.
+        DynsurError: The folder or the CSV file holds something else, or a stage fails.
     """
     from .measured_curve import read_measured
     from .page import write_reproduction
@@ -72,7 +72,7 @@ def reproduce(
 
 
 def _learn_all(work: list[Trial], folder: Path, data: "xr.Dataset", display: Display) -> list[str]:
-    """Train and evaluate every trial that is not done, and tell how long the rest may take."""
+    """Train and evaluate every trial that is not done, and show the remaining time."""
     keys: list[str] = []
     left = []
     for trial in work:

@@ -24,18 +24,18 @@ BASELINE = "training mean"
 def gather(
     folder: Path, trials: Sequence[Trial], published: Published, data: "xr.Dataset"
 ) -> dict[str, Any]:
-    """Collect every number of a reproduction as plain JSON values.
+    """Return all numbers of a reproduction as plain JSON values.
 
     Args:
-        folder: Holds the trials' folders.
-        trials: All of them done.
-        published: What to compare with.
+        folder: Folder of the trials.
+        trials: The trainings, all of which are done.
+        published: The published results.
         data: The simulations.
 
     Returns:
-        How it was done; `accuracy`: predictor → metric → {mean, sd, runs} over runs; `length` and
-        `size`: predictor → errors, a row per run; `times`; and `hidden`, what the min-max scale
-        hides.
+        The settings of the reproduction; `accuracy` as predictor → metric → {mean, sd, runs};
+        `length` and `size` as predictor → errors with a row for each run; `times`; and `hidden`,
+        the curves that are small in the min-max scale.
     """
     output = trials[0].setup.simulator.outputs[0].name
     whole = [trial for trial in trials if trial.share == 1]
@@ -61,7 +61,7 @@ def gather(
 
 
 def summary(values: Sequence[float | None]) -> dict[str, Any]:
-    """Reduce the runs' values to mean and standard deviation; missing ones are left out.
+    """Return mean and standard deviation of the runs' values without missing ones.
 
     >>> summary([1.0, 3.0, None])
     {'mean': 2.0, 'sd': 1.4142135623730951, 'runs': [1.0, 3.0, None]}
@@ -75,14 +75,17 @@ def summary(values: Sequence[float | None]) -> dict[str, Any]:
 
 
 def predictions_of(folder: Path, trial: Trial) -> "xr.Dataset":
-    """Open the test curves that a trial's evaluation left."""
+    """Open the test curves that the evaluation of a trial has written."""
     return open_predictions(folder / trial.name)
 
 
 def _accuracy(
     whole: Sequence[Trial], metrics: dict[str, Any], output: str
 ) -> dict[str, dict[str, Any]]:
-    """Summarise each predictor's metrics over the runs; baselines are the first protocol's."""
+    """Summarise the metrics of each predictor over the runs.
+
+    The baselines are those of the first protocol.
+    """
     runs: dict[str, list[dict[str, Any]]] = {}
     for trial in whole:
         runs.setdefault(trial.protocol, []).append(metrics[trial.name]["model"][output])
@@ -102,10 +105,10 @@ def _accuracy(
 def _squared_errors(
     folder: Path, trials: Sequence[Trial], data: "xr.Dataset", output: str
 ) -> dict[tuple[str, str], np.ndarray]:
-    """Return by trial and predictor the squared errors [curve, instant] in the min-max scale.
+    """Return the squared errors [curve, instant] in the min-max scale, by trial and predictor.
 
-    Trainings on a share are judged in the scale of the whole training part, as all errors of
-    one run are, and beside the mean of the whole.
+    All errors of a run, those of trainings on a share included, are in the scale of the whole
+    training part and are compared with its mean.
     """
     found = {}
     prepared: dict[tuple[str, int], tuple[Scale, np.ndarray]] = {}
@@ -128,7 +131,7 @@ def _squared_errors(
 def _by_length(
     whole: Sequence[Trial], squared: dict[tuple[str, str], np.ndarray]
 ) -> dict[str, Any]:
-    """Return the MSE over the first instants: by predictor a row per run, a value per length."""
+    """Return the MSE over the first instants of each predictor, [run, length]."""
 
     def row(errors: np.ndarray) -> list[float]:
         last = [max(1, round(share / 100 * errors.shape[1])) for share in LENGTHS]
@@ -148,7 +151,7 @@ def _by_size(
     squared: dict[tuple[str, str], np.ndarray],
     output: str,
 ) -> dict[str, Any]:
-    """Return by protocol and number of simulations the MSE and median log error of the runs."""
+    """Return MSE and median log error of the runs, by protocol and number of simulations."""
     found: dict[str, Any] = {}
     for trial in sorted(trials, key=lambda t: (t.share, t.run)):
         split = metrics[trial.name]["split"]
@@ -166,7 +169,7 @@ def _times(
     data: "xr.Dataset",
     published: Published,
 ) -> dict[str, Any]:
-    """Return what was published of times, and those measured here, in s."""
+    """Return the published times and our measured times in s."""
     training: dict[str, list[float]] = {}
     curve: dict[str, list[float]] = {}
     for trial in whole:
@@ -188,7 +191,7 @@ def _times(
 
 
 def _hidden(data: "xr.Dataset", output: str, squared: np.ndarray) -> dict[str, Any]:
-    """Return how large curves are in the min-max scale, and how few carry the baseline's error.
+    """Return the peaks of curves in the min-max scale and their shares of the error.
 
     Args:
         data: The simulations.

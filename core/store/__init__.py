@@ -1,4 +1,4 @@
-"""The zarr dataset of simulations: written, read, summarised and exported."""
+"""Write, read, summarise and export the zarr dataset of simulations."""
 
 from .description import description_faults, mend_description
 from .export import export

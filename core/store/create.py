@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def create(store: str, simulator: Simulator, samples: int, seed: int, chunk: int) -> None:
-    """Make a store without simulations at an absolute path or a URL."""
+    """Create a store without simulations at an absolute path or a URL."""
     import zarr
 
     path = Path(store)
@@ -73,10 +73,11 @@ def held(store: str | Path) -> Iterator[None]:
 
 
 def extend(store: str, simulator: Simulator, samples: int, seed: int) -> None:
-    """Make a store hold at least so many samples; it never shrinks.
+    """Extend a store so that it holds at least the given number of samples; it never shrinks.
 
     Raises:
-        DynsurError: It was made otherwise, or another command writes it; nothing has changed.
+        DynsurError: The store was made with another configuration, or another command writes it;
+            nothing has changed.
     """
     group = open_group(store, "r")
     refuse_other(store, group, simulator, seed)
@@ -112,10 +113,10 @@ def _extend(store: str, simulator: Simulator, samples: int, seed: int) -> None:
 
 
 def refuse_other(store: str, group: "zarr.Group", simulator: Simulator, seed: int) -> None:
-    """Refuse a store that another system, seed or configuration made.
+    """Refuse a store that was made by another system or with another seed or configuration.
 
     Raises:
-        DynsurError: It was made otherwise; nothing has changed.
+        DynsurError: The store was made with another configuration; nothing has changed.
     """
     if is_merged(group):
         raise DynsurError(
@@ -138,7 +139,7 @@ def refuse_other(store: str, group: "zarr.Group", simulator: Simulator, seed: in
 
 
 def set_aside(store: str) -> str:
-    """Rename a store, so that another can be made in its place, and return its new place.
+    """Rename a store to make room for another one, and return its new location.
 
     Raises:
         DynsurError: The store lies at a URL, where nothing can be renamed.
@@ -156,7 +157,7 @@ def set_aside(store: str) -> str:
 
 
 def note_fingerprint(store: str, fingerprint: str) -> None:
-    """Remember that a simulator of this fingerprint gives what the store holds."""
+    """Record in the store that a simulator with this fingerprint agrees with its samples."""
     with held(store):
         open_group(store, "r+").update_attributes({"fingerprint": fingerprint})
         consolidate(store)
@@ -224,7 +225,7 @@ def draw_again(
 def create_array(
     group: "zarr.Group", name: str, column: Column, samples: int, points: int, chunk: int
 ) -> "zarr.Array[Any]":
-    """Make one variable of a store, of fill values."""
+    """Create one variable of a store, filled with its fill value."""
     from zarr.codecs import BloscCodec, Crc32cCodec
 
     dims = ("sample", "time") if column.over_time else ("sample",)
@@ -249,7 +250,7 @@ def create_array(
 
 
 def _short(value: object, other: object) -> str:
-    """Show where two texts differ rather than the whole of a long one."""
+    """Return the part of a long text in which it differs from another."""
     text, reference = str(value), str(other)
     if len(text) <= 60:
         return text

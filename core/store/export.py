@@ -1,4 +1,4 @@
-"""Export finished samples: everything as netCDF, one row a sample as parquet."""
+"""Export the finished samples of a store as netCDF or as a parquet table."""
 
 import errno
 import os
@@ -25,11 +25,12 @@ def export(store: str | Path, out: Path) -> int:
 
     Args:
         store: Folder or URL of the store.
-        out: File to write: `.nc` holds every variable; `.parquet` one row per sample with its
-            index, parameters, wall-clock time and figures of merit.
+        out: File to write. A `.nc` file holds every variable. A `.parquet` file holds one row for
+            each sample with its index, parameters, wall-clock time and figures of merit.
 
     Raises:
-        DynsurError: The ending is another, a package is missing or the file cannot be written.
+        DynsurError: The file has another ending, a package is missing, or the file cannot be
+            written.
     """
     writers = {".nc": _write_netcdf, ".parquet": _write_parquet}
     if out.suffix not in writers:
@@ -88,7 +89,7 @@ def _write_parquet(data: "xr.Dataset", path: Path) -> None:
 
 
 def _schema(arrow: Any, table: "xr.Dataset", attributes: dict[Any, Any]) -> Any:
-    """Describe the columns; units, names and provenance go with them."""
+    """Return the schema of the table, with units, names and provenance."""
     names = [str(name) for name in table.variables]
     fields = [
         arrow.field(

@@ -1,4 +1,4 @@
-"""Figures of merit: one number for each simulation, from its outputs."""
+"""Compute figures of merit, each one number for each simulation."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -15,13 +15,13 @@ BLOCK = 4096  # samples held in memory at once
 
 
 def figures_of_merit(data: "xr.Dataset") -> "xr.Dataset":
-    """Return extremes, peak and enclosed areas of every output.
+    """Return the extremes, the peak and the enclosed areas of every output.
 
     For an output y over an input u these are `y_minimum`, `y_maximum`, `y_peak` = max |y|, and
     with a single input `y_area_negative` and `y_area_positive` = ∮ y du where u < 0 and u > 0.
 
     Args:
-        data: Samples of a store; a failed one has NaN figures.
+        data: Samples of a store; the figures of a failed sample are NaN.
     """
     import xarray as xr
 

@@ -1,4 +1,4 @@
-"""Getting rows of a store onto the disk, so that a power failure cannot keep only their status."""
+"""Flush rows to the disk, so that a power failure cannot leave a status without its data."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 
 def flush_rows(arrays: "list[zarr.Array[Any]]", start: int, stop: int) -> None:
-    """Flush the chunks that hold rows start … stop - 1 of each array, then their folders.
+    """Flush the chunks that hold the rows start, …, stop − 1 of each array, then their folders.
 
-    Arrays at a URL are left out: their server answers for what it has confirmed.
+    Arrays at a URL are left out, because their server is responsible for what it has confirmed.
     """
     for array in arrays:
         folder = local_folder(array)
@@ -27,7 +27,7 @@ def flush_rows(arrays: "list[zarr.Array[Any]]", start: int, stop: int) -> None:
 
 
 def flush_metadata(group: "zarr.Group", names: list[str]) -> None:
-    """Flush the description of arrays of a store in a folder."""
+    """Flush the metadata of the arrays of a store in a folder."""
     for name in names:
         array: Any = group[name]
         folder = local_folder(array)
@@ -36,7 +36,7 @@ def flush_metadata(group: "zarr.Group", names: list[str]) -> None:
 
 
 def local_folder(array: "zarr.Array[Any]") -> Path | None:
-    """Return the folder that an array lies in, or None at a URL."""
+    """Return the folder of an array, or None if the array lies at a URL."""
     from zarr.storage import LocalStore
 
     return array.store.root / array.path if isinstance(array.store, LocalStore) else None

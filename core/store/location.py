@@ -8,7 +8,7 @@ from ..errors import DynsurError
 
 
 def locate(store: str | Path) -> str:
-    """Return the absolute path of a folder, or a URL as it is.
+    """Return the absolute path of a folder; a URL is returned unchanged.
 
     >>> locate("s3://bucket/data.zarr")
     's3://bucket/data.zarr'
@@ -18,12 +18,12 @@ def locate(store: str | Path) -> str:
 
 
 def is_url(store: str | Path) -> bool:
-    """Whether a location is a URL rather than a path."""
+    """Return whether a location is a URL rather than a path."""
     return "://" in str(store)
 
 
 def exists(store: str | Path) -> bool:
-    """Whether there is something at a location.
+    """Return whether anything exists at a location.
 
     Raises:
         DynsurError: A package for this kind of URL is missing, or the server does not answer.
@@ -39,7 +39,7 @@ def exists(store: str | Path) -> bool:
 
 
 def size(store: str | Path) -> int:
-    """Return how many bytes are stored at a location."""
+    """Return the number of bytes stored at a location."""
     if is_url(store):
         files, path = _file_system(store)
         return int(files.du(path))
@@ -60,7 +60,7 @@ def names_in(folder: str | Path) -> set[str]:
 
 
 def child(folder: str | Path, name: str) -> str:
-    """Return the location of something in a folder."""
+    """Return the location of an entry of a folder."""
     return f"{str(folder).rstrip('/')}/{name}"
 
 

@@ -1,8 +1,8 @@
 """Read and write the samples of a store, chunk by chunk.
 
-Dimensions are `sample` and `time`. A chunk of samples is the unit of commitment: `status` is
-written after everything else, so a sample counts only once all of it is there. Parameters are
-written when the store is made or extended; each chunk of the rest has one writer.
+The dimensions are `sample` and `time`. Samples are committed chunk by chunk: `status` is written
+after everything else, so that a sample counts only once all of its data are there. Parameters are
+written when the store is created or extended. Each chunk of the other variables has one writer.
 """
 
 import functools
@@ -34,19 +34,20 @@ Chunk = tuple[tuple[int, int], ...]  # the missing samples of one chunk, as runs
 def create_or_extend(
     store: str | Path, simulator: Simulator, samples: int, seed: int, chunk: int
 ) -> None:
-    """Make an empty store, or grow an existing one made by the same simulator and seed.
+    """Create an empty store, or extend one that the same simulator and seed have made.
 
-    A store that holds more samples than asked for is left as it is.
+    A store that holds more samples than asked for is left unchanged.
 
     Args:
         store: Folder or URL of the store.
-        simulator: What will fill it.
-        samples: Number of samples it shall hold.
+        simulator: The simulator that will fill the store.
+        samples: Number of samples that the store shall hold.
         seed: Seed of the parameter samples.
-        chunk: Samples in a chunk; an existing store keeps its own.
+        chunk: Number of samples in a chunk; an existing store keeps its own.
 
     Raises:
-        DynsurError: The store was made otherwise or cannot be written; nothing has changed.
+        DynsurError: The store was made with another configuration or cannot be written; nothing
+            has changed.
     """
     if samples < 1 or chunk < 1:
         raise DynsurError(f"samples and chunk must be at least 1; got {samples} and {chunk}.")
@@ -59,11 +60,11 @@ def create_or_extend(
 
 
 def pending_chunks(store: str | Path, samples: int | None = None) -> list[Chunk]:
-    """Return the samples without a result, one entry per chunk that lacks any.
+    """Return the samples without a result, one entry for each chunk that has any.
 
     Args:
         store: Folder or URL of the store.
-        samples: Only the first so many samples count; by default all of them.
+        samples: Number of samples to look at, from the first one on; by default all.
     """
     array, values = _status(store)
     values = values[:samples]
@@ -77,7 +78,7 @@ def pending_chunks(store: str | Path, samples: int | None = None) -> list[Chunk]
 
 
 def status_counts(store: str | Path, samples: int | None = None) -> dict[Status, int]:
-    """Count the samples by status: the first `samples`, or all."""
+    """Return the number of samples by status, among the first `samples` or all of them."""
     values = _status(store)[1][:samples]
     return {status: int((values == status).sum()) for status in Status}
 
@@ -87,7 +88,7 @@ def forget(store: str | Path, samples: np.ndarray) -> None:
 
     Args:
         store: Folder or URL of the store.
-        samples: Their indices.
+        samples: Indices of the samples.
     """
     array = array_of(open_group(store, "r+"), "status")
     chunk = array.chunks[0]
@@ -112,7 +113,7 @@ def failed_samples(store: str | Path) -> np.ndarray:
 
 
 def version_of(store: str | Path) -> str:
-    """Return what changes when a store is extended or made anew at the same place."""
+    """Return a text that changes when a store is extended or made anew."""
     group = open_group(store, "r")
     samples = array_of(group, "status").shape[0]
     return f"{group.attrs['identity']} {group.attrs['created']} {samples}"
@@ -121,13 +122,13 @@ def version_of(store: str | Path) -> str:
 def write_chunk(
     store: str | Path, start: int, rows: Mapping[str, Any], version: str | None = None
 ) -> None:
-    """Write consecutive samples of one chunk, `status` last.
+    """Write consecutive samples of one chunk; `status` is written last.
 
     Args:
         store: Folder or URL of the store.
         start: Index of the first sample.
         rows: Variables of the store by name, of shape [count] or [count, time].
-        version: The store's version; with it, what describes the store is read only once.
+        version: The store's version. If it is given, the metadata of the store are read only once.
     """
     arrays = _arrays(str(store)) if version is None else _known_arrays(str(store), version)
     stop = start + len(rows["status"])
@@ -144,11 +145,11 @@ def write_chunk(
 
 
 def open_store(store: str | Path, chunks: Any = None) -> "xr.Dataset":
-    """Open a store lazily, with every sample, finished or not.
+    """Open a store lazily, with finished and unfinished samples.
 
     Args:
         store: Folder or URL of the store.
-        chunks: As for `xarray.open_zarr`: None for no dask, {} for the store's own chunks.
+        chunks: As for `xarray.open_zarr`; None does without dask, {} takes the store's chunks.
 
     Raises:
         DynsurError: There is no store at `store`.
@@ -166,7 +167,7 @@ def open_store(store: str | Path, chunks: Any = None) -> "xr.Dataset":
 
 
 def holds_predictions(store: str | Path) -> DynsurError:
-    """Build the error for a store of predictions where simulations are needed."""
+    """Return the error for a store of predictions where simulations are needed."""
     return DynsurError(
         f"'{store}' holds predictions of a surrogate; expected simulations, as written by "
         "`dynsur generate` or `dynsur run`."
@@ -174,7 +175,7 @@ def holds_predictions(store: str | Path) -> DynsurError:
 
 
 def finished(dataset: "xr.Dataset") -> "xr.Dataset":
-    """Keep the samples that ended well, with their index in the store as coordinate `sample`.
+    """Return the finished samples, with their index in the store as coordinate `sample`.
 
     Raises:
         DynsurError: One of them has lost a chunk of the store that the dataset was opened from.
@@ -191,7 +192,7 @@ def finished(dataset: "xr.Dataset") -> "xr.Dataset":
 
 
 def content_hash(dataset: "xr.Dataset") -> str:
-    """Hash what must be reproducible: every value but the wall-clock times.
+    """Return a hash of everything reproducible: all values except the wall-clock times.
 
     Of a merged store the paths of its sources are left out too.
 

@@ -1,4 +1,4 @@
-"""The variables of a store: names, types, dimensions and attributes."""
+"""Define the variables of a store with their types, dimensions and attributes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,11 +22,11 @@ PARAMETER_CHUNK = 65536  # samples; parameters are known before any simulation
 
 @dataclass(frozen=True)
 class Column:
-    """One variable of the store.
+    """A variable of the store.
 
     Args:
         dtype: Type of its values.
-        over_time: Whether it runs over time too.
+        over_time: Whether it has the dimension `time`.
         attrs: Its attributes.
     """
 
@@ -36,7 +36,7 @@ class Column:
 
     @property
     def is_parameter(self) -> bool:
-        """Whether it is known before any simulation."""
+        """Whether the variable is known before any simulation."""
         return self.attrs.get("role") in ("parameter", "provenance")
 
     @property
@@ -46,7 +46,7 @@ class Column:
 
     @property
     def fill(self) -> Any:
-        """The value of samples that have none yet."""
+        """The value of samples that have not been written yet."""
         if self.is_text:
             return ""
         if self.dtype is np.int64:
@@ -103,7 +103,7 @@ def provenance_columns(width: int) -> dict[str, Column]:
 
 
 def as_texts(reasons: Sequence[str], dtype: Any) -> np.ndarray:
-    """Return reasons as an array of a store's type, too long ones cut, which an ellipsis shows."""
+    """Return reasons as an array of the store's type; long ones are cut and end in an ellipsis."""
     if dtype.kind != "U":
         return np.asarray(reasons, dtype)
     length = dtype.itemsize // 4
@@ -111,7 +111,7 @@ def as_texts(reasons: Sequence[str], dtype: Any) -> np.ndarray:
 
 
 def inputs_and_outputs(data: "xr.Dataset") -> tuple[list[str], list[str]]:
-    """Return the names of the driven and of the computed variables, by their attribute `role`."""
+    """Return the names of the inputs and of the outputs, by their attribute `role`."""
     names = {
         role: [str(n) for n in data.data_vars if data[n].attrs.get("role") == role]
         for role in ("input", "output")

@@ -1,4 +1,4 @@
-"""Summarise a store in numbers, for `dynsur info`."""
+"""Summarise a store in numbers for `dynsur info`."""
 
 from collections import Counter
 from pathlib import Path
@@ -22,13 +22,12 @@ WIDE = 2.0  # decades from which a histogram has one bin per decade
 
 
 def describe(store: str | Path) -> dict[str, Any]:
-    """Return what a store holds as plain JSON values.
+    """Return a summary of a store as plain JSON values.
 
     Returns:
         `attributes`, `sizes`, `status` (counts by name; only `predicted` in a store of
-        predictions), `reasons` (counts of failures by status and reason), `time` (spent in
-        simulations, in s), `parameters` and `outputs` by name, `content` (hash of what must be
-        reproducible).
+        predictions), `reasons` (numbers of failures by status and reason), `time` (duration of the
+        simulations, in s), `parameters` and `outputs` by name, and `content` (see `content_hash`).
 
     Raises:
         DynsurError: There is no store at `store`, or a chunk is damaged.
@@ -66,7 +65,10 @@ def _described(store: str | Path) -> dict[str, Any]:
 
 
 def histogram(values: np.ndarray) -> list[tuple[float, float, int]]:
-    """Count finite values in bins (low, high, count): per decade where they span many."""
+    """Return a histogram as bins (low, high, count).
+
+    The bins are decades if the finite values span many of them.
+    """
     values = values[np.isfinite(values)]
     if not values.size:
         return []
@@ -82,7 +84,7 @@ def histogram(values: np.ndarray) -> list[tuple[float, float, int]]:
 
 
 def _peaks(data: "xr.Dataset", name: str) -> np.ndarray:
-    """Return the largest modulus of an output, per finished sample."""
+    """Return the largest modulus of an output in each finished sample."""
     series = data[[name]]
     return np.concatenate([figures_of_merit(b)[f"{name}_peak"].values for b in blocks(series)])
 

@@ -21,12 +21,12 @@ def open_group(store: str | Path, mode: Any, copied: bool = False) -> "zarr.Grou
 
     Args:
         store: Folder or URL of the store.
-        mode: "r" to read it, "r+" to write it too.
-        copied: Whether the group's copy of all metadata will do, as plain xarray takes it.
+        mode: "r" to read the store, "r+" to write to it as well.
+        copied: Whether to use the consolidated metadata of the group, as plain xarray does.
 
     Raises:
-        DynsurError: There is no store of simulations at `store`, or its description is damaged;
-            to be read it may also hold predictions.
+        DynsurError: There is no store of simulations at `store`, or its description is damaged.
+            A store of predictions can be read only.
     """
     check_description(store)
     group = _any_group(store, mode, None if copied else False)
@@ -64,16 +64,13 @@ def _any_group(
 
 
 def is_unfinished(store: str) -> bool:
-    """Whether making a store at a URL, which cannot be renamed, was interrupted."""
+    """Return whether the creation of a store at a URL was interrupted."""
     group = _any_group(store, "r") if is_url(store) else None
     return group is not None and dict(group.attrs) == UNFINISHED
 
 
 def consolidate(store: str) -> None:
-    """Keep a copy of all metadata in the group, as plain `xarray.open_zarr` looks for it.
-
-    The group's own is then copied too.
-    """
+    """Write the consolidated metadata that plain `xarray.open_zarr` looks for, and its copy."""
     import zarr
 
     with warnings.catch_warnings(), describing_texts():
@@ -84,7 +81,7 @@ def consolidate(store: str) -> None:
 
 @contextlib.contextmanager
 def describing_texts() -> Iterator[None]:
-    """Leave out zarr's warning that texts of a fixed length are its own extension of zarr 3."""
+    """Suppress zarr's warning that texts of a fixed length are its own extension of zarr 3."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*FixedLengthUTF32")
         yield
@@ -92,7 +89,7 @@ def describing_texts() -> Iterator[None]:
 
 @contextlib.contextmanager
 def writing(store: str) -> Iterator[None]:
-    """Tell in one line what keeps a store from being written."""
+    """Turn an error while a store is written into a DynsurError of one line."""
     try:
         yield
     except DynsurError:

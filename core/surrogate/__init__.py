@@ -1,4 +1,4 @@
-"""A trained model in use: predictions, bands, applicability, export."""
+"""Use a trained model: predictions, bands, the applicability domain and export."""
 
 from typing import TYPE_CHECKING
 

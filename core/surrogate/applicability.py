@@ -1,4 +1,4 @@
-"""The applicability domain: are a system and its drive like those of the training?"""
+"""The applicability domain: check whether a system and its drive resemble the training data."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -14,14 +14,14 @@ OUTSIDE = 1e-6  # of a range, by which a value may exceed it
 
 @dataclass(frozen=True)
 class Drives:
-    """The training drives of one input: their range and the shapes they are made of.
+    """The training drives of one input: their range and the space that their shapes span.
 
     Args:
-        name: The input.
-        low: Least value.
+        name: Name of the input.
+        low: Smallest value.
         high: Largest value.
         shapes: Orthonormal shapes over the trained phases, [shape, phase].
-        distance: Largest relative distance of a familiar drive from what the shapes span.
+        distance: Largest relative distance of a familiar drive from the span of the shapes.
     """
 
     name: str
@@ -32,12 +32,12 @@ class Drives:
 
     @classmethod
     def fit(cls, name: str, series: np.ndarray, held: np.ndarray) -> "Drives":
-        """Learn from training drives and others of their kind, which tell how far those may lie.
+        """Fit the shapes to training drives and the distance to further drives of the same kind.
 
         Args:
-            name: The input.
+            name: Name of the input.
             series: Training drives at the trained phases, shape [n, phase].
-            held: Drives beside them, e.g. those of the validation part, shape [m, phase].
+            held: Held-out drives, e.g. those of the validation part, shape [m, phase].
         """
         _, sizes, rows = np.linalg.svd(series, full_matrices=False)
         power = np.cumsum(sizes**2) / max(float((sizes**2).sum()), 1e-300)
@@ -49,7 +49,7 @@ class Drives:
         return cls(name, float(series.min()), float(series.max()), shapes, limit)
 
     def reasons(self, series: np.ndarray) -> list[str]:
-        """Say for each drive, shape [n, phase], what is unfamiliar; "" where nothing is."""
+        """Return what is unfamiliar about each drive of shape [n, phase], or ""."""
         far = _distance(series, np.array(self.shapes)) > self.distance
         slack = OUTSIDE * (self.high - self.low)
         return [
@@ -66,13 +66,13 @@ class Drives:
 
 @dataclass(frozen=True)
 class Familiarity:
-    """What a surrogate was trained on.
+    """The ranges and drives on which a surrogate was trained.
 
     Args:
-        ranges: Of each parameter: its name, the least and the largest value.
-        drives: The driven inputs.
-        shortest: Least duration of a training trajectory, in s.
-        longest: Largest duration, in s.
+        ranges: Name, smallest and largest value of each parameter.
+        drives: The training drives of each input.
+        shortest: Shortest duration of a training trajectory, in s.
+        longest: Longest duration of a training trajectory, in s.
     """
 
     ranges: tuple[tuple[str, float, float], ...]
@@ -86,12 +86,12 @@ class Familiarity:
         series: Mapping[str, np.ndarray],
         duration: np.ndarray,
     ) -> list[str]:
-        """Say for each of n systems what lies outside of the training; "" where nothing does.
+        """Return what lies outside of the training data for each of n systems, or "".
 
         Args:
             parameters: Every parameter by name, each of shape [n].
             series: The inputs at the trained phases by name, each of shape [n, phase].
-            duration: Of each whole trajectory, shape [n], in s.
+            duration: Duration of each whole trajectory, shape [n], in s.
         """
         found: list[list[str]] = [[] for _ in duration]
         for name, low, high in self.ranges:
@@ -108,7 +108,7 @@ class Familiarity:
         return ["; ".join(row) for row in found]
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain JSON values."""
+        """Return the ranges and drives as plain JSON values."""
         return asdict(self)
 
     @classmethod

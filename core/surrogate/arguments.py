@@ -1,4 +1,4 @@
-"""The arguments of a surrogate's methods, checked as the command line checks its own."""
+"""Check the arguments of a surrogate's methods as the command line checks its own."""
 
 from collections.abc import Mapping
 
@@ -20,18 +20,18 @@ def checked(
     time: npt.ArrayLike,
     duration: npt.ArrayLike | None = None,
 ) -> tuple[Conditions, bool]:
-    """Return the arguments of `Surrogate.predict` for n systems, and whether they are of one.
+    """Return the arguments of `Surrogate.predict` for n systems, and whether there is only one.
 
     Args:
-        simulator: Knows the names and what values they take.
+        simulator: The simulator, which defines the names and the values that they accept.
         parameters: Values by name, each of shape [n] or one for all.
-        series: The driven variables by name, each of shape [n, time], or [time] for all; others
-            are left aside.
+        series: The driven variables by name, each of shape [n, time], or [time] for all. Other
+            variables are ignored.
         time: Instants, shape [n, time], or [time] for all, in s.
         duration: End of each whole trajectory, shape [n] or one for all, in s.
 
     Returns:
-        The conditions with every array of full shape, and whether no array has an axis of systems.
+        The conditions with arrays of full shape, and whether no argument had an axis of systems.
 
     Raises:
         DynsurError: A name is unknown, a shape does not fit, a value is not finite or lies outside
@@ -70,11 +70,11 @@ def checked(
 
 
 class NotFiniteError(DynsurError):
-    """A surrogate gives no number for valid input.
+    """A surrogate predicts a value that is not finite for valid arguments.
 
     Args:
-        name: The output.
-        system: Which of the systems, counted from 0.
+        name: Name of the output.
+        system: Number of the system, counted from 0.
     """
 
     def __init__(self, name: str, system: int) -> None:

@@ -1,4 +1,4 @@
-"""Conformal bands around predictions, calibrated on held-back curves."""
+"""Conformal bands around predictions, calibrated on held-out curves."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -16,19 +16,19 @@ MOST_GROUPS = 20
 
 @dataclass(frozen=True)
 class Calibration:
-    """Split-conformal bands of one output, by groups of the prediction's size.
+    """Split-conformal bands of one output, calibrated in groups of similar predictions.
 
-    A band is g⁻¹(g(ŷ) ± q_k (σ + s)) with g the output's scale and σ the spread of the members
-    on it; q_k is the quantile of |g(y) − g(ŷ)|/(σ + s) among validation points whose |g(ŷ)|
-    falls into the same group. Points of a curve are not independent, so coverage holds on average
-    over curves like those of training, not for each curve.
+    The band is g⁻¹(g(ŷ) ± q_k (σ + s)), with g the output's scale and σ the spread of the members
+    on it. q_k is the quantile of |g(y) − g(ŷ)|/(σ + s) among those validation points whose |g(ŷ)|
+    lies in the same group. The points of a curve are not independent. The coverage therefore holds
+    on average over curves like those of the training, not for each curve.
 
     Args:
-        name: The output.
+        name: Name of the output.
         coverage: Share of points that a band holds.
-        spread: s, on the scale, so that agreeing members leave no band of width zero.
-        edges: |g(ŷ)| between the groups, increasing.
-        quantiles: q_k, one more than edges.
+        spread: s, on the scale; it keeps the band from vanishing where all members agree.
+        edges: |g(ŷ)| at the limits between the groups, increasing.
+        quantiles: q_k of each group, one more than there are edges.
 
     Source: Papadopoulos et al. (2002), doi:10.1007/3-540-36755-1_29; Boström & Johansson (2020),
     Mondrian conformal regressors.
@@ -49,13 +49,13 @@ class Calibration:
         true: np.ndarray,
         coverage: float = COVERAGE,
     ) -> "Calibration":
-        """Learn the bands' width.
+        """Fit the width of the bands.
 
         Args:
-            scale: The output's scale.
-            predicted: Of the validation curves, shape [curve, time], physical.
-            spread: Standard deviation of the members on the scale, the same shape.
-            true: What was simulated, the same shape.
+            scale: Scale of the output.
+            predicted: Predicted validation curves, shape [curve, time], in physical units.
+            spread: Standard deviation of the members on the scale, of the same shape.
+            true: Simulated validation curves, of the same shape.
             coverage: Share of points that a band shall hold.
         """
         least = float(np.median(spread)) or 1.0 / abs(scale.span)
@@ -70,14 +70,14 @@ class Calibration:
     def band(
         self, scale: Scale, predicted: np.ndarray, spread: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the lower and upper bounds, each [curve, time], physical."""
+        """Return the lower and upper bounds, each [curve, time], in physical units."""
         group = np.searchsorted(self.edges, _size(scale, predicted))
         half = np.array(self.quantiles)[group] * (spread + self.spread)
         middle = scale.forward(predicted)
         return scale.inverse(middle - half), scale.inverse(middle + half)
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain JSON values."""
+        """Return the calibration as plain JSON values."""
         return asdict(self)
 
     @classmethod
@@ -87,17 +87,17 @@ class Calibration:
 
 
 def spread_of(scale: Scale, members: Sequence[Mapping[str, np.ndarray]]) -> np.ndarray:
-    """Return the standard deviation on its scale of what members predict of an output."""
+    """Return the standard deviation of the members' predictions on the scale of the output."""
     return np.std([scale.forward(member[scale.name]) for member in members], axis=0)
 
 
 def coverage_by_size(
     scale: Scale, low: np.ndarray, high: np.ndarray, predicted: np.ndarray, true: np.ndarray
 ) -> dict[str, Any]:
-    """Return the share of points inside their band: of all, and by the prediction's size.
+    """Return the share of points inside their band, for all points and by size of |ŷ|.
 
-    On a logarithmic scale sizes are decades of |ŷ|, named by the exponent of their lower end; on
-    a linear one tenths of the largest.
+    On a logarithmic scale the sizes are decades, named by the exponent of their lower end. On a
+    linear scale they are tenths of the largest |ŷ|.
     """
     inside = (true >= low) & (true <= high)
     size = np.abs(predicted)
@@ -115,13 +115,13 @@ def coverage_by_size(
 
 
 def _size(scale: Scale, values: np.ndarray) -> np.ndarray:
-    """Return |g(ŷ)|, zero where ŷ is."""
+    """Return |g(ŷ)|, and zero where ŷ is zero."""
     if scale.kind == "log":
         return scale.forward(values)
     return np.abs(scale.forward(values) - scale.forward(np.zeros(1)))
 
 
 def _quantile(error: np.ndarray, coverage: float) -> float:
-    """Return the ⌈(n + 1) c⌉-th smallest of n errors, or the largest (Vovk et al. 2005)."""
+    """Return the ⌈(n + 1) c⌉-th smallest of n errors, at most the largest (Vovk et al. 2005)."""
     rank = min(error.size, math.ceil((error.size + 1) * coverage))
     return float(np.partition(error, rank - 1)[rank - 1])

@@ -1,4 +1,4 @@
-"""A surrogate as one graph of tensors, physical units in and out."""
+"""Express a surrogate as one graph of tensors with inputs and outputs in physical units."""
 
 import copy
 from typing import TYPE_CHECKING
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 
 def series_names(encoding: Encoding) -> list[str]:
-    """Return the channels of the graph's input `series`, in order."""
+    """Return the names of the channels of the graph's input `series`, in order."""
     seen = [s.name for s in encoding.series if s.name != PHASE]
     estimated = [s.name for s in encoding.outputs if encoding.departures]
     return list(dict.fromkeys([*seen, *estimated]))
 
 
 class Graph(nn.Module):
-    """What `Surrogate.predict` computes at the trained phases.
+    """The computation of `Surrogate.predict` at the trained phases as a torch module.
 
     Args:
-        surrogate: Its network is copied, its scales become constants.
+        surrogate: The surrogate, whose network is copied and whose scales become constants.
     """
 
     phases: Tensor

@@ -1,4 +1,4 @@
-"""The inputs of a surrogate: conditions of stored samples, and what the network sees."""
+"""Prepare the inputs of a surrogate: the conditions of samples and the inputs of the network."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
@@ -36,13 +36,13 @@ class Conditions(NamedTuple):
 def conditions(
     simulator: Simulator, store: "xr.Dataset", sample: np.ndarray, time_index: np.ndarray
 ) -> tuple["xr.Dataset", Conditions]:
-    """Load samples of a store at the retained instants, and the conditions they saw.
+    """Load samples of a store at the retained instants, together with their conditions.
 
     Args:
-        simulator: What was simulated.
+        simulator: The simulator of the store.
         store: The simulations.
-        sample: Indices into the store.
-        time_index: The retained instants, indices into the store's time dimension.
+        sample: Indices of the samples in the store.
+        time_index: Indices of the retained instants in the store's time dimension.
     """
     held = store.isel(sample=sample, time=time_index).load()
     return held, Conditions(
@@ -56,10 +56,10 @@ def conditions(
 def every_parameter(
     simulator: Simulator, parameters: Mapping[str, np.ndarray], n: int
 ) -> dict[str, np.ndarray]:
-    """Return every parameter of n systems by name; fixed and unseen ones may be left out.
+    """Return every parameter of n systems by name; fixed and unseen ones may be omitted.
 
     Raises:
-        DynsurError: One is missing or has not one value for each system.
+        DynsurError: A parameter is missing or does not have one value for each system.
     """
     known = {p.name: np.full(n, p.low) for p in simulator.space if p.is_fixed or not p.seen}
     known |= {name: np.asarray(values, float) for name, values in parameters.items()}
@@ -78,7 +78,7 @@ def one_series(series: Mapping[str, np.ndarray], name: str, shape: tuple[int, ..
     found = np.shape(series.get(name, MISSING))
     if found != shape:
         raise DynsurError(
-            f"the surrogate needs the input series '{name}' of shape {shape}, as the times; "
+            f"the surrogate needs the input series '{name}' of shape {shape}, like the times; "
             f"got {found}."
         )
     return np.asarray(series[name], float)
@@ -87,16 +87,16 @@ def one_series(series: Mapping[str, np.ndarray], name: str, shape: tuple[int, ..
 def network_inputs(
     simulator: Simulator, given: Conditions, phases: np.ndarray
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Return what a network sees of n systems, in physical units.
+    """Return the inputs of the network for n systems, in physical units.
 
     Args:
-        simulator: Supplies the estimates and the features.
+        simulator: The simulator, which supplies the estimates and the features.
         given: The systems and their drives.
-        phases: The instants the network was trained at, as time / duration, shape [phase].
+        phases: Instants at which the network was trained, as time / duration, shape [phase].
 
     Returns:
-        By name the series at `phases`, shape [n, phase]: the phase itself, the inputs and the
-        simulator's estimates; and the scalars, shape [n]: parameters and features.
+        The series by name at `phases`, each of shape [n, phase]: the phase, the inputs and the
+        estimates; and the scalars by name, each of shape [n]: the parameters and the features.
     """
     time = np.asarray(given.time, float)
     end = ends(time, given.duration)

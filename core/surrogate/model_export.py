@@ -25,22 +25,22 @@ Run = Callable[[Mapping[str, np.ndarray]], np.ndarray]
 
 
 def export_model(surrogate: Surrogate, out: str | Path) -> float:
-    """Write a surrogate as one file, run what was written and compare it with the surrogate.
+    """Write a surrogate to one file, then run that file and compare it with the surrogate.
 
     The graph maps `series` [batch, time, channel] and `parameters` [batch, parameter] to `outputs`
-    [batch, time, output], all float64 in physical units, at the trained phases; `describe` names
-    the channels and `graph_inputs` computes them.
+    [batch, time, output] at the trained phases. All are float64 in physical units. `describe`
+    gives the names of the channels and `graph_inputs` their values.
 
     Args:
-        surrogate: What to write.
+        surrogate: The surrogate to write.
         out: File to write: `.onnx`, or `.pt2` for `torch.export.load`.
 
     Returns:
-        The largest deviation found, on the outputs' scales, relative to the ranges fitted.
+        The largest deviation from the surrogate, on the scales of the outputs.
 
     Raises:
-        DynsurError: The ending is another, a package is missing, the network cannot be traced,
-            the file disagrees with the surrogate or cannot be written.
+        DynsurError: The file has another ending, a package is missing, the network cannot be
+            traced, or the file disagrees with the surrogate or cannot be written.
     """
     out = Path(out)
     writers = {".onnx": _write_onnx, ".pt2": _write_program}
@@ -54,14 +54,14 @@ def export_model(surrogate: Surrogate, out: str | Path) -> float:
         deviation = _deviation(surrogate, run)
         if not deviation <= AGREEMENT:
             raise DynsurError(
-                f"the exported model departs from the surrogate by {deviation:.1g} of an "
+                f"the exported model differs from the surrogate by {deviation:.1g} of an "
                 f"output's range; expected at most {AGREEMENT:g}; nothing was written."
             )
     return deviation
 
 
 def describe(surrogate: Surrogate) -> dict[str, Any]:
-    """Return what the graph takes and gives as plain JSON values; it is kept in the file.
+    """Describe the inputs and outputs of the graph as JSON values, as kept in the file.
 
     Returns:
         `series`, `parameters` and `outputs`: names in the order of the channels; `phases`, the
@@ -89,10 +89,10 @@ def graph_inputs(
     time: np.ndarray,
     duration: np.ndarray | None = None,
 ) -> dict[str, np.ndarray]:
-    """Return `series` and `parameters` of the exported graph for what `predict` would be given.
+    """Return `series` and `parameters` of the exported graph for the arguments of `predict`.
 
     Args:
-        surrogate: Supplies the features and estimates that the simulator knows in closed form.
+        surrogate: The surrogate, whose simulator supplies the features and estimates.
         parameters: As for `Surrogate.predict`.
         series: As for `Surrogate.predict`.
         time: As for `Surrogate.predict`.
@@ -107,7 +107,7 @@ def graph_inputs(
 
 
 def traced(surrogate: Surrogate) -> "torch.export.ExportedProgram":
-    """Return the graph as a program of any batch.
+    """Return the graph as a program that accepts a batch of any size.
 
     Raises:
         DynsurError: The network cannot be traced.
@@ -165,7 +165,7 @@ def _write_onnx(program: "torch.export.ExportedProgram", note: str, path: Path) 
 
 
 def _example(surrogate: Surrogate, count: int) -> dict[str, np.ndarray]:
-    """Draw inputs of the graph uniformly from the ranges that its scales were fitted to."""
+    """Draw inputs of the graph uniformly from the ranges to which its scales were fitted."""
     encoding, random = surrogate.encoding, np.random.default_rng(0)
     shape = (count, surrogate.phases.size)
     scales = {s.name: s for s in (*encoding.outputs, *encoding.series)}
@@ -175,7 +175,7 @@ def _example(surrogate: Surrogate, count: int) -> dict[str, np.ndarray]:
 
 
 def _deviation(surrogate: Surrogate, run: Run) -> float:
-    """Run what was written and compare it with the surrogate."""
+    """Run the written file and compare it with the surrogate."""
     inputs, names = _example(surrogate, CHECKED), describe(surrogate)
     phases = np.broadcast_to(surrogate.phases, inputs["series"].shape[:2])
     known = {PHASE: phases, **_named(names["series"], inputs["series"])}
@@ -194,7 +194,7 @@ def _named(names: list[str], stacked: np.ndarray) -> dict[str, np.ndarray]:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep back what torch's exporters say of themselves."""
+    """Suppress the messages of torch's exporters."""
     logger = logging.getLogger("torch.onnx")
     level = logger.level
     logger.setLevel(logging.ERROR)

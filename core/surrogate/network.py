@@ -23,17 +23,17 @@ def network_outputs(
     scalars: Mapping[str, np.ndarray],
     each: bool = False,
 ) -> np.ndarray:
-    """Return the outputs of a network in its own scale.
+    """Return the encoded outputs of a network.
 
     Args:
         module: The network.
         encoding: The scales of its inputs.
-        series: By name, each of shape [n, phase].
-        scalars: By name, each of shape [n].
-        each: Whether to return every member of an ensemble.
+        series: Input series by name, each of shape [n, phase].
+        scalars: Scalar inputs by name, each of shape [n].
+        each: Whether to return the outputs of every member of an ensemble.
 
     Returns:
-        [n, phase, output], or [member, n, phase, output].
+        An array [n, phase, output], or [member, n, phase, output].
     """
     members = getattr(module, "each", None) if each else None
     run = members or module
@@ -55,14 +55,14 @@ def decoder(
     known: Mapping[str, np.ndarray],
     given: Conditions,
 ) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
-    """Return what turns a network's outputs into physical ones at the wanted instants.
+    """Return a function that decodes a network's outputs at the wanted instants.
 
     Args:
-        simulator: Supplies the estimates at those instants.
+        simulator: The simulator, which supplies the estimates at those instants.
         encoding: The scales of the outputs.
-        phases: The instants the network was trained at, as time / duration, shape [phase].
-        known: The series that the network saw, each of shape [n, phase].
-        given: The wanted instants, and the systems and drives.
+        phases: Instants at which the network was trained, as time / duration, shape [phase].
+        known: Input series of the network by name, each of shape [n, phase].
+        given: The wanted instants, the systems and their drives.
     """
     time = np.asarray(given.time, float)
     phase = time / ends(time, given.duration)

@@ -1,4 +1,4 @@
-"""Write and read a model folder: tensors and a description, nothing that is executed."""
+"""Write and read a model folder, which holds tensors and JSON but no code."""
 
 import dataclasses
 import hashlib
@@ -25,7 +25,7 @@ DESCRIPTION = "model.json"
 def write_model(
     folder: Path, tensors: Mapping[str, "Tensor"], description: Mapping[str, Any]
 ) -> None:
-    """Write weights and description, the description last, with a checksum of either in it.
+    """Write the weights and then the description, which holds a checksum of each.
 
     Raises:
         DynsurError: The folder cannot be written to.
@@ -41,7 +41,7 @@ def write_model(
 def read_model(folder: Path) -> tuple[dict[str, Any], dict[str, "Tensor"]]:
     """Read the description and the weights that `write_model` wrote.
 
-    Models of earlier versions have no checksums, and are read without.
+    Models of earlier versions have no checksums; they are read without a check.
 
     Raises:
         DynsurError: There is no model in the folder, or it is damaged.
@@ -56,23 +56,23 @@ def read_model(folder: Path) -> tuple[dict[str, Any], dict[str, "Tensor"]]:
 
 
 def _checksum_of(description: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of a description, its own checksum left out."""
+    """Return the SHA-256 of a description without its own checksum."""
     content = {key: value for key, value in description.items() if key != "checksum"}
     plain = json.loads(json.dumps(content))
     return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
 def model_folder(folder: Path) -> Path:
-    """Return the model's folder, which a run folder has inside."""
+    """Return the folder of a model, given that folder or a run folder."""
     inner = folder / "model"
     return inner if inner.is_dir() and not (folder / DESCRIPTION).exists() else folder
 
 
 def read_description(folder: Path) -> dict[str, Any]:
-    """Read what a model is.
+    """Read the description of a model.
 
     Raises:
-        DynsurError: There is none, or it is damaged.
+        DynsurError: There is no description, or it is damaged.
     """
     try:
         description = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
@@ -90,7 +90,7 @@ def read_description(folder: Path) -> dict[str, Any]:
 
 
 def damaged(folder: Path, error: Exception) -> DynsurError:
-    """Build the error for a model that cannot be used, and why."""
+    """Return the error for a model that cannot be used, with its cause."""
     return DynsurError(
         f"the model in '{folder}' cannot be used ({' '.join(str(error).split())[:200]}); "
         "train it again."
@@ -104,7 +104,7 @@ def model_of(description: Mapping[str, Any]) -> Model:
 
 
 def simulator_trained_on(description: Mapping[str, Any]) -> Simulator:
-    """Return a model's simulator, with the ranges and the drive that its training set."""
+    """Return the simulator of a model, with the ranges and the drive of its training."""
     past = description["provenance"]
     if not {"experiment", "settings"} <= past.keys():
         return host().simulator(description["simulator"])

@@ -1,4 +1,4 @@
-"""Predict many systems into a store that is marked as predicted."""
+"""Predict many systems into a store that is marked as a store of predictions."""
 
 import hashlib
 import json
@@ -33,19 +33,19 @@ def write_predictions(
     waveform: Waveform | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[str]:
-    """Predict systems under the simulator's drive into a zarr store, complete or not at all.
+    """Predict systems under the simulator's drive and write a zarr store.
 
-    Bands and what is `unfamiliar` are written too, by a surrogate that knows them.
+    Bands and the variable `unfamiliar` are also written if the surrogate provides them.
 
     Args:
-        surrogate: What predicts.
+        surrogate: The surrogate.
         parameters: Values by name, each of shape [sample]; see `Surrogate.respond`.
-        out: Store to write; what is there is replaced once the new one is complete.
-        waveform: Drives all systems instead of the simulator's own.
-        progress: Called with the systems predicted so far and their number.
+        out: Store to write. An existing store is replaced once the new one is complete.
+        waveform: A waveform that drives all systems in place of the simulator's own drive.
+        progress: Called with the number of systems predicted so far and their total number.
 
     Returns:
-        What is unfamiliar about each system, as written; nothing of a surrogate that cannot tell.
+        What is unfamiliar about each system; empty if the surrogate does not know it.
 
     Raises:
         DynsurError: A parameter is not accepted, a prediction is not finite or the store cannot
@@ -104,7 +104,7 @@ def predicted_layout(surrogate: "Surrogate") -> dict[str, Column]:
 def unfamiliar(
     surrogate: "Surrogate", parameters: Mapping[str, np.ndarray], response: Mapping[str, np.ndarray]
 ) -> list[str]:
-    """Say for each system of a response what lies outside of the training."""
+    """Return for each system of a response what lies outside of the training data."""
     driven = {v.name: response[v.name] for v in surrogate.simulator.inputs}
     return surrogate.unfamiliar(parameters, driven, response["time"])
 
@@ -123,7 +123,7 @@ def origin(surrogate: "Surrogate") -> dict[str, Any]:
 
 
 def weights_hash(surrogate: "Surrogate") -> str:
-    """Hash what a prediction follows from: the weights and the scales."""
+    """Return a hash of the weights and the scales, which determine a prediction."""
     digest = hashlib.sha256(json.dumps(surrogate.encoding.to_json()).encode())
     for name, tensor in sorted(surrogate.module.state_dict().items()):
         digest.update(name.encode() + tensor.cpu().numpy().tobytes())

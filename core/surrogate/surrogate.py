@@ -1,4 +1,4 @@
-"""The surrogate: a trained model with its scales, physical units in and out."""
+"""The surrogate: a trained model whose inputs and outputs are in physical units."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -36,17 +36,17 @@ from .resampling import ends, resample
 
 @dataclass(frozen=True)
 class Surrogate:
-    """A model that stands for a simulator.
+    """A trained model that takes the place of a simulator.
 
     Args:
         module: The network.
-        model: Its configuration.
-        simulator: What it was trained on; supplies the features and the names.
+        model: The configuration of the network.
+        simulator: The simulator of its training data, which supplies features and names.
         encoding: The scales of its inputs and outputs.
-        phases: The instants it was trained at, as time / duration, shape [time].
-        provenance: Where it comes from, plain JSON values.
-        calibration: How wide the band of each output must be; empty without.
-        familiarity: What drives it was trained on; None where that is not known.
+        phases: Instants at which it was trained, as time / duration, shape [time].
+        provenance: Its provenance as plain JSON values.
+        calibration: The bands of each output; empty if it was not calibrated.
+        familiarity: The ranges and drives of its training; None if they are not known.
     """
 
     module: nn.Module
@@ -67,7 +67,7 @@ class Surrogate:
         data: TrainingData,
         provenance: Mapping[str, Any] | None = None,
     ) -> "Surrogate":
-        """Take the best weights of the training that `core.training.train` left in `folder`."""
+        """Build a surrogate from the best weights that `core.training.train` left in `folder`."""
         part = data.train
         sizes = (part.series.shape[2], part.parameters.shape[1], part.target.shape[2])
         module = model.build(*sizes)
@@ -82,7 +82,7 @@ class Surrogate:
         )
 
     def save(self, folder: str | Path) -> None:
-        """Write model.safetensors and model.json, the description last."""
+        """Write model.safetensors and then model.json, the description."""
         description = {
             "model": self.model.name,
             "configuration": dataclasses.asdict(self.model),  # type: ignore[call-overload]
@@ -98,7 +98,7 @@ class Surrogate:
 
     @classmethod
     def load(cls, folder: str | Path) -> "Surrogate":
-        """Read a saved surrogate; its model and simulator are found among the plugins by name.
+        """Read a saved surrogate; the plugins must offer its model and its simulator.
 
         Args:
             folder: Model folder, or the run folder that holds one.
@@ -138,14 +138,14 @@ class Surrogate:
     ) -> dict[str, np.ndarray]:
         """Predict the outputs of n systems.
 
-        A network sees a sequence at the phases it was trained at: other instants are reached by
-        interpolation, of the inputs to those phases and of the outputs, in the model's scale,
-        back. Where the model corrects the simulator's estimate, only the correction is
-        interpolated; the estimate is that of the instants themselves.
+        The network works at the phases at which it was trained. For other instants the inputs are
+        interpolated to those phases, and the encoded outputs back to the instants. If the model
+        corrects the simulator's estimate, only the correction is interpolated; the estimate is
+        computed at the instants themselves.
 
         Args:
             parameters: Values by name, each of shape [n] or one for all, in the simulator's units;
-                fixed parameters may be left out.
+                fixed parameters may be omitted.
             series: The driven variables by name, each of shape [n, time], or [time] for all.
             time: Instants, increasing, shape [n, time], or [time] for all, in s, counted from the
                 first one, or, with `duration`, from the start of the drive.
@@ -173,7 +173,7 @@ class Surrogate:
         time: npt.ArrayLike,
         duration: npt.ArrayLike | None = None,
     ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        """Return bands that hold a stated share of what a simulation would give.
+        """Return bands that hold a stated share of the values that simulations would give.
 
         Args:
             parameters: As for `predict`.
@@ -182,8 +182,8 @@ class Surrogate:
             duration: As for `predict`.
 
         Returns:
-            By output the lower and the upper bound, of the shape that `predict` gives; the share
-            and what it is a share of: `Calibration`.
+            The lower and the upper bound by output, each of the shape of `predict`. The share and
+            its meaning are given by `Calibration`.
 
         Raises:
             DynsurError: The surrogate was not calibrated, or as for `predict`.
@@ -210,7 +210,7 @@ class Surrogate:
         time: npt.ArrayLike,
         duration: npt.ArrayLike | None = None,
     ) -> list[str]:
-        """Say for each of n systems what lies outside of the training; "" where nothing does.
+        """Return what lies outside of the training data for each of n systems, or "".
 
         Args:
             parameters: As for `predict`.
@@ -219,10 +219,10 @@ class Surrogate:
             duration: As for `predict`.
 
         Raises:
-            DynsurError: The surrogate does not know what it was trained on.
+            DynsurError: The ranges and drives of the training are not known.
         """
         if self.familiarity is None:
-            raise DynsurError("this surrogate does not know its training's drives; train it again.")
+            raise DynsurError("this surrogate does not know its training data; train it again.")
         given, _ = checked(self.simulator, parameters, series, time, duration)
         end = ends(given.time, given.duration)
         seen = {n: resample(given.time / end, c, self.phases) for n, c in given.series.items()}
@@ -236,17 +236,17 @@ class Surrogate:
         *,
         banded: bool = False,
     ) -> dict[str, np.ndarray]:
-        """Predict n systems under the simulator's own drive, as it would simulate them.
+        """Predict n systems under the simulator's own drive.
 
         Args:
             parameters: Values by name, each of shape [n] or one for all, in the simulator's units;
-                those not named take their defaults.
-            waveform: Drives all systems instead.
-            banded: Whether to return bands too, see `bands`.
+                others have their defaults.
+            waveform: A waveform that drives all systems in place of the simulator's drive.
+            banded: Whether to return bands as well; see `bands`.
 
         Returns:
-            `time` in s, the input and every output by name, each of shape [n, time]; banded, the
-            ends of each output's band as `<output>_low` and `<output>_high`.
+            `time` in s, the input and every output by name, each of shape [n, time]. With bands,
+            also their ends as `<output>_low` and `<output>_high`.
 
         Raises:
             DynsurError: A parameter is not accepted, or the input is known only after a simulation.
@@ -266,7 +266,7 @@ class Surrogate:
         time: npt.ArrayLike,
         duration: npt.ArrayLike | None = None,
     ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-        """Return what the network sees of n systems, in physical units.
+        """Return the inputs of the network for n systems, in physical units.
 
         Args:
             parameters: As for `predict`.
@@ -275,8 +275,8 @@ class Surrogate:
             duration: As for `predict`.
 
         Returns:
-            By name the series at the trained phases, shape [n, phase]: `phase`, the inputs and the
-            simulator's estimates; and the scalars, shape [n]: parameters and features.
+            The series by name at the trained phases, each of shape [n, phase]: `phase`, inputs and
+            estimates; and the scalars by name, each of shape [n]: parameters and features.
         """
         given, _ = checked(self.simulator, parameters, series, time, duration)
         return network_inputs(self.simulator, given, self.phases)
@@ -287,14 +287,14 @@ class Surrogate:
         scalars: Mapping[str, np.ndarray],
         each: bool = False,
     ) -> np.ndarray:
-        """Return the network's outputs in its own scale for what is `seen`.
+        """Return the encoded outputs of the network for the inputs that `seen` returns.
 
         Args:
-            series: By name, each of shape [n, phase].
-            scalars: By name, each of shape [n].
-            each: Whether to return every member of an ensemble.
+            series: Input series by name, each of shape [n, phase].
+            scalars: Scalar inputs by name, each of shape [n].
+            each: Whether to return the outputs of every member of an ensemble.
 
         Returns:
-            [n, phase, output], or [member, n, phase, output].
+            An array [n, phase, output], or [member, n, phase, output].
         """
         return network_outputs(self.module, self.encoding, series, scalars, each)

@@ -1,4 +1,4 @@
-"""The drive of a simulator's systems, known without a simulation."""
+"""Compute the drive of a simulator's systems without a simulation."""
 
 from collections.abc import Mapping
 
@@ -18,13 +18,13 @@ def driven(
     """Return the instants of n simulations, [n, time] in s, and their input by name, [n, time].
 
     Args:
-        simulator: Has one input, or none; offers `drive(parameters)`, a signal, unless a waveform
-            is given.
+        simulator: A simulator with at most one input. It must offer `drive(parameters)`, which
+            returns a signal, unless a waveform is given.
         parameters: Every parameter of its space by name, each of shape [n].
-        waveform: Drives all of them instead of the simulator's own.
+        waveform: A waveform that drives all systems in place of the simulator's own drive.
 
     Raises:
-        DynsurError: The input is known only after a simulation.
+        DynsurError: The input can be known only after a simulation.
     """
     own = drive_of(simulator)
     fixed = waveform or waveform_of(simulator)
@@ -52,7 +52,7 @@ def driven(
 
 
 def points_along(simulator: Simulator, waveform: Signal | None) -> int:
-    """Return how many instants a simulator records along a waveform, see `enough_points`."""
+    """Return how many instants a simulator records along a waveform; see `enough_points`."""
     default = getattr(type(simulator), "points", None)
     return enough_points(
         simulator.points, waveform, default if isinstance(default, int) else simulator.points
@@ -62,10 +62,12 @@ def points_along(simulator: Simulator, waveform: Signal | None) -> int:
 def missed_by_record(
     simulator: Simulator, parameters: Mapping[str, float], time: np.ndarray, u: np.ndarray
 ) -> str:
-    """Say how the recorded input of one system falls short of its drive; "" if not, or unknown.
+    """Say what the recorded input of one system misses of its drive.
+
+    The text is empty if the record misses nothing, or if the drive is not known.
 
     Args:
-        simulator: Has one input.
+        simulator: A simulator with one input.
         parameters: Every parameter by name.
         time: Recorded instants, shape [time], in s.
         u: The recorded input, shape [time].

@@ -12,14 +12,14 @@ DENSITY = 20  # samples in the shortest period
 def multisine(
     rms: float, band: tuple[float, float], period: float, seed: int, duration: float | None = None
 ) -> Smooth:
-    """Add cosines of equal amplitude and random phase at every multiple of 1/period in a band.
+    """Return the sum of cosines of random phase at every multiple of 1/period in a band.
 
-    u(t) = rms √(2/K) Σ_k cos(2π k t / period + φ_k), φ_k uniform in [0, 2π), K lines.
+    u(t) = rms √(2/K) Σ_k cos(2π k t / period + φ_k), with K lines and φ_k uniform in [0, 2π).
 
     Args:
         rms: Root mean square over a period, in the unit of what is driven.
         band: Lowest and highest frequency, in Hz.
-        period: Time after which the signal repeats itself, in s.
+        period: Period of the signal, in s.
         seed: Seed of the phases.
         duration: End of the signal, in s; by default one period.
 
@@ -47,9 +47,9 @@ def multisine(
 
 
 def sweep(amplitude: float, band: tuple[float, float], rate: float) -> Smooth:
-    """Sweep a sine's frequency from one end of a band to the other.
+    """Return a sine whose frequency sweeps linearly from one end of a band to the other.
 
-    u(t) = amplitude sin 2π (f₀ t ± rate t² / 2)
+    u(t) = amplitude sin 2π (f₀ t ± rate t² / 2), with f₀ the first frequency of the band.
 
     Args:
         amplitude: Peak value, in the unit of what is driven.

@@ -17,12 +17,13 @@ STRIDE = 4.0  # recorded intervals in the longest step along a function of time
 
 
 def instants(signal: Signal, points: int) -> np.ndarray:
-    """Return `points` instants from 0 to the end that hold what the drive does, in s.
+    """Return `points` instants from 0 to the end, in s, at which the drive can be recorded.
 
-    They are equally spaced where that holds it: the kinks of a `Waveform` are among them, 2.5 or
-    more lie in the shortest period of a `Smooth`, straight lines between them follow a function of
-    time within 1 % of its range. Otherwise the nearest instants move to the kinks, the turning
-    points and both sides of each jump, see `grid_through`.
+    The instants are equally spaced if that resolves the drive. This is so if the kinks of a
+    `Waveform` are among them, if at least 2.5 of them lie in the shortest period of a `Smooth`, or
+    if straight lines between them follow a function of time within 1 % of its range. Otherwise
+    the nearest instants move to the kinks, to the turning points and to both sides of each jump;
+    see `grid_through`.
 
     Raises:
         DynsurError: There are fewer instants than the drive needs.
@@ -47,10 +48,10 @@ def instants(signal: Signal, points: int) -> np.ndarray:
 def stops(signal: Signal) -> np.ndarray:
     """Return the instants that no step of a solver may cross, from 0 to the end, in s.
 
-    A `Waveform` has its kinks, a `Smooth` the ends of its times at rest. Any other function is
-    probed at 16,384 instants: jumps are found by bisection, turning points and the ends of
-    plateaus between them. Whatever is shorter than that it declares itself, as `breaks`, instants
-    in s at which it jumps or bends.
+    For a `Waveform` these are its kinks, for a `Smooth` the beginning and end of each rest. Any
+    other function is probed at 16,384 instants. Bisection then finds its jumps, its turning points
+    and the ends of its plateaus. A function with shorter features declares them itself in the
+    attribute `breaks`: the instants, in s, at which it jumps or bends.
     """
     if isinstance(signal, Waveform):
         return np.array(signal.times)
@@ -71,22 +72,23 @@ def stops(signal: Signal) -> np.ndarray:
 
 
 def longest_step(signal: Signal, points: int) -> float:
-    """Return the longest step that does not overlook a signal, in s."""
+    """Return the longest step that cannot skip a feature of the signal, in s."""
     if isinstance(signal, Waveform | Smooth):
         return math.inf
     return STRIDE * signal.duration / (points - 1)
 
 
 def enough_points(points: int, waveform: Signal | None, default: int = 501) -> int:
-    """Return how many instants hold a waveform of which `points` are asked for.
+    """Return how many instants to record along a waveform when `points` are asked for.
 
-    Those are kept unless there are more kinks. The default grows to a tenth of itself for each
-    turning point, twenty times itself at most: `triangle(cycles=20)` has 2001.
+    A number that the user chose is raised only to the number of kinks. The default number is also
+    raised to a tenth of itself for each turning point, up to twenty times itself. The 2001
+    instants of `triangle(cycles=20)` are an example.
 
     Args:
-        points: What is asked for.
+        points: The number of instants that is asked for.
         waveform: The drive.
-        default: What `points` is when nobody asks.
+        default: The number of instants of a simulator for which the user chose none.
     """
     if not isinstance(waveform, Waveform):
         return points
@@ -101,7 +103,7 @@ def enough_points(points: int, waveform: Signal | None, default: int = 501) -> i
 
 
 def missed(signal: Signal, time: np.ndarray, u: np.ndarray) -> str:
-    """Say how straight lines through a recorded input fall short of the drive; "" if not.
+    """Say what straight lines through a recorded input miss of the drive, or "" if nothing.
 
     Args:
         signal: The drive.
@@ -129,7 +131,7 @@ def missed(signal: Signal, time: np.ndarray, u: np.ndarray) -> str:
 
 
 def _with_ends(inner: np.ndarray, signal: Signal) -> np.ndarray:
-    """Return the distinct instants within the signal, its ends among them."""
+    """Return the distinct instants within the signal, with its beginning and end."""
     end, least = signal.duration, 0.25 * CLOSE * signal.duration
     inner = np.unique(inner[(inner > least) & (inner < end - least)])
     inner = inner[np.diff(inner, prepend=0.0) > least]
@@ -137,7 +139,7 @@ def _with_ends(inner: np.ndarray, signal: Signal) -> np.ndarray:
 
 
 def _values(signal: Signal, t: np.ndarray) -> np.ndarray:
-    """Ask a function of time at many instants, one by one if it takes no arrays."""
+    """Evaluate a function of time at many instants, one by one if it takes no arrays."""
     try:
         u = np.asarray(signal(t), float)
     except Exception:  # written for numbers; whatever else is wrong it will say there
@@ -153,7 +155,7 @@ def _probes(signal: Signal) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _edges(signal: Signal, t: np.ndarray, u: np.ndarray) -> np.ndarray:
-    """Return both sides of each jump, and the ends of ramps within less than half a probe."""
+    """Return both sides of each jump, and the ends of ramps shorter than half a probe."""
     rise = np.abs(np.diff(u))
     padded = np.concatenate([[0.0], rise, [0.0]])
     calm = np.minimum(padded[:-2], padded[2:])
@@ -175,7 +177,7 @@ def _edges(signal: Signal, t: np.ndarray, u: np.ndarray) -> np.ndarray:
 
 
 def _turning(signal: Signal, t: np.ndarray, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the turning points, and the ends of plateaus to within a probe."""
+    """Return the turning points, and the ends of plateaus to the accuracy of a probe."""
     size = np.ptp(u)
     if not np.isfinite(size) or size == 0.0:
         return np.empty(0), np.empty(0)
@@ -203,7 +205,7 @@ def _turns_of(signal: Smooth) -> np.ndarray:
 
 
 def _wakes(signal: Smooth) -> np.ndarray:
-    """Return where a smooth signal leaves a straight line that it followed, and comes to one."""
+    """Return the instants at which a smooth signal leaves or joins a straight line."""
     values = np.asarray(signal.values, float)
     bent = np.flatnonzero(np.abs(np.diff(values, 2)) > 1e-9 * np.abs(values).max()) + 1
     if not bent.size:

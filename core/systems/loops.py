@@ -4,9 +4,10 @@ import numpy as np
 
 
 def loop_areas(drive: np.ndarray, curves: np.ndarray) -> np.ndarray:
-    """Area ∮ y du enclosed by each lobe, shape [n, 2]: where the drive is negative, positive.
+    """Return the area ∮ y du of both lobes of each curve, shape [n, 2].
 
-    The lobes are kept apart because a pinched loop's two areas cancel in their sum.
+    The first lobe is the one at negative drive, the second the one at positive drive. They are kept
+    apart because the two areas of a pinched loop cancel in their sum.
     """
     strips = 0.5 * (curves[:, 1:] + curves[:, :-1]) * np.diff(drive, axis=1)
     positive = drive[:, 1:] + drive[:, :-1] > 0

@@ -1,4 +1,4 @@
-"""Read the parameters of many systems from a table, one row a system."""
+"""Read the parameters of many systems from a table with one row for each system."""
 
 import csv
 from array import array
@@ -15,16 +15,17 @@ Columns = dict[str, np.ndarray]
 
 
 def read_table(path: str | Path, space: ParameterSpace) -> Columns:
-    """Read the columns of a table, each of shape [row], every value inside its domain.
+    """Read the columns of a table, each of shape [row], and check every value.
 
     Args:
-        path: `.csv`, commas between the cells and names in the first line, lines that start with
-            `#` left out; or `.parquet`.
-        space: Its parameters are what columns may be named.
+        path: A `.csv` or a `.parquet` file. A CSV file has commas between its cells and the names
+            in its first line; lines that start with `#` are comments.
+        space: The parameters after which columns may be named.
 
     Raises:
-        DynsurError: The file cannot be read, or a column or value is not accepted; names the file,
-            the column and the line (CSV) or the row counted from 1 (parquet).
+        DynsurError: The file cannot be read, a column is unknown, or a value lies outside of its
+            domain. The message names the file, the column and the line of a CSV file, or the row
+            of a parquet file, counted from 1.
     """
     path = Path(path)
     readers = {".csv": _read_csv, ".parquet": _read_parquet}
@@ -44,7 +45,7 @@ def read_table(path: str | Path, space: ParameterSpace) -> Columns:
 
 
 def _read_csv(path: Path, space: ParameterSpace) -> tuple[Columns, Sequence[int]]:
-    """Return the columns and the number of each row's line."""
+    """Return the columns and the line number of each row."""
     numbers, lines = array("d"), array("q")
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
@@ -66,7 +67,9 @@ def _is_empty(row: list[str]) -> bool:
 
 def _numbers(row: list[str], names: list[str], where: str) -> list[float]:
     if len(row) != len(names):
-        raise DynsurError(f"{where} holds {len(row)} cells; expected {len(names)}, as the header.")
+        raise DynsurError(
+            f"{where} holds {len(row)} cells; expected {len(names)}, as in the header."
+        )
     try:
         return [float(text) for text in row]
     except ValueError:
@@ -104,7 +107,7 @@ def _read_parquet(path: Path, space: ParameterSpace) -> tuple[Columns, Sequence[
 
 
 def _accepted(path: Path, names: Sequence[str], space: ParameterSpace) -> list[str]:
-    """Return the columns' names, or say which of them is none."""
+    """Return the names of the columns if all of them are names of parameters."""
     names = [name.strip() for name in names]
     if not names:
         raise DynsurError(f"the table '{path}' is empty; expected columns named as parameters.")

@@ -19,20 +19,20 @@ class Parameter:
     """One scalar input of a simulator.
 
     Args:
-        name: ASCII name, the variable's name in the store and in `--set`.
+        name: ASCII name of the variable in the store and in `--set`.
         low: Lower end of the sampled range, in `units`.
         high: Upper end; equal to `low` for a fixed parameter.
         units: Unit of the value, "1" if dimensionless.
-        default: Value of a single simulation that does not name this parameter; by default the
-            middle of the range on its scale.
-        scale: "linear" or "log": the scale on which the range is sampled uniformly.
+        default: Value in a simulation that does not set this parameter; by default the middle of
+            the range on its scale.
+        scale: Scale on which the range is sampled uniformly, "linear" or "log".
         long_name: What it is, in words.
         symbol: The paper's symbol, in plain text or TeX.
-        domain: Closed interval outside of which a value makes no physical sense.
+        domain: Closed interval of the values that make physical sense.
         choices: The only accepted values, where the parameter is a switch or an integer.
         source: Where the range comes from.
-        seen: Whether models see it; not where it merely numbers a realisation of the drive, which
-            the input series tell.
+        seen: Whether models see the parameter. They need not see one that only numbers the
+            realisations of the drive, since they see the drive itself.
     """
 
     name: str
@@ -81,7 +81,7 @@ class Parameter:
         return float(self.from_unit(np.array(0.5)))
 
     def accepts(self, values: np.ndarray) -> np.ndarray:
-        """Tell for each value whether `check` accepts it."""
+        """Return for each value whether `check` accepts it."""
         low, high = self.domain
         inside = np.isfinite(values) & (low <= values) & (values <= high)
         inside &= (values > 0) | (self.scale != "log")
@@ -127,8 +127,8 @@ class Parameter:
 class ParameterSpace:
     """A box of parameters, sampled so that sample i depends on (seed, i) alone.
 
-    Sobol points have the prefix property: the first 1000 of 2000 samples are the 1000 samples.
-    Fixed parameters take no dimension of the sequence.
+    Sobol points have the prefix property: the first 1000 of 2000 samples are the same as 1000
+    samples drawn alone. Fixed parameters take up no dimension of the sequence.
 
     Args:
         parameters: The parameters, in the order of the sequence's dimensions.
@@ -169,7 +169,10 @@ class ParameterSpace:
 
     @property
     def telling(self) -> tuple[Parameter, ...]:
-        """What tells systems apart for a model: the free parameters it sees, or, if none, all."""
+        """The parameters by which a model distinguishes systems.
+
+        These are the free parameters that it sees, or all parameters if there are none.
+        """
         return tuple(p for p in self.free if p.seen) or self.parameters
 
     def values(self, given: Mapping[str, float] | None = None) -> dict[str, float]:
@@ -184,10 +187,10 @@ class ParameterSpace:
         return {p.name: p.check(given.get(p.name, p.value)) for p in self.parameters}
 
     def columns(self, given: Mapping[str, npt.ArrayLike]) -> dict[str, np.ndarray]:
-        """Complete the parameters of n systems as `values` does, each column of shape [n].
+        """Complete the parameters of n systems as `values` does; each column has shape [n].
 
         Args:
-            given: Values by name, of shape [n] or one for all systems.
+            given: Values by name, each of shape [n] or one for all systems.
 
         Raises:
             DynsurError: A name is unknown, the shapes differ or a value lies outside its domain.
@@ -204,11 +207,11 @@ class ParameterSpace:
         return {name: np.broadcast_to(c, count).astype(float) for name, c in complete.items()}
 
     def column(self, name: str, values: npt.ArrayLike) -> np.ndarray:
-        """Return values of one parameter as an array of one dimension.
+        """Return the values of one parameter as an array of one dimension.
 
         Raises:
-            DynsurError: The name is unknown, or they are not one number or one for each system, or
-                one lies outside the domain.
+            DynsurError: The name is unknown, the values are neither one number nor one number for
+                each system, or a value lies outside of the domain.
         """
         parameter = self[name]
         column = np.atleast_1d(numbers(f"parameter '{name}'", values))
@@ -232,15 +235,15 @@ class ParameterSpace:
         )
 
     def sample(self, seed: int, start: int, count: int) -> dict[str, np.ndarray]:
-        """Draw samples start … start + count - 1.
+        """Draw the samples start, …, start + count − 1.
 
         Args:
             seed: Seed of the whole sequence.
             start: Index of the first sample wanted.
-            count: How many.
+            count: Number of samples.
 
         Returns:
-            For each parameter an array of shape [count], in its units.
+            An array of shape [count] for each parameter, in its units.
         """
         free = self.free
         if self.sampler == "sobol" and free:

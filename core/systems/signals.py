@@ -1,4 +1,4 @@
-"""Smooth drive signals: splines through samples, for which no step of a solver must end."""
+"""Smooth drive signals: splines that a solver may step over freely."""
 
 import math
 from dataclasses import dataclass
@@ -17,8 +17,9 @@ DEGREE = 5
 class Signal(Protocol):
     """A drive: a function of time with an end.
 
-    Where it has kinks, `Waveform` says where they are. Any other signal is probed for jumps,
-    turning points and plateaus; what is too short for that it tells as `breaks`, instants in s.
+    A `Waveform` lists its own kinks. Any other signal is probed for jumps, turning points and
+    plateaus. A signal with features too short to be found lists them in an attribute `breaks`, as
+    instants in s.
     """
 
     @property
@@ -30,8 +31,8 @@ class Signal(Protocol):
 class Smooth:
     """The quintic spline through samples of a smooth signal, taken at a constant rate.
 
-    Its fourth derivative is continuous: solvers of high order step over its knots. 20 samples in
-    the shortest period make it exact to 1e-7 of the amplitude.
+    Its fourth derivative is continuous, so that a solver of high order need not stop at its knots.
+    With 20 samples in the shortest period it is exact to 1e-7 of the amplitude.
 
     Args:
         values: Samples, the first one at time 0, in the unit of what is driven.
@@ -76,14 +77,14 @@ class Smooth:
         )
 
     def __call__(self, t: float | np.ndarray) -> np.ndarray:
-        """Evaluate at the times t (constant outside of the samples)."""
+        """Return the value at the times t, in s; it is constant outside of the samples."""
         place = np.clip(np.asarray(t, float) / self.step, 0.0, len(self.values) - 1.0)
         index = np.minimum(place.astype(int), len(self.values) - 2)
         return horner(self.coefficients[:, index], place - index)
 
 
 def horner(coefficients: np.ndarray, s: np.ndarray) -> np.ndarray:
-    """Evaluate polynomials, coefficients [power, …], at s […]."""
+    """Evaluate polynomials with coefficients of shape [power, …] at s of shape […]."""
     result = coefficients[-1]
     for row in coefficients[-2::-1]:
         result = result * s + row
@@ -91,5 +92,5 @@ def horner(coefficients: np.ndarray, s: np.ndarray) -> np.ndarray:
 
 
 def rest(duration: float) -> Waveform:
-    """Leave a system to itself for `duration`, in s: u = 0."""
+    """Return the drive u = 0 of `duration`, in s, for a system without an input."""
     return Waveform((0.0, positive("the duration", duration, "s")), (0.0, 0.0))

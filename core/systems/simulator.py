@@ -1,4 +1,4 @@
-"""The simulator protocol, and the trajectories that a simulator returns."""
+"""The protocol of a simulator, and the trajectories that it returns."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 class Simulator(Protocol):
     """A system that can be simulated: a frozen dataclass whose fields are its configuration.
 
-    What it may offer besides `simulate` (features, an estimate, metrics of its own, batches, its
-    drive) is told by the protocols of `dynsur.core.systems.capabilities`.
+    A simulator may also offer features, an estimate, metrics of its own, batches and its drive.
+    The protocols of these methods are in `dynsur.core.systems.capabilities`.
 
     Attributes:
         name: What the user types, e.g. "reram".
         description: One line for `dynsur plugins`.
         space: The parameters it takes and the ranges they are sampled from.
-        inputs: The driven variables, recorded beside the outputs.
-        outputs: What it computes.
+        inputs: The driven variables, which are recorded with the outputs.
+        outputs: The variables that it computes.
         points: Number of time samples in a trajectory.
     """
 
@@ -48,9 +48,9 @@ class Simulator(Protocol):
             parameters: One value per parameter of `space`, in its units.
 
         Returns:
-            A trajectory as made by `trajectory` or `failed_trajectory`: the variables `time`,
-            the inputs and outputs over dimension `time`, and scalars `status` and `reason`.
-            A numerical failure is such a value, not an exception.
+            A trajectory made by `trajectory` or `failed_trajectory`: `time`, the inputs and the
+            outputs over the dimension `time`, and the scalars `status` and `reason`. A numerical
+            failure is returned in `status` and `reason`; it does not raise an exception.
 
         Raises:
             DynsurError: A parameter is invalid.
@@ -59,7 +59,7 @@ class Simulator(Protocol):
 
 
 def series_names(simulator: Simulator) -> list[str]:
-    """Return the names of the variables over time: `time`, inputs and outputs."""
+    """Return the names of the variables over time: `time`, the inputs and the outputs."""
     return ["time", *(v.name for v in (*simulator.inputs, *simulator.outputs))]
 
 
@@ -69,13 +69,16 @@ def trajectory(
     series: Mapping[str, np.ndarray],
     parameters: Mapping[str, float] | None = None,
 ) -> "xr.Dataset":
-    """Assemble a finished simulation.
+    """Return a finished simulation as a dataset.
 
     Args:
-        simulator: Whose inputs and outputs these are.
+        simulator: The simulator whose inputs and outputs these are.
         time: Instants, shape [time], in s.
         series: Every input and output by name, each of shape [time], in its unit.
         parameters: Every parameter by name, in its unit; they become coordinates.
+
+    Raises:
+        DynsurError: An input or an output is missing.
     """
     import xarray as xr
 
@@ -131,7 +134,7 @@ def failed_trajectory(
     status: Status = Status.FAILED,
     parameters: Mapping[str, float] | None = None,
 ) -> "xr.Dataset":
-    """Assemble a simulation that failed: NaN series, with the status and the reason."""
+    """Return a failed simulation: its series are NaN, with the status and the reason."""
     empty = np.full(simulator.points, np.nan)
     series = {v.name: empty for v in (*simulator.inputs, *simulator.outputs)}
     data = trajectory(simulator, empty, series, parameters)
@@ -139,5 +142,5 @@ def failed_trajectory(
 
 
 def _text(value: str) -> tuple[tuple[()], np.ndarray]:
-    """Return a scalar of variable length, which zarr 3 stores as a string."""
+    """Return a scalar text of any length, which zarr 3 stores as a string."""
     return (), np.array(value, dtype=object)

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 def reason_kind(reason: str) -> str:
-    """Leave the numbers out of a reason, so that equal troubles count as one.
+    """Replace the numbers in a reason, so that failures of one kind are counted together.
 
     >>> reason_kind("t = 0.31 s: no convergence after 50 steps")
     't = # s: no convergence after # steps'
@@ -27,7 +27,7 @@ class Status(IntEnum):
 
 @dataclass(frozen=True)
 class Variable:
-    """A time series going into or coming out of a simulation.
+    """A time series that goes into a simulation or comes out of it.
 
     Args:
         name: Name in the store.

@@ -17,8 +17,8 @@ class Waveform:
     """A continuous piecewise-linear function of time.
 
     Args:
-        times: Instants of the kinks, increasing, the first one 0, in s.
-        values: Value at each instant, in the unit of what is driven.
+        times: Instants of the kinks, in s; they increase, and the first one is 0.
+        values: Value at each instant, in the unit of the driven variable.
     """
 
     times: tuple[float, ...]
@@ -48,24 +48,24 @@ class Waveform:
         return self.times[-1]
 
     def __call__(self, t: float | np.ndarray) -> np.ndarray:
-        """Evaluate at the times t (constant after the last point)."""
+        """Return the value at the times t, in s; it is constant after the last point."""
         return np.asarray(np.interp(t, self.times, self.values))
 
     def grid(self, points: int) -> np.ndarray:
-        """Return `points` instants from 0 to the end that hold every kink, see `grid_through`."""
+        """Return `points` instants from 0 to the end with every kink; see `grid_through`."""
         return grid_through(np.array(self.times), points)
 
 
 def grid_through(kinks: np.ndarray, points: int) -> np.ndarray:
-    """Return `points` instants from 0 to the last kink, every kink among them, in s.
+    """Return `points` instants from 0 to the last kink, in s, with every kink among them.
 
-    They are equally spaced, but for those nearest to the kinks, which move there. Where kinks are
-    closer than that, as many instants as it takes move there and the rest is spaced equally
-    between two kinks.
+    The instants are equally spaced, except that the nearest one moves to each kink. Where several
+    kinks lie within one spacing, each of them takes an instant of its own, and the remaining
+    instants are equally spaced between neighbouring kinks.
 
     Args:
-        kinks: Instants, increasing from 0, in s.
-        points: How many.
+        kinks: Instants of the kinks, increasing from 0, in s.
+        points: Number of instants.
 
     Raises:
         DynsurError: There are more kinks than instants.
@@ -94,12 +94,12 @@ def grid_through(kinks: np.ndarray, points: int) -> np.ndarray:
 
 
 def triangle(amplitude: float, period: float, cycles: int = 1) -> Waveform:
-    """Sweep 0 → U → −U → 0 linearly, `cycles` times.
+    """Return a waveform that sweeps 0 → U → −U → 0 linearly, `cycles` times.
 
     Args:
         amplitude: U, the peak value.
-        period: t_p, the time of one cycle, in s.
-        cycles: How many.
+        period: t_p, the duration of one cycle, in s.
+        cycles: Number of cycles.
 
     >>> triangle(2.0, 4.0).values
     (0.0, 2.0, -2.0, 0.0)
@@ -109,7 +109,7 @@ def triangle(amplitude: float, period: float, cycles: int = 1) -> Waveform:
 
 
 def repeat(times: Sequence[float], values: Sequence[float], cycles: int = 1) -> Waveform:
-    """Repeat a cycle that starts from 0 at time 0 and passes through the given points."""
+    """Repeat a cycle that starts with the value 0 at time 0 and passes through the points."""
     if not len(times):
         raise DynsurError("a waveform's cycle needs at least one point; got none.")
     cycles, period = whole("the number of cycles", cycles), times[-1]
@@ -120,14 +120,14 @@ def repeat(times: Sequence[float], values: Sequence[float], cycles: int = 1) -> 
 def pulse_train(
     levels: Sequence[float], width: float, gap: float, edge: float, repeats: int = 1
 ) -> Waveform:
-    """Apply pulses of the given levels one after another, e.g. set, reset, read.
+    """Return a waveform of pulses, one after another, e.g. set, reset and read.
 
     Args:
         levels: Height of each pulse.
         width: Time at the level, in s.
         gap: Time at zero after each pulse, in s.
-        edge: Rise and fall time, in s; must be positive.
-        repeats: How often the sequence of levels is applied.
+        edge: Rise and fall time, in s; it must be positive.
+        repeats: Number of times that the sequence of levels is applied.
     """
     width = positive("a pulse's width", width, "s")
     gap = positive("the gap after a pulse", gap, "s")
@@ -145,7 +145,7 @@ def pulse_train(
 
 
 def sine(amplitude: float, period: float, cycles: int = 1, segments: int = 64) -> Waveform:
-    """Approximate amplitude·sin(2πt/period) by `segments` straight lines a cycle."""
+    """Approximate amplitude·sin(2πt/period) by `segments` straight lines in each cycle."""
     amplitude, period = number("the amplitude", amplitude), positive("the period", period, "s")
     segments = whole("the number of segments", segments, 4)  # fewer miss the peaks
     t = np.arange(1, segments + 1) / segments
@@ -155,10 +155,13 @@ def sine(amplitude: float, period: float, cycles: int = 1, segments: int = 64) -
 
 
 def read_csv(path: str | Path) -> Waveform:
-    """Read a waveform from two columns, time in s and value, with or without a header line.
+    """Read a waveform from a CSV file of two columns, the time in s and the value.
+
+    The file may begin with a header line.
 
     Raises:
-        DynsurError: The file cannot be read or does not hold a waveform; names file and line.
+        DynsurError: The file cannot be read or does not hold a waveform; the message names the
+            file and the line.
     """
     points: list[tuple[float, float]] = []
     for line, row in _rows(path):
@@ -185,7 +188,7 @@ def read_csv(path: str | Path) -> Waveform:
 
 
 def _rows(path: str | Path) -> list[tuple[int, list[str]]]:
-    """Return the lines of a CSV that hold data, with their numbers: no comment, no header."""
+    """Return the data rows of a CSV file and their line numbers, without comments and header."""
     try:
         with open(path, newline="", encoding="utf-8") as file:
             reader = csv.reader(file)

@@ -1,4 +1,4 @@
-"""Fitting a model: the training loop, checkpoints and ensembles."""
+"""Train a model: the training loop, checkpoints and ensembles."""
 
 from typing import TYPE_CHECKING
 

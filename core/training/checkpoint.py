@@ -1,4 +1,4 @@
-"""The state of a training in one file, replaced atomically: tensors and JSON."""
+"""Keep the state of a training in one file of tensors and JSON, replaced atomically."""
 
 import contextlib
 import hashlib
@@ -21,14 +21,14 @@ CHECKSUM = "sha256"  # the entry of a file's metadata that loading compares
 
 @dataclass
 class Progress:
-    """What a training has reached.
+    """The progress of a training.
 
     Args:
         history: One row per finished epoch.
         best_loss: Lowest validation loss so far.
-        best_epoch: Where it was reached.
+        best_epoch: Epoch at which it was reached.
         best: The weights at that epoch.
-        setbacks: Epochs undone since they diverged; each halved the learning rate.
+        setbacks: Number of diverged epochs that were undone; each halved the learning rate.
     """
 
     history: list[dict[str, Any]] = field(default_factory=list)
@@ -39,7 +39,7 @@ class Progress:
 
 
 def write_tensors(path: Path, tensors: "dict[str, Tensor]", note: dict[str, Any]) -> None:
-    """Write tensors with JSON beside them; the file appears complete or not at all.
+    """Write tensors and JSON to one file, which appears complete or not at all.
 
     Raises:
         DynsurError: The file cannot be written.
@@ -63,7 +63,7 @@ def _as_os_error(kind: type[Exception]) -> Iterator[None]:
 
 
 def checksum(tensors: "dict[str, Tensor]", text: str) -> str:
-    """Return the SHA-256 of tensors, with their names, types and shapes, and of a text."""
+    """Return the SHA-256 of a text and of tensors with their names, types and shapes."""
     import torch
 
     digest = hashlib.sha256(text.encode())
@@ -74,7 +74,7 @@ def checksum(tensors: "dict[str, Tensor]", text: str) -> str:
 
 
 def read_tensors(path: Path) -> "tuple[dict[str, Tensor], dict[str, Any]]":
-    """Read what `write_tensors` wrote; what earlier versions wrote has no checksum to compare.
+    """Read a file of `write_tensors`; files of earlier versions have no checksum.
 
     Raises:
         DynsurError: The file is missing or damaged.
@@ -107,7 +107,7 @@ def save(
     optimizer: "torch.optim.Optimizer",
     progress: Progress,
 ) -> None:
-    """Keep everything that the next epoch depends on."""
+    """Write everything on which the next epoch depends."""
     tensors = {f"module.{n}": t for n, t in module.state_dict().items()}
     tensors |= {f"best.{n}": t for n, t in progress.best.items()}
     for index, entries in optimizer.state_dict()["state"].items():
@@ -136,7 +136,7 @@ def unreadable(folder: Path) -> str:
 def restore(
     folder: Path, key: str, module: "nn.Module", optimizer: "torch.optim.Optimizer"
 ) -> Progress:
-    """Put back what `save` kept under the same key; otherwise start from nothing."""
+    """Restore the state that `save` wrote under the same key, or start anew."""
     try:
         tensors, note = read_tensors(folder / FILE)
     except DynsurError:

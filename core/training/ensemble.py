@@ -1,4 +1,4 @@
-"""Networks of independent weights whose mean is the prediction."""
+"""Ensembles of networks with independent weights, whose mean is the prediction."""
 
 from collections.abc import Sequence
 
@@ -7,10 +7,10 @@ from torch import Tensor, nn
 
 
 class Ensemble(nn.Module):
-    """Members whose mean predicts and whose spread tells how far they agree.
+    """Members whose mean is the prediction and whose spread measures its uncertainty.
 
-    In training each member sees a share of every batch only, so they learn from different
-    samples and do not lean on one another: their errors differ, and the mean's are smaller.
+    In training each member sees only a share of every batch. The members learn from different
+    samples, so that their errors differ and the error of the mean is smaller.
 
     Args:
         members: The networks.

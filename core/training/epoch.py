@@ -26,13 +26,13 @@ def run_epoch(
     """Train for one epoch and return its row of the history.
 
     Args:
-        module: What is trained, in place.
-        cost: As `ingredients.bound` returns it.
-        optimizer: Its optimiser; the learning rate is set here.
+        module: The network, which is trained in place.
+        cost: The loss as `ingredients.bound` returns it.
+        optimizer: The optimiser, whose learning rate is set here.
         parts: Series, parameters and targets of the training and of the validation part.
-        training: Batch size and instants.
+        training: Gives the batch size and the number of instants.
         seed: Seed of the training.
-        epoch: Which epoch, counted from 1.
+        epoch: Number of the epoch, counted from 1.
         rate: Learning rate.
     """
     started = time.perf_counter()
@@ -62,7 +62,7 @@ def run_epoch(
 
 
 def _some_instants(series: Tensor, target: Tensor, count: int) -> tuple[Tensor, Tensor]:
-    """Keep that many instants, drawn anew for each batch; all of them for 0."""
+    """Return a random choice of so many instants; 0 returns all of them."""
     if not 0 < count < series.shape[1]:
         return series, target
     kept = torch.randperm(series.shape[1])[:count].sort().values.to(series.device)

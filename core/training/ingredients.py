@@ -15,7 +15,7 @@ Cost = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
 
 
 def build(model: Model, data: TrainingData) -> nn.Module:
-    """Build the module that fits the data's channels."""
+    """Build the network with the numbers of channels that the data have."""
     part = data.train
     return model.build(part.series.shape[2], part.parameters.shape[1], part.target.shape[2])
 
@@ -24,12 +24,12 @@ def bound(loss: Loss, simulator: Simulator | None, encoding: Encoding) -> Cost:
     """Return a loss as a function of (prediction, target, series, parameters).
 
     Args:
-        loss: May offer `bind(simulator, encoding)`, which returns such a function.
-        simulator: Whose simulations were encoded.
-        encoding: With which scales.
+        loss: The loss. If it offers `bind(simulator, encoding)`, that returns the function.
+        simulator: The simulator whose simulations were encoded.
+        encoding: The scales with which they were encoded.
 
     Raises:
-        DynsurError: The loss does not fit the system, or no system is given to bind it to.
+        DynsurError: The loss does not fit the system, or it needs a system and none is given.
     """
     offered = getattr(loss, "bind", None)
     if offered is None:
@@ -40,10 +40,10 @@ def bound(loss: Loss, simulator: Simulator | None, encoding: Encoding) -> Cost:
 
 
 def find_device(name: str) -> torch.device:
-    """Return the device of that name; "auto" is a GPU where there is one.
+    """Return the torch device of that name; "auto" is a GPU if there is one.
 
     Raises:
-        DynsurError: There is no such device.
+        DynsurError: The device does not exist.
     """
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")

@@ -1,4 +1,4 @@
-"""Fit a model to data: Adam, best validation weights, resumable at every epoch."""
+"""Train a model with Adam; the training can be resumed at every epoch."""
 
 import contextlib
 import dataclasses
@@ -35,28 +35,28 @@ def train(
     progress: Callable[[dict[str, Any]], None] | None = None,
     simulator: Simulator | None = None,
 ) -> list[dict[str, Any]]:
-    """Train a model, or go on where the same training in `folder` was left.
+    """Train a model, or continue the same training if `folder` holds its state.
 
-    On a CPU the same seed, data and number of threads give the same weights, interrupted or not.
-    An epoch whose loss is not finite, or ten times the best, is undone and repeated with half the
-    learning rate.
+    On a CPU the same seed, data and number of threads give the same weights, even after an
+    interruption. An epoch whose loss is not finite, or more than ten times the best, is undone and
+    repeated with half the learning rate.
 
     Args:
-        model: What to build.
-        loss: What to minimise.
-        data: Its parts `train` and `validation` are used.
-        training: Epochs, batch size, learning rate, patience, threads, device.
+        model: The model to build and train.
+        loss: The loss to minimise.
+        data: The data, of which the parts `train` and `validation` are used.
+        training: The options of the training.
         seed: Seed of the weights and of the order of the batches.
-        folder: Keeps the state; `core.surrogate.Surrogate.trained` reads the best weights there.
+        folder: Folder of the state, in which `core.surrogate.Surrogate.trained` finds the weights.
         progress: Called after each epoch with its row.
-        simulator: Whose simulations the data are; a loss with `bind` is bound to it.
+        simulator: The simulator of the data; a loss with `bind` is bound to it.
 
     Returns:
-        One row per epoch: epoch, train, validation, seconds, learning_rate, setbacks (epochs undone
-        so far).
+        A row for each epoch: epoch, train, validation, seconds, learning_rate and setbacks, the
+        number of epochs undone so far.
 
     Raises:
-        DynsurError: The device is not there, or the training diverges again and again.
+        DynsurError: The device does not exist, or the training diverges too often.
     """
     folder = Path(folder)
     with _threads(training.threads), torch.random.fork_rng():
@@ -99,7 +99,7 @@ def _tensors(part: Split, device: torch.device) -> tuple[Tensor, Tensor, Tensor]
 
 
 def _key(model: Model, loss: Loss, data: TrainingData, training: Training, seed: int) -> str:
-    """Hash what determines the weights: a checkpoint with another key is not continued."""
+    """Return a hash of all that determines the weights, by which a checkpoint is recognised."""
     settings = {k: v for k, v in dataclasses.asdict(training).items() if k != "threads"}
     described = [model.name, repr(model), loss.name, repr(loss), settings, seed]
     digest = hashlib.sha256(json.dumps([*described, data.encoding.to_json()]).encode())

@@ -1,4 +1,4 @@
-"""The learning rate of each epoch, and the epochs that are undone because they diverged."""
+"""Set the learning rate of each epoch, and undo epochs that diverge."""
 
 import copy
 import math
@@ -21,10 +21,10 @@ SETBACKS = 5  # epochs undone in a training, each halving the learning rate, bef
 
 
 def learning_rates(training: Training) -> list[float]:
-    """Return the learning rate of each epoch: a linear warm-up, then half a cosine.
+    """Return the learning rate of each epoch, a linear warm-up followed by half a cosine.
 
-    torch's schedulers give them for the whole training at once, so that a training resumed at any
-    epoch has the same rates to the last bit.
+    torch's schedulers compute all rates in advance, so that a resumed training has the same rates
+    to the last bit.
     """
     largest, falling = training.learning_rate, max(1, training.epochs - WARM_UP)
     optimizer = torch.optim.SGD([torch.zeros(1)], lr=largest)
@@ -50,18 +50,18 @@ def epoch_that_holds(
     epoch: int,
     state: Progress,
 ) -> dict[str, Any]:
-    """Train for one epoch; undo it and take half the learning rate where it diverges.
+    """Train for one epoch; if it diverges, undo it and repeat it at half the learning rate.
 
     Args:
-        module: What is trained, in place.
-        cost: As `ingredients.bound` returns it.
-        optimizer: Its optimiser.
+        module: The network, which is trained in place.
+        cost: The loss as `ingredients.bound` returns it.
+        optimizer: The optimiser.
         parts: Series, parameters and targets of the training and of the validation part.
-        training: How to train.
-        rates: The learning rate of each epoch, as long as none was undone.
+        training: The options of the training.
+        rates: Learning rate of each epoch as long as none was undone.
         seed: Seed of the training.
-        epoch: Which epoch, counted from 1.
-        state: What the training has reached; epochs undone are counted in it.
+        epoch: Number of the epoch, counted from 1.
+        state: Progress of the training, in which undone epochs are counted.
 
     Returns:
         The epoch's row of the history.
@@ -79,7 +79,7 @@ def epoch_that_holds(
         state.setbacks += 1
         if state.setbacks > SETBACKS:
             raise DynsurError(
-                f"the training diverged in epoch {epoch}, with a learning rate of {rate:.2g} too "
+                f"the training diverged in epoch {epoch}, even with a learning rate of {rate:.2g} "
                 f"(loss {row['train']:.3g}, validation {row['validation']:.3g}); lower "
                 f"training.learning_rate (now {training.learning_rate:g}) or check the data."
             )

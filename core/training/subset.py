@@ -1,4 +1,4 @@
-"""Use only a part of a dataset's training simulations, for learning curves."""
+"""Use only a share of a dataset's training simulations, for learning curves."""
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -20,12 +20,12 @@ STREAM = 2  # of the seed; datasets draw from the first ones
 class Fewer:
     """Another dataset with a random share of its training and validation simulations.
 
-    The test simulations, the instants and the scales stay the dataset's, so that errors at
-    different shares compare. A smaller share is a part of a larger one.
+    The test simulations, the instants and the scales are those of the dataset, so that errors at
+    different shares can be compared. A smaller share is a subset of a larger one.
 
     Args:
-        dataset: What is thinned.
-        share: Of its training and validation simulations, in (0, 1].
+        dataset: The dataset.
+        share: Share of its training and validation simulations, in (0, 1].
     """
 
     dataset: Dataset
@@ -43,7 +43,7 @@ class Fewer:
         return self.dataset.name
 
     def prepare(self, store: "xr.Dataset", simulator: Simulator, seed: int) -> TrainingData:
-        """Prepare the dataset and leave simulations out; at least one stays in each part."""
+        """Prepare the dataset and omit simulations; at least one remains in each part."""
         data = self.dataset.prepare(store, simulator, seed)
         stream = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(STREAM,)))
         return replace(

@@ -1,4 +1,4 @@
-"""The whole job, resumable: generate, train, evaluate, report."""
+"""Generate, train, evaluate and report in one run that can be resumed."""
 
 from .display import Connect, Display
 from .learning import evaluate_alone, evaluate_into, key_of, learn, train_alone, train_into

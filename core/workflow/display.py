@@ -1,4 +1,4 @@
-"""The protocol by which a workflow shows progress, and the type that opens a dask client."""
+"""The protocol through which a workflow shows progress, and the type of `connect`."""
 
 import contextlib
 from collections.abc import Callable
@@ -14,13 +14,13 @@ Connect = Callable[[], contextlib.AbstractContextManager["Client"]]
 
 
 class Display(Protocol):
-    """What a run tells while it works."""
+    """Shows the progress of a run."""
 
     def stage(self, text: str) -> None:
-        """Say what begins or was found done."""
+        """Show that a stage begins, or that it is skipped."""
 
     def simulated(self, progress: Progress) -> None:
-        """Show how far the simulations are."""
+        """Show the progress of the simulations."""
 
     def trained(self, row: dict[str, Any], epochs: int) -> None:
-        """Show an epoch's row of the history."""
+        """Show the row of the history of an epoch."""

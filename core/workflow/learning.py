@@ -1,4 +1,4 @@
-"""Train and evaluate as stages, in a run's folder or in a model's own."""
+"""Train and evaluate as stages, in the folder of a run or of a model alone."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 def key_of(setup: Setup, record: Record, data: "xr.Dataset") -> str:
-    """Hash what goes into training and evaluation."""
+    """Return a hash of all inputs of training and evaluation."""
     return short_hash([record.identity, setup.samples, content_hash(data)])
 
 
 def learn(setup: Setup, record: Record, key: str, data: "xr.Dataset", display: Display) -> None:
-    """Train and evaluate in a folder, unless its record marks them as done with the same key."""
+    """Train and evaluate in a folder unless its record marks them as done with the same key."""
     folder = record.folder
 
     def train_model() -> None:
@@ -37,16 +37,16 @@ def learn(setup: Setup, record: Record, key: str, data: "xr.Dataset", display: D
 
 
 def train_alone(setup: Setup, store: str | Path, folder: Path, display: Display) -> None:
-    """Train a model in a folder of its own; called again, it resumes or finds it done.
+    """Train a model in a folder of its own, or resume an earlier training there.
 
     Args:
-        setup: What to train; all samples of the store are used.
+        setup: The setup of the training; all samples of the store are used.
         store: The simulations.
-        folder: The model's folder; may exist from an earlier call with the same inputs.
-        display: Told about progress.
+        folder: Folder of the model, which may exist from an earlier call with the same inputs.
+        display: Shows the progress.
 
     Raises:
-        DynsurError: The folder holds something else (nothing is changed), or training fails.
+        DynsurError: The folder holds something else (nothing is changed), or the training fails.
     """
     data = select(store)
     check_agreement(store, setup.simulator)
@@ -64,18 +64,18 @@ def train_alone(setup: Setup, store: str | Path, folder: Path, display: Display)
 def evaluate_alone(
     model: Path, store: str | Path, folder: Path, display: Display, *, force: bool = False
 ) -> dict[str, Any]:
-    """Judge a model on the samples of its store that were held out; return the metrics.
+    """Evaluate a model on the held-out samples of its store and return the metrics.
 
     Args:
-        model: Folder of the model, or of its run.
-        store: The simulations that it was trained on.
-        folder: Where metrics.json and predictions.zarr are written.
-        display: Told about progress.
+        model: Folder of the model or of its run.
+        store: The simulations on which it was trained.
+        folder: Folder for metrics.json and predictions.zarr.
+        display: Shows the progress.
         force: Whether results that no command of dynsur vouches for are replaced.
 
     Raises:
-        DynsurError: The model does not say what it was trained on, or that is another store; or
-            the folder holds other results.
+        DynsurError: The store on which the model was trained is not known, or it is another one;
+            or the folder holds other results.
     """
     from ..surrogate.predict import weights_hash
     from ..surrogate.surrogate import Surrogate
@@ -118,12 +118,12 @@ def _refuse_other_results(folder: Path) -> None:
 
 
 def floor_of(setup: Setup) -> float:
-    """Return the size of outputs below which curves count as zero, in the output's unit."""
+    """Return the output below which a curve counts as zero, in the output's unit."""
     return float(getattr(setup.dataset, "floor", FLOOR))
 
 
 def train_into(setup: Setup, data: "xr.Dataset", folder: Path, display: Display) -> None:
-    """Train a surrogate on a store and write it, resuming what the folder holds."""
+    """Train a surrogate on a store and write it, or resume the training in the folder."""
     from ..evaluation.calibrate import calibrated
     from ..surrogate.surrogate import Surrogate
     from ..training.checkpoint import unreadable
@@ -150,7 +150,7 @@ def train_into(setup: Setup, data: "xr.Dataset", folder: Path, display: Display)
 
 
 def evaluate_into(setup: Setup, model: Path, data: "xr.Dataset", folder: Path) -> dict[str, Any]:
-    """Judge a surrogate on the held-out samples; write metrics.json and predictions.zarr."""
+    """Evaluate a surrogate on held-out samples; write metrics.json and predictions.zarr."""
     from ..evaluation.evaluate import evaluate
     from ..surrogate.surrogate import Surrogate
 

@@ -1,4 +1,4 @@
-"""Describe a setup, and open the record that a folder keeps of it."""
+"""Describe a setup, and open the record of it in a folder."""
 
 import dataclasses
 import hashlib
@@ -36,7 +36,7 @@ FREE = (  # where a model is trained, not which; and versions, which need not ch
 
 
 def describe(setup: Setup) -> dict[str, Any]:
-    """Return a setup as plain JSON values, its samples left out: they may grow."""
+    """Return a setup as plain JSON values without its samples, which may be extended."""
     parts = {
         name: {"name": part.name, **dataclasses.asdict(part)}  # type: ignore[call-overload]
         for name in ("dataset", "model", "loss")
@@ -54,7 +54,7 @@ def describe(setup: Setup) -> dict[str, Any]:
 
 
 def _simulator(simulator: Simulator) -> dict[str, Any]:
-    """Return a simulator's fields, and its ranges by parameter so that a change has a name."""
+    """Return a simulator's fields and its ranges by parameter, so that a change has a name."""
     fields = json.loads(configuration(simulator))
     space = fields.pop("space")
     ranges = {
@@ -65,7 +65,7 @@ def _simulator(simulator: Simulator) -> dict[str, Any]:
 
 
 def provenance_of(setup: Setup, data: "xr.Dataset") -> dict[str, Any]:
-    """Return what a surrogate remembers: `configure` with it gives the setup again."""
+    """Return the provenance of a surrogate, from which `configure` gives the setup again."""
     return {
         "experiment": setup.experiment,
         "settings": dict(setup.settings),
@@ -77,12 +77,12 @@ def provenance_of(setup: Setup, data: "xr.Dataset") -> dict[str, Any]:
 
 
 def open_record(folder: Path, wanted: dict[str, Any], kind: str = "run") -> Record:
-    """Return the folder's record, a new one, or refuse a folder of something else.
+    """Return the record of a folder or a new record; refuse a folder with another setup.
 
     Args:
-        folder: May exist.
-        wanted: What the folder shall hold: a description of its setup, or of several by name.
-        kind: "run" for a run's folder, "model" for that of a model alone.
+        folder: The folder, which may exist.
+        wanted: Description of the setup that the folder shall hold, or of several by name.
+        kind: "run" for the folder of a run, "model" for that of a model alone.
     """
     path = Path(folder) / FILE[kind]
     identity = short_hash({k: v for k, v in _flat(wanted).items() if not k.endswith(FREE)})
@@ -152,12 +152,12 @@ def _refuse_foreign(folder: Path, kind: str) -> None:
 
 
 def _same_setup(held: Any, wanted: Any) -> bool:
-    """Return whether two setups agree; an earlier version wrote callables and versions too."""
+    """Return whether two setups agree, also if an earlier version wrote one of them."""
     return _first_difference(held, wanted)[0] == "version"
 
 
 def _first_difference(held: Any, wanted: Any) -> tuple[str, Any, Any]:
-    """Return the name of the first setting that differs, what is held and what is wanted."""
+    """Return the name of the first setting that differs, with its held and its wanted value."""
     old, new = _flat(held), _flat(json.loads(json.dumps(wanted)))  # JSON knows no tuples
     # A field of the simulator that an earlier version lacked is the business of its store.
     new_fields = {k: v for k, v in new.items() if k.startswith("simulator.") and k not in old}
@@ -177,5 +177,5 @@ def _flat(value: Any, prefix: str = "") -> dict[str, Any]:
 
 
 def short_hash(value: Any) -> str:
-    """Hash plain JSON values to 16 digits."""
+    """Return a hash of plain JSON values with 16 digits."""
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,7 +1,8 @@
-"""Do the whole job in one folder: simulate, train, evaluate, report; resumable.
+"""Simulate, train, evaluate and report in one folder, with stages that can be resumed.
 
-A stage is marked in run.json with a hash of what went into it. A stage whose mark still holds is
-not redone; more samples change the data's hash, so training and what follows are done again.
+Each finished stage is marked in run.json with a hash of its inputs. A stage is skipped as long as
+its inputs have this hash. More samples change the hash of the data, so that the training and the
+later stages are done again.
 """
 
 from pathlib import Path
@@ -27,18 +28,18 @@ def run(
     chunk: int = 16,
     **options: Any,
 ) -> Path:
-    """Do what is left of a run and return the path of its report.
+    """Do the remaining stages of a run and return the path of its report.
 
     Args:
-        setup: What to run.
-        folder: Run folder; may exist from an earlier run of the same setup.
-        connect: Opens the dask client, called only if simulations are missing.
-        display: Told about progress.
-        chunk: Samples simulated by one task.
+        setup: The setup of the run.
+        folder: Run folder, which may exist from an earlier run of the same setup.
+        connect: Opens the dask client; called only if simulations are missing.
+        display: Shows the progress.
+        chunk: Number of samples that one task simulates.
         options: `time_limit`, `retry_failed` and `again` of `generate`.
 
     Raises:
-        DynsurError: The folder holds something else (nothing is changed), or a stage cannot go on.
+        DynsurError: The folder holds something else (nothing is changed), or a stage fails.
     """
     from ..reporting.report import write_report
 
@@ -52,7 +53,7 @@ def run(
 
 
 def _refuse_too_few(setup: Setup) -> None:
-    """Refuse, before anything is simulated, what no training could use."""
+    """Refuse too few samples for a training before anything is simulated."""
     least = int(getattr(setup.dataset, "minimum", 1))
     if setup.samples < least:
         raise DynsurError(
@@ -69,7 +70,7 @@ def simulate_into(
     chunk: int,
     **options: Any,
 ) -> "xr.Dataset":
-    """Fill the folder's store, note the time it took and return the setup's samples."""
+    """Fill the store of the folder, record the time and return the samples of the setup."""
     store = record.folder / "data.zarr"
     with record.timed("simulation"):
         fill(setup, store, connect, display, chunk, **options)

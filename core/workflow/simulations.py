@@ -1,4 +1,4 @@
-"""Fill the store of a workflow, with progress and a log, and open it."""
+"""Fill the store of a workflow with progress and a log, and open it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,7 +33,7 @@ def fill(
     chunk: int,
     **options: Any,
 ) -> None:
-    """Simulate what a store lacks; a complete one is only checked, without a client.
+    """Run the simulations that a store lacks; a complete store is only checked.
 
     Raises:
         DynsurError: No simulation finished, e.g. because a package is missing; or a chunk is
@@ -70,14 +70,14 @@ def _is_complete(setup: Setup, store: str | Path, retry_failed: bool) -> bool:
 def generate_watched(
     simulator: Simulator, store: str | Path, connect: Connect, display: Display, **options: Any
 ) -> Progress:
-    """Generate with a log file, shown progress and a Ctrl-C that finishes what is under way.
+    """Generate with a log file, a progress display and a Ctrl-C that finishes chunks.
 
     Args:
-        simulator: What to simulate.
+        simulator: The simulator.
         store: Folder or URL of the store.
         connect: Opens the dask client.
-        display: Told about progress.
-        options: Of `generate`.
+        display: Shows the progress.
+        options: Options of `generate`.
     """
     with logged(store), finishing(display.stage) as stopping, connect() as client:
         return generate(
@@ -91,7 +91,7 @@ def generate_watched(
 
 
 def select(store: str | Path, samples: int | None = None) -> "xr.Dataset":
-    """Open the first `samples` samples of a store, finished or not."""
+    """Open the first `samples` samples of a store, finished and unfinished."""
     data = open_store(store)
     if "status" not in data:
         raise holds_predictions(store)

@@ -1,4 +1,4 @@
-"""The stages of a workflow: each is skipped where it was done with the same inputs."""
+"""The stages of a workflow, each of which is skipped if it was done with the same inputs."""
 
 import contextlib
 import hashlib
@@ -16,7 +16,7 @@ from .display import Display
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage and what it leaves in its folder.
+    """A stage of a workflow and its result.
 
     Args:
         name: Its name in the record and on the screen.
@@ -57,10 +57,10 @@ def checksum_of(values: dict[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Record:
-    """What a folder holds and which of its stages are done, kept in one JSON file.
+    """The setup of a folder and its finished stages, kept in one JSON file.
 
     Args:
-        path: The file.
+        path: Path of the file.
         values: Its content: `setup`, `identity`, `stages` and `times`.
     """
 
@@ -74,7 +74,7 @@ class Record:
 
     @property
     def identity(self) -> str:
-        """Hash of the setup."""
+        """The hash of the setup."""
         return self.values["identity"]
 
     def save(self) -> None:
@@ -103,10 +103,10 @@ class Record:
         """Do one stage unless it was done with the same inputs.
 
         Args:
-            stage: What to do.
+            stage: The stage.
             key: Hash of its inputs.
-            display: Told whether the stage begins or is skipped.
-            work: Does it.
+            display: Shows whether the stage begins or is skipped.
+            work: Function that does the stage.
         """
         if self.is_done(stage, key):
             display.stage(f"{stage.name}: up to date, skipped")
@@ -128,7 +128,7 @@ class Record:
 
     @contextlib.contextmanager
     def timed(self, name: str) -> Iterator[None]:
-        """Add the wall-clock time of some work to the record, in s; earlier attempts count."""
+        """Add the wall-clock time of some work, in s, to that of earlier attempts."""
         began = time.perf_counter()
         yield
         spent = time.perf_counter() - began

@@ -19,7 +19,7 @@ def dynsur_simulators() -> list[ODESystem]:
 
 @hookimpl
 def dynsur_experiments() -> list[Experiment]:
-    """Offer VTEAM, with a pointwise network that learns the departure from the closed form."""
+    """Offer VTEAM with a pointwise network that learns the departure from the closed form."""
     return [
         Experiment(
             name="vteam",

@@ -1,4 +1,4 @@
-"""The closed form of a VTEAM device: its doses, and the loops of two windows."""
+"""The closed form of a VTEAM device: its doses and its loops for two windows."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,8 +14,8 @@ Columns = Mapping[str, np.ndarray]
 def features(p: Columns) -> dict[str, np.ndarray]:
     """Return the doses of a half cycle of a triangle, and the ratio of the resistances.
 
-    A dose is the change of x that a window of 1 would allow, k/(w_off − w_on) ∫ (u/v − 1)^α dt,
-    over a triangle of height U: T/2 · s^(α+1)/((α + 1)(s + 1)) with s = U/v − 1.
+    A dose is the change of x for a window of 1, k/(w_off − w_on) ∫ (u/v − 1)^α dt. The integral
+    over a triangle of height U is T/2 · s^(α+1)/((α + 1)(s + 1)) with s = U/v − 1.
 
     Args:
         p: Every parameter by name, each of shape [device].
@@ -31,11 +31,12 @@ def features(p: Columns) -> dict[str, np.ndarray]:
 
 
 def estimate(p: Columns, series: Columns, time: np.ndarray) -> dict[str, np.ndarray]:
-    """Return current and state between those of two windows, the two states, and the doses so far.
+    """Return current and state between those of two windows, the two states, and the doses.
 
-    The rate of x is a dose of the voltage alone times the window. With the window of 1 (p → ∞)
-    doses add up within [0, 1], with 1 − x² (p = 1) those of opening add up in artanh x, those of
-    closing in artanh(1 − x). In between the estimate is x_1/p + x_∞ (1 − 1/p).
+    The rate of x is that of a dose, which depends on the voltage alone, times the window. With the
+    window 1 (p → ∞) the doses add up within [0, 1]. With the window 1 − x² (p = 1) those of opening
+    add up in artanh x and those of closing in artanh(1 − x). For other p the estimate is
+    x_1/p + x_∞ (1 − 1/p).
 
     Args:
         p: Every parameter by name, each of shape [device].
@@ -70,7 +71,7 @@ def _within_walls(x: np.ndarray, dose: np.ndarray) -> np.ndarray:
 
 
 def _through_parabola(x: np.ndarray, dose: np.ndarray) -> np.ndarray:
-    """Solve dx/dA = 1 − x² for doses towards 1, dx/dA = 1 − (1 − x)² for those towards 0."""
+    """Solve dx/dA = 1 − x² for doses towards 1 and dx/dA = 1 − (1 − x)² for doses towards 0."""
     left = np.where(dose > 0.0, x, 1.0 - x)
     gained = np.tanh(np.abs(dose))
     left = (left + gained) / (1.0 + left * gained)
@@ -78,5 +79,5 @@ def _through_parabola(x: np.ndarray, dose: np.ndarray) -> np.ndarray:
 
 
 def _speed(p: Mapping[str, Any], name: str) -> Any:
-    """k/(w_off − w_on), in 1/s."""
+    """Return k/(w_off − w_on), in 1/s."""
     return 1e9 * p[f"k_{name}"] / (p["w_off"] - p["w_on"])

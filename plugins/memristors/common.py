@@ -1,4 +1,4 @@
-"""What the compact models share: bounds of a state, thresholds and variables."""
+"""Functions that the compact models share: bounds of a state, thresholds and variables."""
 
 from typing import Any
 
@@ -10,22 +10,22 @@ CURRENT = Variable("current", "A", "current", "I")
 
 
 def held(rate: Any, x: Any, low: Any = 0.0, high: Any = 1.0) -> Any:
-    """Return the rate of a state that does not leave [low, high]: zero where it would.
+    """Return the rate of a state, set to zero where the state would leave [low, high].
 
-    An adaptive integrator finds the limit once, within its tolerance, and then takes long steps;
-    a steep wall in place of the limit would keep it at short ones.
+    An adaptive integrator finds this limit once, to within its tolerance, and then takes long
+    steps. A steep wall in place of the limit would keep its steps short.
     """
     leaving = ((x >= high) & (rate > 0)) | ((x <= low) & (rate < 0))
     return np.where(leaving, 0.0, rate)
 
 
 def capped(rate: Any, fastest: float) -> Any:
-    """Return rate/√(1 + (rate/fastest)²), where formulas grow to 1e30 and states jump."""
+    """Return rate/√(1 + (rate/fastest)²), for formulas that grow to 1e30 where states jump."""
     return rate / np.hypot(1.0, rate / fastest)
 
 
 def beyond(u: Any, threshold: Any, exponent: Any) -> Any:
-    """Return (u/threshold − 1)^exponent where u exceeds the threshold on its side, else 0."""
+    """Return (u/threshold − 1)^exponent where u is beyond the threshold, and 0 elsewhere."""
     return np.maximum(u / threshold - 1.0, 0.0) ** exponent
 
 

@@ -1,4 +1,4 @@
-"""Integrals of a drive, for states whose rate depends on the drive alone, in closed form."""
+"""Closed-form integrals of a drive for states whose rate depends on the drive alone."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,16 +9,16 @@ import numpy as np
 def knots(time: np.ndarray, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Rebuild a piecewise-linear drive from samples of it.
 
-    The drive is continued to t = 0. Between two samples the lines through the samples before and
-    after meet; where they meet in between, a kink lies there.
+    The drive is continued to t = 0. If the lines through the samples before and after an interval
+    meet within it, the drive has a kink there.
 
     Args:
         time: Instants, shape [n, time], in s.
         u: The drive at these instants, shape [n, time].
 
     Returns:
-        Times and values of shape [n, 2·time + 1], two knots for each sample and one between; the
-        last two are the last sample.
+        Times and values of shape [n, 2·time + 1]: two knots for each sample and the interval after
+        it, and one more. The last two knots are the last sample.
     """
     first = u[:, :1] - time[:, :1] * (u[:, 1:2] - u[:, :1]) / (time[:, 1:2] - time[:, :1])
     t = np.concatenate([np.zeros_like(first), time], axis=1)
@@ -43,16 +43,16 @@ def _interleaved(ends: np.ndarray, middle: np.ndarray) -> np.ndarray:
 
 
 def over(t: np.ndarray, u: np.ndarray, threshold: Any, exponent: Any) -> np.ndarray:
-    """Integrate (u/threshold − 1)₊^exponent over each straight piece; ∫ s^a = s^(a+1)/(a+1)/s'.
+    """Integrate (u/threshold − 1)₊^exponent over each straight piece by its antiderivative.
 
     Args:
         t: Times of the knots, shape [n, knot], in s.
-        u: Values there, shape [n, knot].
-        threshold: In the drive's unit, shape [n, 1].
-        exponent: Shape [n, 1].
+        u: The drive at the knots, shape [n, knot].
+        threshold: Threshold in the unit of the drive, shape [n, 1].
+        exponent: Exponent, shape [n, 1].
 
     Returns:
-        Shape [n, knot − 1], in s.
+        The integrals, shape [n, knot − 1], in s.
     """
     s = u / threshold - 1.0
     rise, mean = np.diff(s, axis=1), 0.5 * (s[:, 1:] + s[:, :-1])
@@ -66,14 +66,14 @@ def pushed(
     start: np.ndarray, opened: np.ndarray, closed: np.ndarray, rising: np.ndarray,
     step: Callable[[np.ndarray, np.ndarray], np.ndarray],
 ) -> np.ndarray:  # fmt: skip
-    """Apply doses in turn, the closing one first where the drive rises through zero.
+    """Apply doses one after another; where the drive rises, the closing dose comes first.
 
     Args:
         start: State at the start, shape [n].
         opened: Dose of each piece towards 1, shape [n, piece].
-        closed: The same towards 0, as negative numbers.
+        closed: Dose of each piece towards 0, as a negative number.
         rising: Whether the drive rises in the piece.
-        step: The state after a dose, given both.
+        step: Function that returns the state after a dose from the state and the dose.
 
     Returns:
         State at the end of each piece, shape [n, piece].

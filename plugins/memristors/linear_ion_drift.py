@@ -36,19 +36,19 @@ SPACE = ParameterSpace(
 
 
 def resistance(x: Any, p: Any) -> Any:
-    """R(x) = R_on x + R_off (1 − x), in Ω."""
+    """Return R(x) = R_on x + R_off (1 − x), in Ω."""
     return p["R_on"] * x + p["R_off"] * (1.0 - x)
 
 
 def drift(t: Any, y: Any, u: Any, p: Any) -> Any:
-    """dx/dt in 1/s."""
+    """Return dx/dt, in 1/s."""
     x = np.clip(y[0], 0.0, 1.0)
     speed = p["mu"] * p["R_on"] / (1e-9 * p["D"]) ** 2 * u / resistance(x, p)
     return (held(speed * window(p["window"], x, speed, p["p"], p["j"]), y[0]),)
 
 
 def observe(y: Any, u: Any, p: Any) -> Any:
-    """Return current and state."""
+    """Return the current and the state."""
     x = np.clip(y[0], 0.0, 1.0)
     return u / resistance(x, p), x
 

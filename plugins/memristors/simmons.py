@@ -1,4 +1,4 @@
-"""Simmons tunnel barrier (Pickett et al. 2009): a gap whose width the current moves.
+"""Simmons tunnel barrier (Pickett et al. 2009), a gap whose width the current changes.
 
 dw/dt = f_off sinh(|i|/i_off) exp[−exp((w − a_off)/w_c − |i|/b) − w/w_c],  i > 0
 dw/dt = −f_on sinh(|i|/i_on) exp[−exp((a_on − w)/w_c − |i|/b) − w/w_c],  i < 0
@@ -47,7 +47,7 @@ SPACE = ParameterSpace(
 
 
 def motion(t: Any, y: Any, u: Any, p: Any) -> Any:
-    """dw/dt in nm/s."""
+    """Return dw/dt, in nm/s."""
     w = np.clip(y[0], LOW, HIGH)
     i = 1e6 * series_current(u, w, p)
     size = np.abs(i)
@@ -58,7 +58,7 @@ def motion(t: Any, y: Any, u: Any, p: Any) -> Any:
 
 
 def _pushed(size: Any, scale: Any, end: Any, w: Any, p: Any) -> Any:
-    """sinh(|i|/scale) exp[−exp(end − |i|/b) − w/w_c], with one exponent so as not to overflow."""
+    """Return sinh(|i|/scale) exp[−exp(end − |i|/b) − w/w_c] without overflow."""
     ratio = size / scale
     end = np.exp(np.minimum(end - size / p["b"], STEEPEST))
     exponent = np.clip(ratio - end - w / p["w_c"], -STEEPEST, STEEPEST)
@@ -66,7 +66,7 @@ def _pushed(size: Any, scale: Any, end: Any, w: Any, p: Any) -> Any:
 
 
 def observe(y: Any, u: Any, p: Any) -> Any:
-    """Return current and width."""
+    """Return the current and the width."""
     w = np.clip(y[0], LOW, HIGH)
     return series_current(u, w, p), w
 

@@ -1,4 +1,4 @@
-"""TEAM, the ThrEshold Adaptive Memristor (Kvatinsky et al. 2013): thresholds in the current.
+"""TEAM, the ThrEshold Adaptive Memristor (Kvatinsky et al. 2013), with current thresholds.
 
 dw/dt = k_off (i/i_off − 1)^α_off f_off(w),  i > i_off > 0
 dw/dt = k_on (i/i_on − 1)^α_on f_on(w),  i < i_on < 0,  else 0;  i = u/R(w)
@@ -52,7 +52,7 @@ SPACE = ParameterSpace(
 
 
 def motion(t: Any, y: Any, u: Any, p: Any) -> Any:
-    """dx/dt in 1/s."""
+    """Return dx/dt, in 1/s."""
     i, (f_off, f_on) = 1e6 * u / resistance(y[0], p), windows(y[0], p)
     opening = p["k_off"] * beyond(i, p["i_off"], p["alpha_off"]) * f_off
     closing = p["k_on"] * beyond(i, p["i_on"], p["alpha_on"]) * f_on

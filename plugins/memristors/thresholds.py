@@ -1,4 +1,4 @@
-"""What TEAM and VTEAM share: windows over the state and the resistance it sets."""
+"""Functions that TEAM and VTEAM share: the windows and the resistance of a state."""
 
 from typing import Any
 
@@ -16,8 +16,9 @@ SWITCHES = (
 def windows(x: Any, p: Any) -> tuple[Any, Any]:
     """Return f_off and f_on, which slow the state towards 1 and towards 0.
 
-    Rectangular: 1. Biolek (2009): 1 − x^2p and 1 − (1 − x)^2p. TEAM's equations 18 and 19, with
-    w = w_on + (w_off − w_on) x: exp[−exp((w − a_off)/w_c)] and exp[−exp((a_on − w)/w_c)].
+    The rectangular windows are 1. Those of Biolek (2009) are 1 − x^2p and 1 − (1 − x)^2p. Those of
+    TEAM's equations 18 and 19 are exp[−exp((w − a_off)/w_c)] and exp[−exp((a_on − w)/w_c)] with
+    w = w_on + (w_off − w_on) x.
 
     Args:
         x: (w − w_on)/(w_off − w_on), 0 where conducting and 1 where not.
@@ -36,12 +37,12 @@ def _faded(z: Any) -> Any:
 
 
 def resistance(x: Any, p: Any) -> Any:
-    """R_on + (R_off − R_on) x, or R_on (R_off/R_on)^x, in Ω."""
+    """Return R_on + (R_off − R_on) x, or R_on (R_off/R_on)^x, in Ω."""
     x = np.clip(x, 0.0, 1.0)
     linear = p["R_on"] + (p["R_off"] - p["R_on"]) * x
     return np.where(np.asarray(p["iv"]) == 0.0, linear, p["R_on"] * (p["R_off"] / p["R_on"]) ** x)
 
 
 def observe(y: Any, u: Any, p: Any) -> Any:
-    """Return current and state."""
+    """Return the current and the state."""
     return u / resistance(y[0], p), np.clip(y[0], 0.0, 1.0)

@@ -16,19 +16,19 @@ NARROWEST = 0.3  # nm: effective barrier at which the formula is left to the ser
 
 
 def tunnel_current(v: Any, w: Any, p: Any) -> Any:
-    """Return the current over a barrier, v ≥ 0 volts between its sides.
+    """Return the current through a barrier at a voltage v ≥ 0 between its sides.
 
     i = j_0 A/Δw² [φ_I e^{−B √φ_I} − (φ_I + v) e^{−B √(φ_I + v)}],  B = 4π Δw √(2 m e)/h,
     φ_I = φ_0 − v (w_1 + w_2)/w − 1.15 λ w/Δw · ln[w_2 (w − w_1)/(w_1 (w − w_2))],
     w_1 = 1.2 λ w/φ_0,  w_2 = w_1 + w (1 − 9.2 λ/(3 φ_0 + 4 λ − 2 v)),  λ = e ln 2/(8π k ε_0 w)
 
-    φ_I stays at 4/B², where φ e^{−B √φ} is largest: below, the formula of intermediate voltages
-    would let the current fall with the voltage.
+    φ_I is kept at or above 4/B², where φ e^{−B √φ} is largest. Below that value the formula for
+    intermediate voltages would let the current fall with the voltage.
 
     Args:
         v: Voltage over the barrier, in V.
-        w: Width, in nm.
-        p: phi_0 in V, kappa, area in nm².
+        w: Width of the barrier, in nm.
+        p: Parameters phi_0 in V, kappa, and area in nm².
 
     Source: Simmons (1963), doi:10.1063/1.1702682, as in Pickett et al. (2009),
     doi:10.1063/1.3236506.
@@ -46,12 +46,12 @@ def tunnel_current(v: Any, w: Any, p: Any) -> Any:
 
 
 def series_current(u: Any, w: Any, p: Any) -> Any:
-    """Return the current i with u = v + i R_s, v over the barrier: bracketed secants.
+    """Return the current i of u = v + i R_s, with v over the barrier, by bracketed secants.
 
     Args:
         u: Voltage over barrier and resistor, in V.
         w: Width of the barrier, in nm.
-        p: As for `tunnel_current`, and R_s in Ω.
+        p: Parameters as for `tunnel_current`, and R_s in Ω.
     """
     size = np.abs(u)
     most = 0.5 * (3.0 * p["phi_0"] + 4.0 * _image(p) / w - 9.2 * _image(p) / (w - NARROWEST))

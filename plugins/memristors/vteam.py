@@ -1,4 +1,4 @@
-"""VTEAM (Kvatinsky et al. 2015): TEAM with thresholds in the voltage.
+"""VTEAM (Kvatinsky et al. 2015), which is TEAM with voltage thresholds.
 
 dw/dt = k_off (u/v_off − 1)^α_off f_off(w),  u > v_off > 0
 dw/dt = k_on (u/v_on − 1)^α_on f_on(w),  u < v_on < 0,  else 0;  i = u/R(w)
@@ -50,7 +50,7 @@ SPACE = ParameterSpace(
 
 
 def motion(t: Any, y: Any, u: Any, p: Any) -> Any:
-    """dx/dt in 1/s."""
+    """Return dx/dt, in 1/s."""
     f_off, f_on = windows(y[0], p)
     opening = p["k_off"] * beyond(u, p["v_off"], p["alpha_off"]) * f_off
     closing = p["k_on"] * beyond(u, p["v_on"], p["alpha_on"]) * f_on

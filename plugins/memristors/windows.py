@@ -1,4 +1,4 @@
-"""Window functions of the linear ion drift: how ions slow down at the electrodes."""
+"""Window functions of the linear ion drift, which slow the ions down at the electrodes."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ NONE, JOGLEKAR, BIOLEK, PRODROMAKIS = range(4)
 
 
 def joglekar(x: Any, p: Any) -> Any:
-    """f(x) = 1 − (2x − 1)^2p, zero at both ends; doi:10.1088/0143-0807/30/4/001."""
+    """Return 1 − (2x − 1)^2p, zero at both ends; doi:10.1088/0143-0807/30/4/001."""
     return 1.0 - ((2.0 * x - 1.0) ** 2) ** p
 
 
 def biolek(x: Any, direction: Any, p: Any) -> Any:
-    """f(x) = 1 − (x − stp(−i))^2p, zero at the end that is moved to.
+    """Return 1 − (x − stp(−i))^2p, zero at the end towards which the state moves.
 
     Source: Biolek, Biolek & Biolková (2009), Radioengineering 18(2), 210–214.
     """
@@ -21,7 +21,7 @@ def biolek(x: Any, direction: Any, p: Any) -> Any:
 
 
 def prodromakis(x: Any, p: Any, j: Any) -> Any:
-    """f(x) = j (1 − ((x − ½)² + ¾)^p), zero at both ends; doi:10.1109/TED.2011.2158004."""
+    """Return j (1 − ((x − ½)² + ¾)^p), zero at both ends; doi:10.1109/TED.2011.2158004."""
     return j * (1.0 - ((x - 0.5) ** 2 + 0.75) ** p)
 
 

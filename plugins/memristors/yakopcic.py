@@ -1,4 +1,4 @@
-"""Yakopcic's generalised model (2011): exponential thresholds, sinh conduction.
+"""Yakopcic's generalised model (2011) with exponential thresholds and sinh conduction.
 
 i = a_1 x sinh(b u), u ≥ 0;  a_2 x sinh(b u), u < 0;   dx/dt = η g(u) f(x, u)
 g = A_p (e^u − e^V_p), u > V_p;  −A_n (e^−u − e^V_n), u < −V_n;  else 0
@@ -45,7 +45,7 @@ SPACE = ParameterSpace(
 
 
 def motion(t: Any, y: Any, u: Any, p: Any) -> Any:
-    """dx/dt in 1/s."""
+    """Return dx/dt, in 1/s."""
     x = np.clip(y[0], 0.0, 1.0)
     up = p["A_p"] * np.maximum(np.exp(u) - np.exp(p["V_p"]), 0.0)
     down = p["A_n"] * np.maximum(np.exp(-u) - np.exp(p["V_n"]), 0.0)
@@ -58,7 +58,7 @@ def motion(t: Any, y: Any, u: Any, p: Any) -> Any:
 
 
 def observe(y: Any, u: Any, p: Any) -> Any:
-    """Return current and state."""
+    """Return the current and the state."""
     x = np.clip(y[0], 0.0, 1.0)
     return np.where(u >= 0.0, p["a_1"], p["a_2"]) * x * np.sinh(p["b"] * u), x
 

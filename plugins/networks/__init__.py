@@ -1,4 +1,4 @@
-"""Networks and losses that serve any system."""
+"""Networks and losses for any system."""
 
 from dynsur.core import hookimpl
 
@@ -20,5 +20,5 @@ def dynsur_models() -> list[Modulated | GRU | NLSS | SSM]:
 
 @hookimpl
 def dynsur_losses() -> list[Huber | Residual]:
-    """Offer the Huber loss, and one that knows the system's equation."""
+    """Offer the Huber loss, and a loss that uses the system's equation."""
     return [Huber(), Residual()]

@@ -11,19 +11,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class GRU:
-    """A state that remembers, stepped along the series by gates; the parameters set its course.
+    """A gated recurrent unit along the series, modulated by the parameters.
 
     x_t = (1 + γ) ⊙ W s_t + β;  h_t = GRU(x_t, h_{t−1});  y_t = v · silu(V [h_t, x_t]) + D s_t
 
-    γ, β and h_0 come from a dense network of the parameters; D s_t is the linear skip. Causal: an
-    output depends on the series up to its instant, so sequences may be longer than in training.
+    γ, β and h_0 come from a dense network of the parameters, and D s_t is the linear skip. The
+    network is causal: an output depends on the series up to its instant only. Sequences may
+    therefore be longer than those of the training.
 
     Args:
         width: Size of h and x.
-        layers: Units, one upon the other.
-        hidden: Size of the dense network's layer.
-        skip: Whether the series reach the output linearly too.
-        members: Networks whose mean is the prediction; an epoch shows each its share of the data.
+        layers: Number of stacked units.
+        hidden: Size of the layer of the dense network.
+        skip: Whether the linear skip D s_t is used.
+        members: Number of networks whose mean is the prediction; each is trained on its share.
 
     Source: Cho et al. (2014), doi:10.3115/v1/D14-1179; Perez et al. (2018), FiLM,
     doi:10.1609/aaai.v32i1.11671.
@@ -42,7 +43,7 @@ class GRU:
         check_sizes(self, "width", "layers", "hidden", "members")
 
     def build(self, series: int, parameters: int, outputs: int) -> "nn.Module":
-        """Build the network for so many series channels, scalar inputs and output channels."""
+        """Build the network for the given numbers of channels; see `dynsur.core.Model`."""
         from dynsur.core import Ensemble
 
         from .gru_module import Network

@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
 
 class Network(nn.Module):
-    """One member, see `GRU`.
+    """One member of the network; see `GRU`.
 
     Args:
-        config: Sizes.
-        series: Channels of the input series.
+        config: Sizes of the network.
+        series: Number of channels of the input series.
         parameters: Number of scalar inputs.
-        outputs: Channels of the output series.
+        outputs: Number of channels of the output series.
     """
 
     def __init__(self, config: "GRU", series: int, parameters: int, outputs: int) -> None:

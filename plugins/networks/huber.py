@@ -1,4 +1,4 @@
-"""The Huber loss, which a few failures do not dominate."""
+"""The Huber loss, which a few outliers do not dominate."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Huber:
-    """Mean of e²/(2δ) where |e| < δ and of |e| − δ/2 beyond, e = prediction − target.
+    """The mean of e²/(2δ) for |e| < δ and of |e| − δ/2 otherwise, with e = prediction − target.
 
     Args:
         delta: δ, in the model's own scale.

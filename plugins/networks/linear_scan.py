@@ -1,4 +1,4 @@
-"""A diagonal linear recurrence over time, with its gradient; compiled on a CPU."""
+"""A diagonal linear recurrence over time with its gradient, compiled on a CPU."""
 
 from typing import Any
 
@@ -11,15 +11,15 @@ from torch import Tensor
 def recurrence(inputs: Tensor, size: Tensor, angle: Tensor) -> Tensor:
     """Return x_t = λ x_{t−1} + v_t with x_{−1} = 0 and λ = size · exp(i angle).
 
-    Complex numbers are pairs, which every runtime knows.
+    Complex numbers are given as pairs, which every runtime supports.
 
     Args:
-        inputs: v, real parts and imaginary ones, shape [batch, time, 2, state].
+        inputs: Real and imaginary parts of v, shape [batch, time, 2, state].
         size: |λ|, shape [state].
         angle: arg λ, shape [state].
 
     Returns:
-        Shaped as `inputs`.
+        x, in the shape of `inputs`.
     """
     if torch.compiler.is_compiling() or inputs.device.type != "cpu":
         return doubled(inputs, size, angle)
@@ -28,10 +28,10 @@ def recurrence(inputs: Tensor, size: Tensor, angle: Tensor) -> Tensor:
 
 
 def doubled(inputs: Tensor, size: Tensor, angle: Tensor) -> Tensor:
-    """Return what `recurrence` does in log₂ T operations on all T instants.
+    """Return the result of `recurrence`, computed by log₂ T operations on all T instants.
 
-    x_t = Σ_k λ^k v_{t−k}: after j rounds each instant holds its 2^j latest terms,
-    s ← s + λ^{2^j} s shifted by 2^j.
+    The result is x_t = Σ_k λ^k v_{t−k}. Each round s ← s + λ^{2^j} (s shifted by 2^j) doubles the
+    number of terms, so that after j rounds each instant holds its 2^j latest ones.
     """
     x, span = inputs, 1
     while span < inputs.shape[1]:
@@ -68,7 +68,7 @@ class _Compiled(torch.autograd.Function):
 
 @njit(cache=True, fastmath=True)
 def _accumulate(x: np.ndarray, factor: np.ndarray) -> None:
-    """Turn v into x in place."""
+    """Replace v by x in place."""
     batch, time, _, states = x.shape
     for b in range(batch):
         for t in range(1, time):

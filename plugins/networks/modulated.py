@@ -1,4 +1,4 @@
-"""Configuration of the modulated network: a small pointwise network that each system tunes."""
+"""Configuration of the modulated network, a pointwise network that each system modulates."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,22 +11,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Modulated:
-    """The output at an instant from the series there, by a network that the whole system sets.
+    """A pointwise network from the series to the output, modulated by the whole system.
 
     h_0 = W s(t);  h_{l+1} = h_l + W_l silu((1 + γ_l) ⊙ h_l + β_l);  y(t) = w · silu(h_L)
 
-    γ and β come from a dense network of the parameters and of the series' mean over equal
-    stretches of the drive. Instants do not see one another, so it costs little, reads any
-    instants, and is trained on a few of each curve (`training.instants`). What happened before
-    reaches it only through the series themselves: a phase, an estimate that remembers.
+    γ and β come from a dense network of the parameters and of the series' means over equal parts
+    of the drive. Each instant is treated on its own. The network is therefore cheap, takes any
+    instants, and can be trained on a few of each curve (`training.instants`). It knows the past
+    only through its series, such as the phase or an estimate with memory.
 
     Args:
         width: Size of h.
-        layers: L.
-        hidden: Size of the dense network's layers.
-        stretches: Equal parts of the drive whose means the dense network sees.
+        layers: Number of layers, L.
+        hidden: Size of the layers of the dense network.
+        stretches: Number of equal parts of the drive whose means the dense network sees.
         dropout: Share of the dense network's features dropped at random in training.
-        members: Networks whose mean is the prediction; an epoch shows each its share of the data.
+        members: Number of networks whose mean is the prediction; each is trained on its share.
 
     Source: Perez et al. (2018), FiLM, doi:10.1609/aaai.v32i1.11671; Seidman et al. (2022),
     NOMAD, arXiv:2206.03551.
@@ -49,7 +49,7 @@ class Modulated:
             raise DynsurError(f"model.dropout must lie in [0, 1); got {self.dropout:g}.")
 
     def build(self, series: int, parameters: int, outputs: int) -> "nn.Module":
-        """Build the network for so many series channels, scalar inputs and output channels."""
+        """Build the network for the given numbers of channels; see `dynsur.core.Model`."""
         from .modulated_module import Network
 
         return Network(self, series, parameters, outputs)

@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 
 class Affine(nn.Module):
-    """x_m W_m + b_m of every member m at once, as one batched product.
+    """The affine maps x_m W_m + b_m of all members m as one batched product.
 
     Args:
-        members: How many.
-        inputs: Channels of x, shape [member, row, input].
-        outputs: Channels of what comes out.
+        members: Number of members.
+        inputs: Number of channels of x, shape [member, row, input].
+        outputs: Number of channels of the result.
     """
 
     def __init__(self, members: int, inputs: int, outputs: int) -> None:
@@ -31,16 +31,16 @@ class Affine(nn.Module):
 
 
 class Network(nn.Module):
-    """All members of the network, see `Modulated`; an ensemble as `dynsur.core.Ensemble` is one.
+    """All members of the network (see `Modulated`), with the methods of `dynsur.core.Ensemble`.
 
-    Their weights are stacked: one product serves all, where a module for each would cost as many
-    calls as there are members.
+    Their weights are stacked, so that one product serves all members. A module for each member
+    would need as many calls as there are members.
 
     Args:
-        config: Sizes.
-        series: Channels of the input series.
+        config: Sizes of the network.
+        series: Number of channels of the input series.
         parameters: Number of scalar inputs.
-        outputs: Channels of the output series.
+        outputs: Number of channels of the output series.
     """
 
     def __init__(self, config: "Modulated", series: int, parameters: int, outputs: int) -> None:
@@ -64,8 +64,8 @@ class Network(nn.Module):
     def forward(self, series: Tensor, parameters: Tensor) -> Tensor:
         """Map [batch, time, channel] and [batch, parameter] to [batch, time, output].
 
-        In training every member sees its share of the batch; the shares are made equal by
-        repeating systems, whose second prediction is dropped.
+        In training every member sees its share of the batch. Some systems are repeated to make
+        the shares equal, and their second prediction is dropped.
         """
         if not self.training:
             return self.each(series, parameters).mean(dim=0)

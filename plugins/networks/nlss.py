@@ -1,4 +1,4 @@
-"""Configuration of the nonlinear state-space network: an explicit step of a learnt equation."""
+"""Configuration of the nonlinear state-space network, which learns a state equation."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,24 +13,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class NLSS:
-    """A state equation, stable in its linear part, with a bounded nonlinearity, learnt whole.
+    """A learnt state equation with a stable linear part and a bounded nonlinearity.
 
     x_t = A x_{t−1} + B r_t + W tanh(M x_{t−1} + V r_t + c);
     y_t = C x_t + D r_t + d + w tanh(E x_t + F r_t + e),  r_t = [s_t, s_{t−1}]
 
-    A consists of blocks ρ [cos θ, −sin θ; sin θ, cos θ] with ρ < 1, so bounded series leave the
-    state bounded, on sequences longer than those of training too. All weights and x_0 come from a
-    dense network of the parameters. Causal. Its instants should be equally spaced
-    (`dataset.kept=1`).
+    A consists of blocks ρ [cos θ, −sin θ; sin θ, cos θ] with ρ < 1. The state therefore stays
+    bounded for bounded series, also on sequences longer than those of the training. All weights and
+    x_0 come from a dense network of the parameters. The network is causal, and its instants should
+    be equally spaced (`dataset.kept=1`).
 
     Args:
         states: Size of x, even.
         width: Size of both nonlinearities.
-        hidden: Size of the dense network's layer.
-        members: Networks whose mean is the prediction; an epoch shows each its share of the data.
+        hidden: Size of the layer of the dense network.
+        members: Number of networks whose mean is the prediction; each is trained on its share.
 
-    Source: Paduart et al. (2010), doi:10.1016/j.automatica.2010.01.001, with a network for their
-    polynomials as Schoukens (2021); ρ and θ as Orvieto et al. (2023), arXiv:2303.06349.
+    Source: Paduart et al. (2010), doi:10.1016/j.automatica.2010.01.001, with a network in place of
+    their polynomials as in Schoukens (2021); ρ and θ as Orvieto et al. (2023), arXiv:2303.06349.
     """
 
     states: int = 8
@@ -47,7 +47,7 @@ class NLSS:
             raise DynsurError(f"model.states must be even; got {self.states}.")
 
     def build(self, series: int, parameters: int, outputs: int) -> "nn.Module":
-        """Build the network for so many series channels, scalar inputs and output channels."""
+        """Build the network for the given numbers of channels; see `dynsur.core.Model`."""
         from dynsur.core import Ensemble
 
         from .nlss_module import Network

@@ -1,4 +1,4 @@
-"""One step after another of a nonlinear state equation, with its gradient; compiled on a CPU."""
+"""The steps of a nonlinear state equation with their gradient, compiled on a CPU."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from torch import Tensor
 
 
 def states(drive: Tensor, feedback: Tensor, mixing: Tensor, start: Tensor) -> Tensor:
-    """Return x_1 … x_T of x_t = x_{t−1} A + b_t + tanh(x_{t−1} M + c_t) W, for each of a batch.
+    """Return the states x_1 … x_T of x_t = x_{t−1} A + b_t + tanh(x_{t−1} M + c_t) W.
 
     Args:
         drive: b_t and c_t, shape [batch, time, n + width].
@@ -18,7 +18,7 @@ def states(drive: Tensor, feedback: Tensor, mixing: Tensor, start: Tensor) -> Te
         start: x_0, shape [batch, n].
 
     Returns:
-        Shape [batch, time, n].
+        The states, shape [batch, time, n].
     """
     inputs = [tensor.contiguous() for tensor in (drive, feedback, mixing, start)]
     if torch.compiler.is_compiling():
@@ -29,7 +29,7 @@ def states(drive: Tensor, feedback: Tensor, mixing: Tensor, start: Tensor) -> Te
 
 
 def stepped(drive: Tensor, feedback: Tensor, mixing: Tensor, start: Tensor) -> Tensor:
-    """Return what `states` does, by torch's operations."""
+    """Return the result of `states` by operations of torch."""
     x, xs = start, []
     for at in drive.unbind(dim=1):
         x = step(x, at, feedback, mixing)
@@ -38,7 +38,7 @@ def stepped(drive: Tensor, feedback: Tensor, mixing: Tensor, start: Tensor) -> T
 
 
 def scanned(drive: Tensor, feedback: Tensor, mixing: Tensor, start: Tensor) -> Tensor:
-    """Return what `states` does as one operation of a graph, which does not grow with time."""
+    """Return the result of `states` as one graph operation, whose size is that of one step."""
     from torch._higher_order_ops.scan import scan
 
     def body(x: Tensor, at: Tensor) -> tuple[Tensor, Tensor]:
@@ -111,7 +111,7 @@ def _backward(
     above: np.ndarray, feedback: np.ndarray, mixing: np.ndarray, hidden: np.ndarray,
     of_drive: np.ndarray, of_start: np.ndarray,
 ) -> None:  # fmt: skip
-    """Fill the gradient of the drive and of the start, backwards in time."""
+    """Fill the gradients of the drive and of the start, backwards in time."""
     batch, time, columns = of_drive.shape
     n = above.shape[2]
     for b in range(batch):

@@ -16,13 +16,13 @@ MODULATION = 0.1  # share of the dense network in the weights
 
 
 class Network(nn.Module):
-    """One member, see `NLSS`.
+    """One member of the network; see `NLSS`.
 
     Args:
-        config: Sizes.
-        series: Channels of the input series.
+        config: Sizes of the network.
+        series: Number of channels of the input series.
         parameters: Number of scalar inputs.
-        outputs: Channels of the output series.
+        outputs: Number of channels of the output series.
     """
 
     def __init__(self, config: "NLSS", series: int, parameters: int, outputs: int) -> None:
@@ -48,7 +48,7 @@ class Network(nn.Module):
         return torch.baddbmm(of["d"], seen, of["CD"]) + torch.bmm(bent, of["w"])
 
     def system(self, parameters: Tensor) -> dict[str, Tensor]:
-        """Return the weights of each system by their symbol, each [batch, row, column]."""
+        """Return the weights of each system by symbol, each of shape [batch, row, column]."""
         # A fixed system's parameters are 0, and its weights then learn by themselves.
         change = self.dense(parameters) - self.dense(torch.zeros_like(parameters[:1]))
         flat = self.weights + MODULATION * change
@@ -58,7 +58,7 @@ class Network(nn.Module):
 
 
 def first_weights(states: int, width: int, seen: int, outputs: int) -> dict[str, Tensor]:
-    """Return weights to begin with: oscillators from slow to fast, hardly coupled."""
+    """Return initial weights: weakly coupled oscillators from slow to fast ones."""
     pairs = states // 2
     rho, theta = torch.linspace(SLOWEST, FASTEST, pairs), torch.linspace(SMALLEST, LARGEST, pairs)
     return {
@@ -77,7 +77,7 @@ def first_weights(states: int, width: int, seen: int, outputs: int) -> dict[str,
 
 
 def blocks(poles: Tensor) -> Tensor:
-    """Return A [batch, n, n] of log(−log ρ) and θ, shape [batch, 2, n/2]: ρ stays below 1."""
+    """Return A [batch, n, n] for log(−log ρ) and θ [batch, 2, n/2], which keep ρ below 1."""
     rho, theta = torch.exp(-torch.exp(poles[:, 0])), poles[:, 1]
     cosine, sine = rho * torch.cos(theta), rho * torch.sin(theta)
     along, across = torch.diag_embed(cosine), torch.diag_embed(sine)

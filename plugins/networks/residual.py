@@ -1,4 +1,4 @@
-"""A physics-informed loss: the data, and the residual of the system's own state equation."""
+"""A physics-informed loss of the data and of the residual of the system's state equation."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,19 +14,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Residual:
-    """Huber's loss of the data, plus `weight` times that of the residual of dy/dt = f(t, y, u, p).
+    """The Huber loss of the data plus `weight` times that of the residual of dy/dt = f(t, y, u, p).
 
-    r_k = y_{k+1} − y_k − (t_{k+1} − t_k) (f_k + f_{k+1})/2 over neighbouring instants, from y(0)
-    on, relative to the range of y. Where f changes so much in between that the trapezoidal rule
-    errs, r says little: it is weighted by 1/(1 + (e/error)²) with e = h |f_{k+1} − f_k|/2, relative
-    to the range too.
+    The residual is r_k = y_{k+1} − y_k − h (f_k + f_{k+1})/2 with h = t_{k+1} − t_k, from y(0) on,
+    relative to the range of y. It is inaccurate where f changes much within h. It is therefore
+    weighted by 1/(1 + (e/error)²) with e = h |f_{k+1} − f_k|/2, also relative to the range.
 
     Args:
-        weight: Of the residual.
-        delta: δ of both parts, see `Huber`.
-        error: e at which a residual counts half.
-        states: Outputs that are the components of y, with commas; where the system has no
-            `observe` they are its outputs.
+        weight: Weight of the residual.
+        delta: δ of both parts; see `Huber`.
+        error: e at which a residual has half its weight.
+        states: Names of the outputs that are the components of y, separated by commas. They are
+            not needed if the system has no `observe`.
 
     Source: Raissi, Perdikaris & Karniadakis (2019), doi:10.1016/j.jcp.2018.10.045.
     """
@@ -47,21 +46,21 @@ class Residual:
             )
 
     def __call__(self, prediction: "Tensor", target: "Tensor") -> "Tensor":
-        """Return the data's part, of [batch, time, output] tensors in the model's own scale."""
+        """Return the loss of the data, encoded tensors [batch, time, output]."""
         return Huber(self.delta)(prediction, target)
 
     def bind(
         self, simulator: Simulator, encoding: Encoding
     ) -> "Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]":
-        """Return the loss of a system's tensors, which also sees the model's inputs.
+        """Return the loss of a system as a function that also takes the model's inputs.
 
         Raises:
-            DynsurError: The system is no ODESystem, or its states are not among its outputs.
+            DynsurError: The system is not an ODESystem, or its states are not outputs.
         """
         if not isinstance(simulator, ODESystem):
             raise DynsurError(
                 f"loss residual needs a system of ordinary differential equations; "
-                f"'{simulator.name}' is none; choose another loss."
+                f"'{simulator.name}' is not one; choose another loss."
             )
         from .residual_module import Bound
 

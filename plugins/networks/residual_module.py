@@ -16,7 +16,7 @@ STEP = 1e-6  # of a state's size, for central differences
 
 
 class Rate(torch.autograd.Function):
-    """f(t, y, u, p) of a right-hand side in numpy, its derivative by y from central differences."""
+    """A right-hand side f in numpy, with ∂f/∂y from central differences."""
 
     @staticmethod
     def forward(ctx: Any, y: Tensor, system: ODESystem, t: Any, u: Any, p: Any) -> Tensor:  # noqa: D102
@@ -45,7 +45,7 @@ def residuals(
     """Return r and e of `Residual`, in the states' units, [component, batch, time − 1].
 
     Args:
-        system: Its right-hand side is evaluated.
+        system: The system, whose right-hand side is evaluated.
         y: States, shape [component, batch, time].
         t: Instants, shape [batch, time], in s.
         u: The drive, shape [batch, time].
@@ -64,7 +64,7 @@ class Bound:
     """`Residual` for one system and its scales.
 
     Args:
-        loss: Weights.
+        loss: The loss with its weights.
         system: The system.
         encoding: The scales of the model's inputs and outputs.
     """
@@ -87,7 +87,7 @@ class Bound:
     def __call__(
         self, prediction: Tensor, target: Tensor, series: Tensor, parameters: Tensor
     ) -> Tensor:
-        """Return data's and residual's loss of encoded tensors."""
+        """Return the loss of the data and of the residual for encoded tensors."""
         data = self._loss(prediction, target)
         r, e = self.residuals(prediction, series, parameters)
         weight = 1.0 / (1.0 + (e / self._loss.error) ** 2)
@@ -98,7 +98,7 @@ class Bound:
     def residuals(
         self, prediction: Tensor, series: Tensor, parameters: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Return r and e relative to the states' ranges, the first interval from t = 0 on."""
+        """Return r and e relative to the ranges of the states; the first interval starts at 0."""
         outputs = self._decoder.outputs(prediction, series)
         p = self._decoder.parameters(parameters)
         seen = {n: c.detach().cpu().numpy() for n, c in self._decoder.series(series).items()}

@@ -19,7 +19,7 @@ class Layer(nn.Module):
 
     Args:
         width: Size of h.
-        states: Complex states.
+        states: Number of complex states.
     """
 
     def __init__(self, width: int, states: int) -> None:
@@ -34,7 +34,7 @@ class Layer(nn.Module):
         self.mix = nn.Linear(width, width)
 
     def forward(self, h: Tensor, gamma: Tensor, beta: Tensor, start: Tensor) -> Tensor:
-        """Map h [batch, time, width], modulated by γ, β [batch, 1, width], from x [batch, 1, …]."""
+        """Map h [batch, time, width], modulated by γ and β, from the initial x [batch, 1, …]."""
         size = torch.exp(-self.log_decay.exp())
         v = self.into(h).unflatten(2, (2, -1)) * torch.sqrt(1.0 - size**2)
         v = torch.cat([v[:, :1] + start.unflatten(2, (2, -1)), v[:, 1:]], dim=1)
@@ -44,13 +44,13 @@ class Layer(nn.Module):
 
 
 class Network(nn.Module):
-    """One member, see `SSM`.
+    """One member of the network; see `SSM`.
 
     Args:
-        config: Sizes.
-        series: Channels of the input series.
+        config: Sizes of the network.
+        series: Number of channels of the input series.
         parameters: Number of scalar inputs.
-        outputs: Channels of the output series.
+        outputs: Number of channels of the output series.
     """
 
     def __init__(self, config: "SSM", series: int, parameters: int, outputs: int) -> None:

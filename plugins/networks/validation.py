@@ -6,7 +6,7 @@ from dynsur.core import DynsurError
 
 
 def check_sizes(model: Any, *names: str) -> None:
-    """Refuse a configuration whose fields of these names are not all at least 1."""
+    """Refuse a configuration in which one of the named fields is less than 1."""
     for name in names:
         if getattr(model, name) < 1:
             raise DynsurError(

@@ -1,4 +1,4 @@
-"""Benchmarks of nonlinear system identification: oscillators with memory, spikes, chaos."""
+"""Benchmarks of nonlinear system identification: oscillators with memory, spikes or chaos."""
 
 from dynsur.core import Experiment, ODESystem, hookimpl
 
@@ -41,7 +41,7 @@ RANDOM = {
 
 @hookimpl
 def dynsur_experiments() -> list[Experiment]:
-    """Train a causal network on systems whose excitation is random."""
+    """Offer a causal network for systems whose excitation is random."""
     return [
         Experiment(
             name=system.name,

@@ -5,8 +5,8 @@ m ÿ + c ẏ + k y + z = u,    ż = α ẏ − β (γ |ẏ| |z|^{ν−1} z + δ 
 Source: Noël and Schoukens (2016), Hysteretic benchmark with a dynamic nonlinearity, Workshop on
 Nonlinear System Identification Benchmarks, data doi:10.4121/12967592; Schoukens and Noël (2017),
 Three Benchmarks Addressing Open Challenges in Nonlinear System Identification, IFAC-PapersOnLine
-50, 448–453, doi:10.1016/j.ifacol.2017.08.071. The values are theirs; their data are integrated by
-Newmark's method at 15 kHz and filtered, ours to a tolerance, without noise.
+50, 448–453, doi:10.1016/j.ifacol.2017.08.071. The values are theirs. Their data are integrated by
+Newmark's method at 15 kHz and filtered; ours are integrated to a tolerance and have no noise.
 """
 
 import dataclasses
@@ -63,13 +63,13 @@ def motion(t: Any, state: Any, u: Any, p: Mapping[str, Any]) -> tuple[Any, Any, 
 
 
 def force(p: Mapping[str, float], points: int) -> Smooth:
-    """Return the first `points` samples, at 750 Hz, of a multisine of the benchmark's kind."""
+    """Return the first `points` samples at 750 Hz of a multisine like the benchmark's."""
     duration = (points - 1) / RATE
     return multisine(p["rms"], BAND, PERIOD, int(p["realisation"]), duration)
 
 
 def bouc_wen(points: int = 256) -> ODESystem:
-    """Return the system, driven from rest by so many samples of a multisine."""
+    """Return the system, driven from rest by `points` samples of a multisine."""
     return ODESystem(
         name="bouc-wen",
         description="Bouc–Wen hysteretic oscillator under random-phase multisines",
@@ -90,9 +90,10 @@ BOUC_WEN = bouc_wen()
 
 
 def multisine_test() -> tuple[ODESystem, np.ndarray]:
-    """Return the system under the multisine test, and the samples on which it is judged.
+    """Return the system under the multisine test, and the samples on which models are judged.
 
-    A realisation of its own, rms 50 N, two periods from rest: judged is the second one, steady.
+    The test is a realisation of its own with an rms of 50 N and two periods from rest. Models are
+    judged on the second period, which is steady.
     """
     count = 2 * 8192
     signal = multisine(LARGEST, BAND, PERIOD, 2**52, (count - 1) / RATE)
@@ -100,9 +101,9 @@ def multisine_test() -> tuple[ODESystem, np.ndarray]:
 
 
 def sweep_test() -> tuple[ODESystem, np.ndarray]:
-    """Return the system under the sine-sweep test, and the samples on which it is judged.
+    """Return the system under the sine-sweep test, and the samples on which models are judged.
 
-    40 N, 20 to 50 Hz at 10 Hz/min, from rest; all samples are judged.
+    The sweep has 40 N, runs from 20 to 50 Hz at 10 Hz/min and starts from rest. All samples count.
     """
     signal = sweep(40.0, (20.0, 50.0), 10.0 / 60.0)
     count = round(signal.duration * RATE) + 1

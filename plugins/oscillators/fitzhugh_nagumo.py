@@ -53,7 +53,7 @@ def pulse(p: Mapping[str, float]) -> Waveform:
 def resting(p: Mapping[str, float]) -> tuple[float, float]:
     """Return the fixed point without a stimulus: v³/3 + (1/b − 1) v + a/b = 0, w = (v + a)/b.
 
-    By Cardano's formula, with the root that does not cancel; b ≤ 1 leaves one real root.
+    It follows from Cardano's formula with the root free of cancellation. For b ≤ 1 it is unique.
     """
     m, n = 3.0 * (1.0 / p["b"] - 1.0), 3.0 * p["a"] / p["b"]
     size = math.cbrt(0.5 * abs(n) + math.sqrt(0.25 * n**2 + m**3 / 27.0))

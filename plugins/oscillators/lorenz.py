@@ -1,4 +1,4 @@
-"""The Lorenz equations, left to themselves from a sampled state.
+"""The Lorenz equations without an input, from a sampled initial state.
 
 dx/dt = σ (y − x),    dy/dt = x (ρ − z) − y,    dz/dt = x y − β z
 
@@ -40,9 +40,10 @@ def flow(t: Any, state: Any, u: Any, p: Mapping[str, Any]) -> tuple[Any, Any, An
 def valid_time(
     predicted: Mapping[str, np.ndarray], simulated: Mapping[str, np.ndarray], time: np.ndarray
 ) -> dict[Variable, np.ndarray]:
-    """Return how long predictions hold, in Lyapunov times 1/λ.
+    """Return how long predictions are valid, in Lyapunov times 1/λ.
 
-    Valid is a prediction until ‖û(t) − u(t)‖ first exceeds 0.4 √⟨‖u‖²⟩, the mean over its curve.
+    A prediction is valid until ‖û(t) − u(t)‖ first exceeds 0.4 √⟨‖u‖²⟩, with the mean over its
+    curve.
     """
     true = np.stack([*simulated.values()])
     error = np.sqrt(((np.stack([predicted[name] for name in simulated]) - true) ** 2).sum(axis=0))

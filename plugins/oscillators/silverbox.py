@@ -7,7 +7,7 @@ nonlinear system identification, European Control Conference, 2933–2938. Ident
 frequency 68.58 Hz, damping 4.68 %, coefficients −0.256 of the square and 3.98 of the cube; Noël and
 Schoukens (2018), Grey-box state-space identification of nonlinear mechanical vibrations,
 International Journal of Control 91, 1118–1139, doi:10.1080/00207179.2017.1308557. Input and output
-are voltages; that the circuit's static gain is 1 is our choice.
+are voltages. We have chosen a static gain of 1 for the circuit.
 """
 
 from collections.abc import Mapping
@@ -56,13 +56,13 @@ def motion(t: Any, state: Any, u: Any, p: Mapping[str, Any]) -> tuple[Any, Any]:
 
 
 def voltage(p: Mapping[str, float], points: int) -> Smooth:
-    """Return the first `points` samples of a random-phase multisine of 8192 samples' period."""
+    """Return the first `points` samples of a random-phase multisine with a period of 8192."""
     duration = (points - 1) / RATE
     return multisine(p["rms"], BAND, 8192 / RATE, int(p["realisation"]), duration)
 
 
 def silverbox(points: int = 256) -> ODESystem:
-    """Return the system, driven from rest by so many samples of a multisine."""
+    """Return the system, driven from rest by `points` samples of a multisine."""
     return ODESystem(
         name="silverbox",
         description="Silverbox, an electronic Duffing oscillator, under random-phase multisines",

@@ -1,4 +1,4 @@
-"""A battery of PyBaMM: how a simulator that someone else wrote becomes a system of dynsur."""
+"""A battery of PyBaMM, which shows how an existing simulator becomes a system of dynsur."""
 
 from dynsur.core import hookimpl
 

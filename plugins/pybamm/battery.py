@@ -57,16 +57,16 @@ SPACE = ParameterSpace(
 
 @dataclass(frozen=True)
 class Battery:
-    """A cell of 5 A h discharged in pulses with rests as long as they are.
+    """A cell of 5 A h that is discharged in pulses, each followed by a rest of equal length.
 
-    PyBaMM (Sulzer et al. 2021, doi:10.5334/jors.309) solves the equations, see docs/pybamm.md. It
-    is imported by the first simulation; without it the system is listed all the same.
+    PyBaMM (Sulzer et al. 2021, doi:10.5334/jors.309) solves the equations; see docs/pybamm.md. It
+    is imported by the first simulation, so that the system is listed even without it.
 
     Args:
         space: Parameters and ranges.
-        waveform: Current in A, positive in discharge, that drives every sample instead.
-        pulses: How many pulses draw the charge.
-        points: Time samples of a trajectory; as many as the current has kinks if those are more.
+        waveform: Current in A, positive in discharge, that replaces the pulses of every sample.
+        pulses: Number of pulses.
+        points: Number of time samples; it is raised to the number of kinks of the current.
         tolerance: Relative tolerance of PyBaMM's solver, IDA.
     """
 
@@ -91,7 +91,7 @@ class Battery:
         object.__setattr__(self, "points", points)
 
     def drive(self, parameters: Mapping[str, float]) -> Waveform:
-        """Return the current in A of a cell."""
+        """Return the current of a cell, in A."""
         shape, duration, height = self._parts(self.space.values(parameters))
         return Waveform(
             tuple(duration * t for t in shape.times), tuple(height * v for v in shape.values)
@@ -119,10 +119,10 @@ class Battery:
         series: Mapping[str, np.ndarray],
         time: np.ndarray,
     ) -> dict[str, np.ndarray]:
-        """Count the charge: soc − ∫ I dt / capacity, [n, time], for models to see.
+        """Return the state of charge soc − ∫ I dt / capacity, [n, time], as an estimate for models.
 
         Args:
-            parameters: Every parameter, each [n].
+            parameters: Every parameter by name, each of shape [n].
             series: The current, [n, time], in A.
             time: Instants, [n, time], in s.
         """

@@ -1,4 +1,4 @@
-"""Run PyBaMM's single-particle model; the only module that imports PyBaMM."""
+"""Run PyBaMM's single-particle model; only this module imports PyBaMM."""
 
 import functools
 import os
@@ -42,7 +42,7 @@ def voltage(
         time: Instants, shape [time], in s.
 
     Returns:
-        The voltage, shape [time], or why it could not be had.
+        The voltage, shape [time], or the reason of a failure.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what matters ends as the reason

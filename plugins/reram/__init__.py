@@ -1,4 +1,4 @@
-"""ReRAM: the vacancy charge-transport model of Spetzler et al. (2023), and the paper's network."""
+"""ReRAM: the charge-transport model of Spetzler et al. (2023) and the paper's network."""
 
 from dynsur.core import Experiment, hookimpl
 
@@ -15,13 +15,13 @@ __all__ = ["TABLE_1", "TMDC", "CompositeLoss", "Graph", "HDiNN", "ReRAM", "ReRAM
 
 @hookimpl
 def dynsur_simulators() -> list[ReRAM]:
-    """Offer the device simulator, its current or its internal state as the outputs."""
+    """Offer the device simulator with the current or the internal state as its outputs."""
     return [ReRAM(), ReRAMState()]
 
 
 @hookimpl
 def dynsur_models() -> list[HDiNN | Graph]:
-    """Offer the paper's network, and one for the internal state."""
+    """Offer the paper's network and a network for the internal state."""
     return [HDiNN(), Graph()]
 
 
@@ -33,5 +33,5 @@ def dynsur_losses() -> list[CompositeLoss]:
 
 @hookimpl
 def dynsur_experiments() -> list[Experiment]:
-    """Offer Table 1's box with two models, and boxes around the literature's devices."""
+    """Offer the ranges of Table 1 with two models, and ranges around published devices."""
     return EXPERIMENTS

@@ -1,6 +1,6 @@
-"""Physical constants (CODATA 2018), and what follows from them for a device.
+"""Physical constants (CODATA 2018) and quantities of a device that follow from them.
 
-The formulas serve the solver and the closed form alike; both call them with SI units.
+The solver and the closed form use the same formulas, in SI units.
 """
 
 import math
@@ -28,5 +28,5 @@ def emission_velocity(mass: float, T: float) -> float:
 
 
 def image_constant(eps_i: float) -> float:
-    """Return q/(4π ε_i ε_0), in V m: a field E lowers a barrier by Δ = √(q E/(4π ε_i ε_0))."""
+    """Return q/(4π ε_i ε_0), in V m; a field E lowers a barrier by Δ = √(q E/(4π ε_i ε_0))."""
     return q / (4.0 * math.pi * eps_i * eps_0)

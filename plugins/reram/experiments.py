@@ -1,4 +1,4 @@
-"""Named jobs on the ReRAM device: which box, which model, and how it is trained."""
+"""The experiments on the ReRAM device: ranges, models and their training."""
 
 from dynsur.core import Experiment, Published
 

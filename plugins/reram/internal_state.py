@@ -1,4 +1,4 @@
-"""The device's internal state as a simulator's outputs: vacancies and potential at fixed places."""
+"""A simulator whose outputs are the vacancies and the potential at fixed places."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,9 +35,9 @@ POTENTIALS = tuple(
 class ReRAMState(ReRAM):
     """The devices of `ReRAM`, whose outputs are log₁₀ n_a and ψ at twelve places along the device.
 
-    The places are x_k/L = ½ − ½ cos(π (k − ½)/12), k = 1 … 12. The fields are kept at the instants
-    of the trajectory and interpolated between the mesh's nodes. Densities below 1e18 m⁻³, less
-    than one vacancy in a device, count as that.
+    The places are x_k/L = ½ − ½ cos(π (k − ½)/12), k = 1 … 12. The fields are recorded at the
+    instants of the trajectory and interpolated between the nodes of the mesh. Densities below
+    1e18 m⁻³, less than one vacancy in a device, are set to this value.
     """
 
     points: int = 101
@@ -50,13 +50,13 @@ class ReRAMState(ReRAM):
         """Simulate one device.
 
         Args:
-            parameters: Values in Table 1's units; those not named take their defaults.
+            parameters: Values in Table 1's units; other parameters have their defaults.
 
         Returns:
             `time`, `voltage`, `vacancies_1` … and `potential_1` …, `status` and `reason`.
 
         Raises:
-            DynsurError: A parameter is unknown or outside its domain.
+            DynsurError: A parameter is unknown or outside of its domain.
         """
         from .profiles import profiles
         from .solve import solve

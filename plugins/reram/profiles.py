@@ -10,14 +10,15 @@ from .solve import Solution
 
 
 def profiles(solution: Solution, snapshots: np.ndarray) -> xr.Dataset:
-    """Turn the kept unknowns into ψ, n, p and n_a over snapshot and x.
+    """Return ψ, n, p and n_a over snapshot and x from the recorded unknowns.
 
-    No density is negative: what higher orders in time leave below zero in depleted zones is filled
-    from the nearest vacancies, see `filled`, so that the vacancy content stays what it is.
+    No density is negative. Methods of higher order in time leave small negative densities in
+    depleted zones, which are filled from the nearest vacancies without a change of the vacancy
+    content; see `filled`.
 
     Args:
-        solution: A finished one.
-        snapshots: The times that were kept, shape [snapshot], in s.
+        solution: A finished solution.
+        snapshots: Recorded times, shape [snapshot], in s.
     """
     device, u = solution.device, solution.record.fields
     log_f = np.vectorize(lambda eta: log_density(eta, device.boltzmann)[0])
@@ -45,12 +46,12 @@ def profiles(solution: Solution, snapshots: np.ndarray) -> xr.Dataset:
 def filled(density: np.ndarray, cell: np.ndarray) -> np.ndarray:
     """Return a density without negative values and with the same content ∑ density · cell.
 
-    Where a zone holds less than nothing, it becomes empty, and what it lacks is taken from the
-    nodes beside it, more from the nearer one, in the shares in which a random walk from the place
-    of the deficit would end at either. Nodes far from such a zone keep their values to the bit.
+    A zone with a negative content is emptied, and its deficit is taken from the nodes next to it.
+    Their shares are those in which a random walk from the place of the deficit would end at either,
+    so that the nearer node gives more. Nodes far from such a zone keep their values exactly.
 
     Args:
-        density: At the nodes, shape [node], in any unit; its content is positive.
+        density: Density at the nodes, shape [node], in any unit; its total content is positive.
         cell: Control volumes, shape [node], in m.
     """
     before = density * cell

@@ -1,4 +1,4 @@
-"""The ReRAM simulator: Table 1's parameters in, the current along a voltage waveform out."""
+"""The ReRAM simulator, from the parameters of Table 1 to the current along a voltage."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,27 +35,27 @@ class ReRAM:
     """The vacancy charge-transport model of a two-terminal memristive device.
 
     −∂ₓ(ε_r ε_0 ∂ₓψ) = q (z_a n_a + n_p − n_n + C);  z_α q ∂_t n_α + ∂ₓ j_α = 0, α ∈ {n, p, a},
-    between Schottky contacts with thermionic emission and image-charge lowering, from
-    equilibrium along a piecewise-linear voltage.
+    The equations hold between Schottky contacts with thermionic emission and image-charge
+    lowering. They are solved from equilibrium along a piecewise-linear voltage.
 
     Args:
         space: Parameters and ranges; Table 1 of Zamankhani (2024) by default.
         waveform: Voltage over time; by default the triangle 0 → U_max → −U_max → 0 in t_p.
-        cycles: Cycles of the default triangle.
-        points: Time samples of a trajectory; as many as the waveform has kinks if those are more,
-            and unless given, 50 or more for each of its turning points.
-        fields: Number of equally spaced times at which ψ, n, p and n_a over x are kept.
-        field_times: Times at which they are kept instead, increasing, in s.
+        cycles: Number of cycles of the default triangle.
+        points: Number of time samples. It is raised to the number of kinks of the waveform and,
+            unless chosen, to 50 for each of its turning points.
+        fields: Number of equally spaced times at which ψ, n, p and n_a over x are recorded.
+        field_times: Times at which they are recorded instead, increasing, in s.
         tolerance: Largest error of I(t), relative to its peak; mesh and time steps follow from it.
-        contacts: "schottky", or "ohmic": the densities of charge-neutral equilibrium are held at
-            the contacts, φ_L, φ_R and the lowering are not used.
+        contacts: "schottky" or "ohmic". An ohmic contact has the densities of charge-neutral
+            equilibrium and uses neither φ_L and φ_R nor the lowering.
         statistics: "fermi" or "boltzmann", for electrons and holes.
         first_cell: First mesh cell at the contacts, in nm, for studies of convergence.
         largest_cell: Largest mesh cell, relative to L, for studies of convergence.
         step_tolerance: Local time error of a step, relative to vacancy content and peak current,
             for studies of convergence.
-        solves: Linear solves allowed for each straight piece of the waveform; some hundreds are
-            usual.
+        solves: Number of linear solves allowed for each straight piece of the waveform, of which
+            some hundreds are usual.
 
     Source: Spetzler et al. (2023), doi:10.1002/aelm.202300635; numerics after Abdel et al. (2024),
     arXiv:2412.15065.
@@ -111,7 +111,7 @@ class ReRAM:
 
     @property
     def options(self) -> "Options":
-        """Accuracy, contacts and statistics, as the solver takes them."""
+        """The accuracy, the contacts and the statistics in the form that the solver takes."""
         from .solve import Options
 
         return Options(
@@ -125,14 +125,14 @@ class ReRAM:
         )
 
     def drive(self, values: Mapping[str, float]) -> Waveform:
-        """Return the waveform a device with these parameter values sees."""
+        """Return the voltage waveform of a device with these parameters."""
         return self.waveform or triangle(values["U_max"], values["t_p"], self.cycles)
 
     def snapshots(self, waveform: Waveform) -> np.ndarray:
-        """Return the times at which fields are kept, in s.
+        """Return the times at which fields are recorded, in s.
 
         Raises:
-            DynsurError: A time lies outside the waveform.
+            DynsurError: A time lies outside of the waveform.
         """
         times = np.array(self.field_times)
         if times.size and not (times[0] >= 0.0 and times[-1] <= waveform.duration):
@@ -143,7 +143,7 @@ class ReRAM:
         return times if times.size else np.linspace(0.0, waveform.duration, self.fields)
 
     def features(self, parameters: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Return what is known of devices in closed form, see `features.features`.
+        """Return closed-form quantities of devices; see `closed_form.features`.
 
         Args:
             parameters: Every parameter by name, in Table 1's units, each of shape [device].
@@ -158,11 +158,11 @@ class ReRAM:
         series: Mapping[str, np.ndarray],
         time: np.ndarray,
     ) -> dict[str, np.ndarray]:
-        """Return the current of devices in closed form and what it is made of, see `estimate`.
+        """Return the closed-form current of devices and its components; see `closed_form.current`.
 
         Args:
             parameters: Every parameter by name, in Table 1's units, each of shape [device].
-            series: `voltage`, shape [device, time], in V.
+            series: The series `voltage`, shape [device, time], in V.
             time: Instants, shape [device, time], in s.
         """
         from .closed_form.current import estimate
@@ -173,7 +173,7 @@ class ReRAM:
         """Simulate one device.
 
         Args:
-            parameters: Values in Table 1's units; those not named take their defaults.
+            parameters: Values in Table 1's units; other parameters have their defaults.
 
         Returns:
             `time`, `voltage`, `current`, `status`, `reason`; with `fields` also the state over
@@ -181,7 +181,7 @@ class ReRAM:
             deviation of the current between edges) and `vacancy_drift`, both relative.
 
         Raises:
-            DynsurError: A parameter is unknown or outside its domain.
+            DynsurError: A parameter is unknown or outside of its domain.
         """
         from .profiles import profiles
         from .solve import solve

@@ -1,4 +1,4 @@
-"""Solve one device: choose mesh and time tolerance, integrate, check the result."""
+"""Solve one device: choose mesh and time tolerance, integrate, and check the result."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,16 +25,16 @@ DRIFT_LIMIT = 1e-10  # relative change of the vacancy content that is still a re
 
 @dataclass(frozen=True)
 class Options:
-    """How accurately and with which contacts and statistics a device is solved.
+    """The accuracy, the contacts and the statistics with which a device is solved.
 
     Args:
         tolerance: Largest error of I(t), relative to its peak; mesh and time steps follow from it.
         contacts: "schottky" or "ohmic".
         statistics: "fermi" or "boltzmann", for electrons and holes.
-        first_cell: First mesh cell at the contacts, in nm, instead of what the tolerance asks for.
-        largest_cell: Largest mesh cell, relative to L, likewise.
+        first_cell: First mesh cell at the contacts, in nm; by default it follows from `tolerance`.
+        largest_cell: Largest mesh cell relative to L, likewise.
         step_tolerance: Local time error of a step, likewise.
-        solves: Linear solves allowed for each straight piece of the waveform.
+        solves: Number of linear solves allowed for each straight piece of the waveform.
     """
 
     tolerance: float = 0.01
@@ -48,12 +48,12 @@ class Options:
 
 @dataclass(frozen=True)
 class Solution:
-    """What the solver leaves behind.
+    """The result of the solver.
 
     Args:
         device: The device in reduced form, with its mesh.
-        record: Steps and kept fields.
-        reason: Why it is no result; "" if it is one.
+        record: The steps and the recorded fields.
+        reason: Why the solution failed, or "".
     """
 
     device: Device
@@ -62,7 +62,7 @@ class Solution:
 
     @property
     def diagnostics(self) -> dict[str, float | int]:
-        """Counts of the time loop, and relative errors of what must be conserved."""
+        """The counts of the time loop, and the relative errors of conserved quantities."""
         record = self.record
         used = slice(0, record.counts[STEPS] + 1)
         peak = max(float(np.abs(record.current[used]).max()), FLOOR)
@@ -86,7 +86,7 @@ def solve(
         options: Accuracy, contacts and statistics.
         values: Every parameter by name, in Table 1's units.
         waveform: Voltage of the right contact.
-        snapshots: Times at which the fields are kept, in s.
+        snapshots: Times at which the fields are recorded, in s.
     """
     x, step_tolerance = _resolution(options, values["L"] * 1e-6)
     device = make_device(values, x, options.statistics == "boltzmann")
@@ -98,9 +98,9 @@ def solve(
 def _resolution(options: Options, length: float) -> tuple[np.ndarray, float]:
     """Return mesh and step tolerance for an error of I(t) within `options.tolerance`.
 
-    The error falls with the square of the cells' size, and the worst 5 % of devices have room
-    left at 1 %: their share meets a smaller tolerance with cells that shrink a little slower.
-    The time error follows the local error of the steps.
+    The error falls with the square of the cell size. At 1 % the worst 5 % of devices have an error
+    below the tolerance, so that the cells may shrink slightly more slowly. The time error follows
+    the local error of the steps.
     """
     relative = options.tolerance / 0.01
     scale = relative**REFINEMENT
@@ -139,7 +139,7 @@ def _integrate(
 
 
 def _reason(device: Device, record: Record, waveform: Waveform, reached: float, spent: str) -> str:
-    """Say when, at which voltage and by which mechanism a solution is none; "" if it is one."""
+    """Return when, at which voltage and why a solution failed, or ""."""
 
     def at(t: float, mechanism: str) -> str:
         return f"t = {t:.4g} s, U = {float(waveform(t)):.4g} V: {mechanism}"

@@ -42,8 +42,8 @@ BAD = {  # what a plugin named 'bad' holds, and the line that tells what is wron
         GOOD + OFFER + "system('bad')",
         "dynsur_simulators: returns ODESystem(name='bad'",
     ),
-    "nothing": (GOOD + OFFER + "None", "dynsur_simulators: returns None, which is no list"),
-    "a text": (GOOD + OFFER + "'bad'", "dynsur_simulators: returns 'bad', which is no list"),
+    "nothing": (GOOD + OFFER + "None", "dynsur_simulators: returns None, which is not a list"),
+    "a text": (GOOD + OFFER + "'bad'", "dynsur_simulators: returns 'bad', which is not a list"),
     "wrong offers": (GOOD + OFFER + "[3]", "dynsur_simulators: offers 3, which has no name"),
     "hook that fails": (GOOD + OFFER + "[1 / 0]", "dynsur_simulators: ZeroDivisionError: "),
     "iterator that fails": (

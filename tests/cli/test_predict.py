@@ -36,7 +36,7 @@ def test_a_table_gives_what_its_rows_give_one_by_one(model, dynsur, table, monke
     )
     assert code == 0, error
     assert told == "wrote 4 predictions to all.zarr\n"
-    assert "so the default: alpha=1 1/s^2, period=20 s" in error
+    assert "which have their defaults: alpha=1 1/s^2, period=20 s" in error
     assert "predictions 4/4" in error
     data = xr.open_zarr("all.zarr").load()
     assert dict(data.sizes) == {"sample": 4, "time": 501}
@@ -143,7 +143,7 @@ def test_a_model_is_exported_from_its_run_folder(model, dynsur, tmp_path):
 
     code, told, error = dynsur("export-model", tmp_path, "duffing.pt2")
     assert code == 0, error
-    assert told.startswith("wrote duffing.pt2; run, it departs from the model by ")
+    assert told.startswith("wrote duffing.pt2; its outputs differ from the model's by ")
     assert "tracing hdinn" in error
     program = torch.export.load("duffing.pt2").module()
     one = (torch.zeros(1, 20, 1, dtype=torch.float64), torch.ones(1, 5, dtype=torch.float64))

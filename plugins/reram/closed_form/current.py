@@ -1,4 +1,4 @@
-"""The current along a voltage in closed form: what limits each carrier, in series; compiled."""
+"""The current along a voltage in closed form, from limits in series; compiled."""
 
 import math
 from typing import Any, NamedTuple
@@ -27,26 +27,27 @@ SHORTEST = 0.02  # of the duration: charge that leaves does so no faster
 
 
 class Estimate(NamedTuple):
-    """The estimated current of one device at one instant, and what it is made of.
+    """The estimated current of one device at one instant, and its components.
 
     Args:
         current: I, signed, in A.
-        emission_n: Electrons emitted over the cathode's barrier, in A; so on down to
-            `displacement`, all without sign.
+        emission_n: Electron emission over the cathode's barrier, in A. The components from here
+            to `displacement` are magnitudes.
         bending_cathode: Band bending at the cathode, in V.
-        bending_anode: The same at the anode.
+        bending_anode: Band bending at the anode, in V.
         sheet_cathode: Field of the vacancies at the cathode, in V/m.
-        sheet_anode: The same at the anode.
+        sheet_anode: Field of the vacancies at the anode, in V/m.
         density_cathode: Electron density at the cathode, in m⁻³.
         density_anode: Hole density at the anode, in m⁻³.
-        drift: asinh(10 s), s the channel lengths that vacancies would drift to the cathode in U/L.
+        drift: asinh(10 s), with s the drift of vacancies to the cathode in the field U/L, in
+            channel lengths.
         drift_reach: The largest |s| so far.
-        shift: Share of the channel that vacancies have left, negative if at the cathode's end.
-        drawn: Share of the channel before the cathode, or, negative, before the anode, out of which
+        shift: Share of the channel that vacancies have left; negative at the cathode's end.
+        drawn: Share of the channel at the cathode, or if negative at the anode, from which
             vacancies were drawn.
         lost: Share of the anode's vacancies that have left it.
         field_piled: Field of vacancies piled up at the cathode, in V/m.
-        screening: Vacancies' charge over what the voltage induces.
+        screening: Charge of the vacancies over the charge that the voltage induces.
     """
 
     current: float
@@ -80,17 +81,18 @@ CLIPPED = slice(1, 11)  # fields of `Estimate` kept within SMALLEST and LARGEST
 
 
 def estimate(values: Columns, voltage: np.ndarray, time: np.ndarray) -> dict[str, np.ndarray]:
-    """Estimate the current of devices along a voltage, and give what it is made of.
+    """Estimate the current of devices along a voltage, and return its components as well.
 
-    At each instant the contact that injects electrons is the cathode, the other one the anode:
-    an estimate does not know left from right. Each carrier's current is limited by emission
-    q A n_eq v v_d/(v + v_d) with the drift velocity v_d = μ E at the contact (Crowell & Sze 1966),
-    by the channel, and by the far contact in forward direction, q A v n_eq (e^{U/U_T} − 1); see
-    `carriers`. Carriers of one kind that cannot leave neutralise those of the other, `plasma`.
-    Vacancies drift, `memory`; the displacement current is ε A dU/dt/L.
+    At each instant the contact that injects electrons is the cathode and the other one the anode,
+    so that the estimate treats both contacts alike. The current of each carrier is limited by the
+    emission q A n_eq v v_d/(v + v_d) with the drift velocity v_d = μ E at the contact (Crowell &
+    Sze 1966), by the channel, and by the far contact in forward direction with
+    q A v n_eq (e^{U/U_T} − 1); see `transport`. Carriers of one kind that cannot leave neutralise
+    those of the other; see `double_injection`. Vacancies drift; see `vacancy_drift`. The
+    displacement current is ε A dU/dt/L.
 
     Args:
-        values: Every parameter of Table 1 by name, in the table's units, each of shape [device].
+        values: Every parameter of Table 1 by name, each of shape [device], in the table's units.
         voltage: U of the right contact, shape [device, time], in V.
         time: Instants, shape [device, time], in s.
 
@@ -151,7 +153,7 @@ def _at(
     elapsed: float,
     state: State,
 ) -> Estimate:
-    """Estimate one device at one instant: U, dU/dt, the time since t = 0, where vacancies are."""
+    """Estimate one device at one instant from U, dU/dt, the time and the vacancies' state."""
     V, unit, L = abs(voltage), q * bulk.area, bulk.length
     side = 1.0 if voltage >= 0.0 else -1.0
     seen = mirrored(state, side)
@@ -204,7 +206,7 @@ def _together(
     elapsed: float,
     V: float,
 ) -> tuple[float, float]:
-    """Return the electrons' and the holes' current where each neutralises the other's charge."""
+    """Return the currents of electrons and holes, which neutralise each other's charge."""
     if p.emission < NEGLIGIBLE:
         return n.current, p.current
     both = min(n.emission, p.emission)

@@ -1,4 +1,4 @@
-"""A channel that blocked carriers of one kind fill, so that the other kind flows; compiled."""
+"""A channel filled with blocked carriers of one kind, which help the other kind; compiled."""
 
 import math
 from typing import Any, NamedTuple
@@ -15,15 +15,15 @@ HALVINGS = 5  # of the interval in which a contact's share of its most is interp
 
 
 class Filled(NamedTuple):
-    """A channel filled with blocked carriers, and the free ones it conducts.
+    """A channel that is filled with blocked carriers and conducts free carriers.
 
     Args:
-        mobility: Of the free carriers, in m²/(V s).
-        entering: Current of the blocked ones, in A.
-        exit_velocity: At which they leave over the far contact's barrier, in m/s.
-        N_blocked: Their density of states, in m⁻³.
-        N_free: That of the free ones.
-        elapsed: Time there has been to pile up, in s.
+        mobility: Mobility of the free carriers, in m²/(V s).
+        entering: Current of the blocked carriers, in A.
+        exit_velocity: Velocity of their emission over the far contact's barrier, in m/s.
+        N_blocked: Density of states of the blocked carriers, in m⁻³.
+        N_free: Density of states of the free carriers, in m⁻³.
+        elapsed: Time in which the blocked carriers have accumulated, in s.
         V: |U|, in V.
     """
 
@@ -40,17 +40,18 @@ class Filled(NamedTuple):
 def plasma(bulk: Any, table: np.ndarray, filled: Filled, level: float, least: float) -> float:
     """Return the current of free carriers through a channel filled with blocked ones, in A.
 
-    Carriers that enter but meet a barrier at the far contact pile up before it until as many
-    leave, and neutralise the free ones: n = p with η_n + η_p = S constant there, from n = J/(q v)
-    at the barrier. They fall to nothing across the channel but for a zone of length d, where the
-    free ones are alone: J = 2 q μ U_T √(N_c N_v) F_{3/2}(S/2)/(L − d) = 9/8 q ε μ U²/d³.
+    Carriers that enter but meet a barrier at the far contact accumulate there until as many leave
+    as enter. They neutralise the free carriers, so that n = p with a constant η_n + η_p = S, which
+    follows from n = J/(q v) at the barrier. Their density falls to zero across the channel except
+    for a zone of length d with free carriers only:
+    J = 2 q μ U_T √(N_c N_v) F_{3/2}(S/2)/(L − d) = 9/8 q ε μ U²/d³.
 
     Args:
         bulk: The device.
         table: `fermi_integrals()`.
-        filled: What fills the channel.
+        filled: The filled channel.
         level: η of the free carriers at the contact that emits them.
-        least: In A; a current below it may come out too low by half.
+        least: Current below which the result may be too low by half, in A.
     """
     if filled.entering < NEGLIGIBLE:
         return 0.0
@@ -75,17 +76,17 @@ def fed(
 ) -> float:
     """Return the current that a contact feeds into a plasma, in A.
 
-    A contact that emits I of the most it can, I_0, is left with the density n (1 − I/I_0): its
-    level falls to η + ln(1 − I/I_0), or η (1 − I/I_0)^{2/3} where it is degenerate. I is what the
-    plasma conducts at that level, and without one what the contact and the channel let through.
+    A contact that emits the current I, of at most I_0, keeps the density n (1 − I/I_0). Its level
+    falls to η + ln(1 − I/I_0), or to η (1 − I/I_0)^{2/3} if it is degenerate. I is the current that
+    the plasma conducts at that level, or without a plasma the current of contact and channel.
 
     Args:
         bulk: The device.
         table: `fermi_integrals()`.
-        filled: What fills the channel.
+        filled: The filled channel.
         level: η of the free carriers at the contact that emits them.
         emission: I_0, in A.
-        alone: What the channel lets through without a plasma, in A.
+        alone: Current of the channel without a plasma, in A.
     """
     flow = plasma(bulk, table, filled, level, MATTERS * alone)
     if flow < MATTERS * max(alone, emission):
@@ -112,7 +113,7 @@ def _surplus(
     alone: float,
     share: float,
 ) -> float:
-    """Return what the channel conducts beyond a share of the most a contact emits, in A."""
+    """Return the current of the channel less a share of the largest emission, in A."""
     left = max(1.0 - share, 1e-12)
     fallen = level * np.cbrt(left) ** 2 if level > 1.0 else level + math.log(left)
     return plasma(bulk, table, filled, fallen, 0.0) + alone * left - share * emission

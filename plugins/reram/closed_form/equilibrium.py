@@ -1,4 +1,4 @@
-"""The equilibrium of a device from textbook formulas, compiled."""
+"""The equilibrium of a device from textbook formulas; compiled."""
 
 import math
 from collections.abc import Mapping
@@ -27,15 +27,15 @@ image_constant = compiled(constants.image_constant)
 
 
 class Contact(NamedTuple):
-    """One contact in equilibrium.
+    """A contact in equilibrium.
 
     Args:
         y: ψ/U_T at the contact, counted from the conduction band edge.
-        field: E that lowers the electron barrier, in V/m.
-        sheet: What the vacancies alone contribute to it, in V/m.
+        field: Field E that lowers the electron barrier, in V/m.
+        sheet: Contribution of the vacancies to this field, in V/m.
         n: Electron density, in m⁻³.
         p: Hole density, in m⁻³.
-        lowered: Δ/U_T by which the barrier is lowered.
+        lowered: Lowering Δ/U_T of the barrier.
     """
 
     y: Any
@@ -61,7 +61,7 @@ class Equilibrium(NamedTuple):
         v_n: Emission velocity of electrons, in m/s.
         v_p: Emission velocity of holes, in m/s.
         N_c: Effective density of states of the conduction band, in m⁻³.
-        N_v: The same of the valence band, in m⁻³.
+        N_v: Effective density of states of the valence band, in m⁻³.
         E_g: Band gap, in units of U_T.
         left: Left contact.
         right: Right contact.
@@ -85,7 +85,7 @@ class Equilibrium(NamedTuple):
 
 
 def records(values: Columns) -> np.ndarray:
-    """Put every parameter of Table 1, each of shape [device], into one record a device."""
+    """Return one record per device from the parameters of Table 1, each of shape [device]."""
     found = np.empty(len(values["E_g"]), DEVICE)
     for name in TABLE_1.names:
         found[name] = values[name]
@@ -93,7 +93,7 @@ def records(values: Columns) -> np.ndarray:
 
 
 class _Bulk(NamedTuple):
-    """What the first integral needs: U_T, densities of states, and ψ/U_T of the bulk."""
+    """The bulk in the first integral: U_T, densities of states, and ψ/U_T."""
 
     U_T: float
     N_c: float
@@ -139,7 +139,7 @@ def _neutral(device: Any) -> _Bulk:
 
 @compiled
 def _fields(device: Any, bulk: _Bulk, table: np.ndarray, y: float) -> tuple[float, float]:
-    """Return E at a contact at y that ends a long channel, and what the vacancies contribute."""
+    """Return E at a contact with y at the end of a long channel, and the vacancies' share."""
     if y >= bulk.y:
         return 0.0, 0.0
     z = device.z_a
@@ -225,7 +225,7 @@ PARTS = [len(Equilibrium._fields) - 2, len(Equilibrium._fields) - 2 + len(Contac
 
 
 def equilibrium(values: Columns) -> Equilibrium:
-    """Solve many devices, see `solve`.
+    """Solve many devices; see `solve`.
 
     Args:
         values: Every parameter of Table 1 by name, in the table's units, each of shape [device].
@@ -236,13 +236,13 @@ def equilibrium(values: Columns) -> Equilibrium:
 
 
 def solved(devices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return records of bulk and contacts: a record is passed on faster than numbers are.
+    """Return records of bulk and contacts, which are passed on faster than numbers.
 
     Args:
-        devices: `records` of them.
+        devices: The devices as `records` returns them.
 
     Returns:
-        Records of `BULK`, shape [device], and of `CONTACT`, shape [device, 2], the left one first.
+        Records `BULK`, shape [device], and `CONTACT`, shape [device, 2], with the left one first.
     """
     rows = _solve_all(devices, fermi_integrals())
     bulk, left, right = np.split(rows, PARTS)

@@ -8,7 +8,9 @@ from .equilibrium import equilibrium
 
 
 def features(values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Return what sets a device's regime, the same for a device and its mirror image.
+    """Return quantities that determine the regime of a device.
+
+    They are the same for a device and its mirror image.
 
     Args:
         values: Every parameter of Table 1 by name, in the table's units, each of shape [device].
@@ -16,7 +18,7 @@ def features(values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     Returns:
         Quantities of shape [device]: band gap and vacancy level in eV, mobilities in m²/(V s),
         bulk densities in m⁻³, the Debye length in m, the voltage that depletes the channel in V,
-        and the channel lengths that vacancies drift in a period.
+        and the drift of vacancies in a period in channel lengths.
     """
     state = equilibrium(values)
     charge = values["z_a"] * state.n_a + values["C"]

@@ -1,4 +1,4 @@
-"""The Fermi integral of order 1/2 and its own integral, compiled."""
+"""The Fermi integral of order 1/2 and its integral; compiled."""
 
 import functools
 import math
@@ -18,7 +18,7 @@ def log1p_exp(x: float) -> float:
 
 @compiled
 def fermi(eta: float) -> float:
-    """Return F_{1/2}(η) by the fit of TeSCA, within 2 %.
+    """Return F_{1/2}(η) by the fit of TeSCA, which is accurate to 2 %.
 
     z = ln(1 + e^η): (1 + 0.16 z) z for η < 1.6107, else with z = ln(1 + e^{η^{3/4}}):
     0.3258 − (0.0321 − 0.7523 z) z. The solver uses the closer fit of Bednarczyk & Bednarczyk, see
@@ -33,7 +33,7 @@ def fermi(eta: float) -> float:
 
 @functools.cache
 def fermi_integrals() -> np.ndarray:
-    """Return ∫F_{1/2} from −∞ to each η of a table: F_{3/2}(η)."""
+    """Return F_{3/2}(η), the integral of F_{1/2} from −∞, at each η of a table."""
     count = round((LAST - FIRST) / SPACING) + 1
     f = np.array([fermi(eta) for eta in np.linspace(FIRST, LAST, count)])
     return np.concatenate([[0.0], np.cumsum(0.5 * (f[1:] + f[:-1]) * SPACING)])
@@ -51,7 +51,7 @@ def fermi_integral(eta: float, table: np.ndarray) -> float:
 
 @compiled
 def fermi_of(eta: float, table: np.ndarray) -> float:
-    """Return F_{1/2}(η) as the slope of the table of `fermi_integrals`, quicker than `fermi`."""
+    """Return F_{1/2}(η) as the slope of the table of `fermi_integrals`, faster than `fermi`."""
     place = (eta - FIRST) / SPACING
     if place <= 0.0:
         return math.exp(eta)

@@ -1,4 +1,4 @@
-"""A root between two places, by regula falsi; compiled."""
+"""Bracket a root by regula falsi; compiled."""
 
 from typing import NamedTuple
 
@@ -8,14 +8,14 @@ MOST_STEPS = 60  # a bracket that shrinks no faster than by halves is small afte
 
 
 class Bracket(NamedTuple):
-    """A falling function's root lies between `low` and `high`.
+    """A bracket around the root of a decreasing function.
 
     Args:
-        low: Where the function is positive.
-        high: Where it is negative.
-        above: Its value at `low`, or less after a step that left `low` alone.
-        below: Its value at `high`, likewise.
-        last: 1 if the last step moved `low`, −1 if `high`.
+        low: Place at which the function is positive.
+        high: Place at which it is negative.
+        above: Value at `low`, reduced after a step that has not moved `low`.
+        below: Value at `high`, likewise.
+        last: 1 if the last step moved `low`, −1 if it moved `high`.
     """
 
     low: float
@@ -27,14 +27,14 @@ class Bracket(NamedTuple):
 
 @compiled
 def between(bracket: Bracket) -> float:
-    """Return where the straight line through both ends is zero."""
+    """Return the root of the straight line through both ends."""
     share = bracket.above / (bracket.above - bracket.below)
     return bracket.low + share * (bracket.high - bracket.low)
 
 
 @compiled
 def narrowed(bracket: Bracket, place: float, value: float) -> Bracket:
-    """Return the bracket one step of the Illinois method smaller.
+    """Return the bracket after one step of the Illinois method.
 
     Source: Dowell & Jarratt (1971), doi:10.1007/BF01934364.
     """

@@ -1,4 +1,4 @@
-"""What limits the electrons and the holes of a device at one voltage, in closed form; compiled.
+"""The limits of the electron and hole currents at one voltage, in closed form; compiled.
 
 Throughout, `device` is a record of `closed_form.records`, `bulk` and the contacts are records of
 `closed_form.solved`.
@@ -18,7 +18,7 @@ NEGLIGIBLE = 1e-24  # A: what less than this limits or neutralises is not worked
 
 
 class Carriers(NamedTuple):
-    """What limits electrons or holes, each in A, and their current."""
+    """The limits of the current of electrons or holes, each in A, and the current."""
 
     emission: float
     channel: float
@@ -27,14 +27,14 @@ class Carriers(NamedTuple):
 
 
 class Moved(NamedTuple):
-    """Where vacancies have gone, seen from the contacts of the moment.
+    """The distribution of the vacancies, relative to the present cathode and anode.
 
     Args:
-        depleted: Length of the zone they have left, in m.
-        drawn: Length of the zone they were drawn out of at the anode, in m.
-        residue: Those still in the latter, in m⁻³.
-        piled: Field at the cathode of those piled up there, in V/m.
-        lost: Those that have left the anode, in m⁻².
+        depleted: Length of the zone that vacancies have left, in m.
+        drawn: Length of the zone at the anode from which they were drawn, in m.
+        residue: Density that is left in that zone, in m⁻³.
+        piled: Field at the cathode of the vacancies accumulated there, in V/m.
+        lost: Vacancies that have left the anode, in m⁻².
     """
 
     depleted: float
@@ -52,7 +52,7 @@ def in_series(a: float, b: float) -> float:
 
 @compiled
 def least_of(a: float, b: float, c: float) -> float:
-    """Return (a⁻² + b⁻² + c⁻²)^(−1/2): nearly the smallest, rounded where two are alike."""
+    """Return (a⁻² + b⁻² + c⁻²)^(−1/2), a smooth minimum of the three."""
     least = min(min(a, b), c) + 1e-100
     squares = 0.0
     for current in (a, b, c):
@@ -69,18 +69,19 @@ def fixed_charge(device: Any, bulk: Any) -> float:
 
 @compiled
 def space_charge(bulk: Any, mobility: float, length: float) -> float:
-    """Return I/U² where space charge limits it, 9/8 q A ε μ/L³ (Mott & Gurney 1940)."""
+    """Return I/U² of a space-charge-limited current, 9/8 q A ε μ/L³ (Mott & Gurney 1940)."""
     return 9.0 / 8.0 * (q * bulk.area * mobility) * bulk.eps / length**3
 
 
 @compiled
 def two_zones(device: Any, bulk: Any, V: float, d: float, residue: float) -> tuple[float, float]:
-    """Return the current of electrons through a neutral and a depleted zone, and the first's field.
+    """Return the electron current through a neutral and a depleted zone, and the first one's field.
 
     V = R I + V_d with R = (L − d)/(q A μ n) and I = a V_d² + b V_d, a = 9/8 q A μ ε/d³ and
-    b = q A μ (C' + 4π² ε U_T/d²)/d: the depleted zone conducts as space charge allows, and by what
-    spills over at small voltages. This is R a V_d² + (1 + R b) V_d − V = 0, whose positive root is
-    V_d = 2 V/(1 + R b + √((1 + R b)² + 4 R a V)), free of cancellation.
+    b = q A μ (C' + 4π² ε U_T/d²)/d. The current of the depleted zone is limited by space charge,
+    and at small voltages carried by electrons that diffuse into it. The root of
+    R a V_d² + (1 + R b) V_d − V = 0, free of cancellation, is
+    V_d = 2 V/(1 + R b + √((1 + R b)² + 4 R a V)).
 
     Source: Mott & Gurney (1940); Wetzelaer & Blom (2014), Phys. Rev. B 89, 241201.
     """
@@ -99,7 +100,7 @@ def two_zones(device: Any, bulk: Any, V: float, d: float, residue: float) -> tup
 
 @compiled
 def conducted(device: Any, bulk: Any, V: float, moved: Moved) -> tuple[float, float]:
-    """Return the electrons' current through the worse of both zones, and the field beside it."""
+    """Return the electron current through the worse of both zones, and the field next to it."""
     current, field = two_zones(device, bulk, V, moved.depleted, 0.0)
     if moved.drawn > 0.0:
         other, beside = two_zones(device, bulk, V, moved.drawn, moved.residue)
@@ -110,9 +111,9 @@ def conducted(device: Any, bulk: Any, V: float, moved: Moved) -> tuple[float, fl
 
 @compiled
 def emitted(device: Any, bulk: Any, cathode: Any, V: float, piled: float) -> float:
-    """Return the electrons' current that a cathode emits at most, in A.
+    """Return the largest electron current that a cathode emits, in A.
 
-    q A n_eq v v_d/(v + v_d) with v_d = μ E; vacancies piled up at the cathode raise its field E.
+    It is q A n_eq v v_d/(v + v_d) with v_d = μ E. Vacancies at the cathode raise its field E.
 
     Source: Crowell & Sze (1966), doi:10.1016/0038-1101(66)90127-4.
     """
@@ -127,9 +128,9 @@ def emitted(device: Any, bulk: Any, cathode: Any, V: float, piled: float) -> flo
 
 @compiled
 def electrons(device: Any, bulk: Any, cathode: Any, anode: Any, V: float, moved: Moved) -> Carriers:
-    """Return what limits electrons: the cathode, the channel, the anode.
+    """Return the limits of the electron current: the cathode, the channel and the anode.
 
-    Where vacancies have left the anode, its barrier is no longer lowered.
+    The barrier of an anode that vacancies have left is not lowered.
     """
     emission = emitted(device, bulk, cathode, V, moved.piled)
     channel, _field = conducted(device, bulk, V, moved)
@@ -150,19 +151,18 @@ def holes(
     lost: float,
     leaving: float,
 ) -> Carriers:
-    """Return what limits holes: the anode and the barrier behind it, the channel, the cathode.
+    """Return the limits of the hole current: anode, barrier behind it, channel and cathode.
 
-    Pairs of carriers are swept out of the channel: it keeps the holes that fixed charge asks for.
+    Pairs of carriers are swept out of the channel, so that only holes that neutralise the fixed
+    charge stay. Behind the anode the potential rises in the sheet of vacancies until its field
+    equals that of the channel, E. A charge of density N_x/(1 + e^{y + E_a/U_T}) has the field
+    E² = (2 q U_T N_x/ε) ln(1 + e^{−y − E_a/U_T}) at the potential y U_T. With
+    X = ε E²/(2 q U_T N_x) this gives y = −E_a/U_T − ln(e^X − 1).
 
-    Behind the anode the potential rises in the sheet of vacancies there, up to where its field is
-    that of the channel, E. Charge of density N_x/(1 + e^{y + E_a/U_T}) has the field
-    E² = (2 q U_T N_x/ε) ln(1 + e^{−y − E_a/U_T}) where the potential is y U_T. Solved for y, with
-    X = ε E²/(2 q U_T N_x): y = −E_a/U_T − ln(e^X − 1).
-
-    It rises further by the hump of the channel's charge, V_p (1 − D/V_p)²/4 with V_p = q N L²/(2 ε)
-    and D the potential difference between the contacts; but no higher than in the neutral bulk,
-    less the voltage U_T ln(1 + `leaving`/I_0) it takes to let `leaving`, an electron current in A,
-    out over the anode's barrier, I_0 = q A v_n n there.
+    The potential rises further by the hump of the channel's charge, V_p (1 − D/V_p)²/4 with
+    V_p = q N L²/(2 ε) and D the potential difference between the contacts. It rises at most to that
+    of the neutral bulk less U_T ln(1 + `leaving`/I_0). This is the voltage at which the electron
+    current `leaving`, in A, flows out over the anode's barrier with I_0 = q A v_n n.
     """
     unit, U_T, L = q * bulk.area, bulk.U_T, bulk.length
     ohmic = unit * device.mu_p * max(bulk.p - bulk.n, 0.0) * V / L
@@ -201,5 +201,5 @@ def _risen(x: float) -> float:
 
 @compiled
 def _opened(x: float) -> float:
-    """Return e^x − 1, or what exceeds every other limit."""
+    """Return e^x − 1, limited to a value that exceeds every other limit."""
     return math.expm1(x) if x < 300.0 else 1e130

@@ -1,4 +1,4 @@
-"""How far vacancies have moved along a voltage, in closed form; compiled."""
+"""The motion of vacancies along a voltage, in closed form; compiled."""
 
 import math
 from typing import Any, NamedTuple
@@ -17,13 +17,13 @@ class State(NamedTuple):
     """The vacancies of one device at one instant.
 
     Args:
-        shift: Share of them piled up at the left contact, or, negative, at the right one; as large
-            a share of the channel is depleted at the other end.
-        pulled: Those pulled off the right contact, or, negative, off the left one, in m⁻².
-        drawn: Share of the channel before the left contact, or, negative, before the right one, out
-            of which that contact has drawn them while it kept electrons back.
-        kept: Those still there, in m⁻³.
-        drift: Channel lengths that a vacancy would have drifted to the left in the mean field.
+        shift: Share of the vacancies accumulated at the left contact, or if negative at the right
+            one. An equal share of the channel is depleted at the other end.
+        pulled: Vacancies pulled off the right contact, or if negative off the left one, in m⁻².
+        drawn: Share of the channel at the left contact, or if negative at the right one, from which
+            that contact has drawn vacancies while it blocked electrons.
+        kept: Density of the vacancies left there, in m⁻³.
+        drift: Drift of a vacancy to the left in the mean field, in channel lengths.
         reach: The largest |drift| so far.
     """
 
@@ -37,7 +37,7 @@ class State(NamedTuple):
 
 @compiled
 def steps_for(device: Any, bulk: Any, impulse: float) -> int:
-    """Return how many steps an interval with so large a U·t, in V s, is cut into."""
+    """Return the number of steps of an interval with the given U·t, in V s."""
     return 1 + int(min(device.mu_x * impulse / bulk.length**2 / STEP, MOST_STEPS - 1.0))
 
 
@@ -47,12 +47,12 @@ def moved_on(
 ) -> State:
     """Return the state after a time step at one voltage.
 
-    In a neutral zone vacancies drift in its field E, E = I/(q A μ_n n): they pile up at the
-    cathode and leave a depleted zone at the anode. Where they return to such a zone, U/L drives
-    them. Both fields are lower by the share of the channel's current that the cathode emits. What
-    a contact holds back is pulled off no faster than space charge allows, 9/8 ε μ U²/L³. A cathode
-    that keeps electrons back draws vacancies out of a zone before it, see `_drawn_from`; once it is
-    the anode, what it drew returns to that zone before another one is depleted.
+    In a neutral zone vacancies drift in the field E = I/(q A μ_n n). They accumulate at the cathode
+    and leave a depleted zone at the anode. If they return to such a zone, U/L drives them. Both
+    fields are reduced by the share of the channel's current that the cathode emits. Vacancies that
+    a contact holds are pulled off at most as fast as space charge allows, 9/8 ε μ U²/L³. A cathode
+    that blocks electrons draws vacancies out of a zone in front of it; see `_drawn_from`. Once it
+    is the anode, they return to that zone before another one is depleted.
     """
     side = 1.0 if voltage >= 0.0 else -1.0
     seen = mirrored(state, side)
@@ -61,7 +61,7 @@ def moved_on(
 
 @compiled
 def mirrored(state: State, side: float) -> State:
-    """Return the state as it is (side 1), or that of the mirrored device (−1)."""
+    """Return the state (side 1) or the state of the mirrored device (side −1)."""
     return State(
         side * state.shift,
         side * state.pulled,
@@ -76,7 +76,7 @@ def mirrored(state: State, side: float) -> State:
 def _driven_left(
     device: Any, bulk: Any, cathode: Any, state: State, V: float, step: float
 ) -> State:
-    """Do what `moved_on` does where the cathode is at the left, V = |U|."""
+    """Return the result of `moved_on` for a cathode at the left, with V = |U|."""
     L = bulk.length
     pulled = 9.0 / 8.0 * bulk.eps * device.mu_x * V**2 / L**3 * step
     drifted = device.mu_x * V / L**2 * step
@@ -108,12 +108,12 @@ def _driven_left(
 def _drawn_from(
     device: Any, bulk: Any, drawn: float, kept: float, flow: float, held: float, step: float
 ) -> tuple[float, float]:
-    """Return the zone before a cathode where `held` volts drop, and the vacancies it keeps.
+    """Return the zone in front of a cathode in which `held` volts drop, and its vacancies.
 
-    The vacancies that leave a zone of width w flow as space charge allows, and its end recedes:
-    n_a dw/dt = 9/8 ε μ U²/w³, so w⁴ = 9/2 ε μ ∫U² dt/n_a. It keeps those that the electrons of
-    the current `flow` neutralise, and besides 3/2 ε U/w²; more drive themselves out, and do so once
-    U has fallen: dn/dt = −μ n²/(2 ε).
+    The flow of vacancies out of a zone of width w is limited by space charge, so that its end moves
+    by n_a dw/dt = 9/8 ε μ U²/w³, and w⁴ = 9/2 ε μ ∫U² dt/n_a. The zone keeps the vacancies that the
+    electrons of the current `flow` neutralise, and another 3/2 ε U/w². An excess, as after a fall
+    of U, drives itself out by dn/dt = −μ n²/(2 ε).
     """
     L = bulk.length
     grown = 4.5 * bulk.eps * device.mu_x * held**2 * step / (bulk.n_a * L**4)
@@ -127,7 +127,7 @@ def _drawn_from(
 
 @compiled
 def at_cathode(bulk: Any, state: State) -> Moved:
-    """Return where vacancies have gone, for a cathode at the left; see `mirrored` for the other."""
+    """Return the distribution of vacancies for a cathode at the left; see also `mirrored`."""
     piled = max(state.shift, 0.0) * bulk.n_a * bulk.length / bulk.eps
     return Moved(
         abs(state.shift) * bulk.length,

@@ -10,12 +10,12 @@ if TYPE_CHECKING:
 
 
 def mse(prediction: "Tensor", target: "Tensor") -> "Tensor":
-    """Mean squared error, equation 1: (1/n) Σ (y_pred − y_true)²."""
+    """Return the mean squared error (1/n) Σ (y_pred − y_true)², equation 1."""
     return ((prediction - target) ** 2).mean()
 
 
 def gradient_error(prediction: "Tensor", target: "Tensor") -> "Tensor":
-    """Error of the change between consecutive points, equation 2.
+    """Return the error of the change between consecutive points, equation 2.
 
     (1/(n−1)) Σ (|y_pred,i+1 − y_pred,i| − |y_true,i+1 − y_true,i|)², along time, axis 1.
     """
@@ -26,12 +26,12 @@ def gradient_error(prediction: "Tensor", target: "Tensor") -> "Tensor":
 def peaks(target: "Tensor", threshold: float) -> "Tensor":
     """Mark the points where the data change significantly: 1 at a peak, 0 elsewhere.
 
-    A point is a peak where the modulus of its central difference (one-sided at the ends)
-    exceeds `threshold` times the largest of its curve. The paper leaves the difference open; the
-    central one gives each point a value.
+    A point is a peak if the modulus of its central difference (one-sided at the ends) exceeds
+    `threshold` times the largest one of its curve. The paper does not say which difference it
+    takes; the central one has a value at each point.
 
     Args:
-        target: [batch, time, output].
+        target: Simulated outputs [batch, time, output].
         threshold: Multiple of the largest gradient, in [0, 1).
     """
     import torch
@@ -42,18 +42,18 @@ def peaks(target: "Tensor", threshold: float) -> "Tensor":
 
 
 def peak_mse(prediction: "Tensor", target: "Tensor", weight: float, threshold: float) -> "Tensor":
-    """Squared error at the peaks, equation 3: (1/n) Σ w_peak (y_pred − y_true)² peak."""
+    """Return the squared error at the peaks (1/n) Σ w_peak (y_pred − y_true)² peak, equation 3."""
     return (weight * (prediction - target) ** 2 * peaks(target, threshold)).mean()
 
 
 @dataclass(frozen=True)
 class CompositeLoss:
-    """α·MSE + (1 − α)·gradient error + peak MSE, equation 4.
+    """The loss α·MSE + (1 − α)·gradient error + peak MSE, equation 4.
 
-    The paper gives no values for its weights; these were chosen here.
+    The paper gives no values for the weights; the defaults are our choice.
 
     Args:
-        alpha: α, balance of MSE and gradient error.
+        alpha: α, the weight of the MSE.
         peak_weight: w_peak.
         peak_threshold: Multiple of a curve's largest gradient above which a point is a peak.
 

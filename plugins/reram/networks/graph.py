@@ -1,4 +1,4 @@
-"""Configuration of the graph network: messages with attention along the device's mesh."""
+"""Configuration of the graph network, which passes messages with attention along a device."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,26 +11,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Graph:
-    """At each instant a graph of the places along the device and its two contacts.
+    """A network on the graph of the places along a device and its two contacts.
 
-    h_k = S s(t) + P p + e_k, and in each layer, with j among k, its neighbours and the contacts,
+    At each instant h_k = S s(t) + P p + e_k, and in each layer, with j in k, its neighbours and the
+    contacts,
 
     α_kj = softmax_j lrelu(a · h_k + b · h_j + d (x_j − x_k));
     h_k ← h_k + O silu((1 + γ) ⊙ Σ_j α_kj V h_j + β);  y_k(t) = w silu(h_k)
 
-    After the first layer each place adds what it remembers, a gated recurrent unit along its own h.
-    γ and β come from a dense network of the parameters; all nodes share the weights. Outputs are
-    the places' values quantity by quantity: the first at all places, then the second; where their
-    number does not divide by `quantities`, each output is a place. Causal; instants
-    should be equally spaced (`dataset.kept=1`).
+    After the first layer each place adds the state of a gated recurrent unit along its own h. γ and
+    β come from a dense network of the parameters, and all nodes share the weights. The outputs are
+    the first quantity at all places, then the second one, and so on. If their number is not a
+    multiple of `quantities`, each output is a place. The network is causal, and its instants should
+    be equally spaced (`dataset.kept=1`).
 
     Args:
         width: Size of h.
-        heads: Attentions side by side, each over a part of h.
-        layers: Rounds of messages.
-        hidden: Size of the dense network's layer.
-        quantities: Values of each place.
-        members: Networks whose mean is the prediction; an epoch shows each its share of the data.
+        heads: Number of attention heads, each with a part of h.
+        layers: Number of rounds of messages.
+        hidden: Size of the layer of the dense network.
+        quantities: Number of quantities at each place.
+        members: Number of networks whose mean is the prediction; each is trained on its share.
 
     Source: Veličković et al. (2018), Graph attention networks, arXiv:1710.10903; Cho et al. (2014),
     doi:10.3115/v1/D14-1179.
@@ -56,7 +57,7 @@ class Graph:
             )
 
     def build(self, series: int, parameters: int, outputs: int) -> "nn.Module":
-        """Build the network for so many series channels, scalar inputs and output channels."""
+        """Build the network for the given numbers of channels; see `dynsur.core.Model`."""
         from dynsur.core import Ensemble
 
         from .graph_module import Network

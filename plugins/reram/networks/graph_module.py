@@ -11,12 +11,13 @@ if TYPE_CHECKING:
 
 
 def chain(places: int) -> tuple[Tensor, Tensor]:
-    """Return where the nodes are and whom each hears: itself, both neighbours, both contacts.
+    """Return the positions of the nodes and the nodes from which each receives messages.
 
-    Node 0 is the left contact, the last one the right contact, between them Chebyshev's points.
+    These are itself, its neighbours and the contacts. Node 0 is the left contact and the last node
+    the right one. The nodes between them are Chebyshev's points.
 
     Returns:
-        x/L, shape [node]; whether the first node hears the second, shape [node, node].
+        x/L, shape [node], and whether the first node receives from the second, [node, node].
     """
     inner = 0.5 - 0.5 * torch.cos(math.pi * (torch.arange(places) + 0.5) / places)
     x = torch.cat([torch.zeros(1), inner, torch.ones(1)])
@@ -27,11 +28,11 @@ def chain(places: int) -> tuple[Tensor, Tensor]:
 
 
 class Messages(nn.Module):
-    """One round: each node takes from those it hears what attention gives them.
+    """One round of messages, which each node weighs by attention.
 
     Args:
         width: Size of h.
-        heads: Attentions side by side.
+        heads: Number of attention heads.
     """
 
     def __init__(self, width: int, heads: int) -> None:
@@ -48,9 +49,9 @@ class Messages(nn.Module):
         Args:
             h: Shape [batch, node, width].
             x: Places, shape [node].
-            hears: Whether the first node hears the second, shape [node, node].
-            gamma: Scale of what was heard, shape [batch, 1, width].
-            beta: Shift of what was heard, shape [batch, 1, width].
+            hears: Whether the first node receives from the second, shape [node, node].
+            gamma: Scale of the messages, shape [batch, 1, width].
+            beta: Shift of the messages, shape [batch, 1, width].
         """
         fit = (
             self.hearer(h).transpose(1, 2).unsqueeze(3) + self.heard(h).transpose(1, 2)[:, :, None]
@@ -63,13 +64,13 @@ class Messages(nn.Module):
 
 
 class Network(nn.Module):
-    """One member, see `Graph`.
+    """One member of the network; see `Graph`.
 
     Args:
-        config: Sizes.
-        series: Channels of the input series.
+        config: Sizes of the network.
+        series: Number of channels of the input series.
         parameters: Number of scalar inputs.
-        outputs: Channels of the output series.
+        outputs: Number of channels of the output series.
     """
 
     x: Tensor
@@ -113,7 +114,7 @@ class Network(nn.Module):
         return y.transpose(1, 2).flatten(1).unflatten(0, (-1, time))
 
     def _remembered(self, h: Tensor, time: int) -> Tensor:
-        """Step each node's memory along its own series; h is [batch · time, node, width]."""
+        """Return the memory of each node along its own series; h is [batch · time, node, width]."""
         series = h.unflatten(0, (-1, time)).transpose(1, 2)  # [batch, node, time, width]
         memory, _ = self.memory(series.flatten(0, 1))
         return memory.unflatten(0, series.shape[:2]).transpose(1, 2).flatten(0, 1)

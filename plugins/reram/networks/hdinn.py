@@ -11,20 +11,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class HDiNN:
-    """Series → CNN → LSTM; parameters → CNN → dense; merged → dense → output series.
+    """HDiNN: series → CNN → LSTM and parameters → CNN → dense, merged → dense → output series.
 
     Args:
-        channels: Channels of both convolutional branches.
+        channels: Number of channels of both convolutional branches.
         kernel: Width of the series' convolutions, odd.
         width: Size of the LSTM's state and of the parameters' vector.
-        layers: LSTM layers.
+        layers: Number of LSTM layers.
         dense: Size of the dense layers after the merge.
-        conditioned: Whether the parameters' vector also starts the LSTM's state and scales the
-            series' convolutional features; False leaves the two branches apart until the merge.
+        conditioned: Whether the parameters' vector also sets the initial state of the LSTM and
+            scales the convolutional features of the series; False separates the branches.
         dropout: Share of the parameters' and the merged features dropped at random in training.
-        members: Networks whose mean is the prediction; an epoch shows each its share of the data.
+        members: Number of networks whose mean is the prediction; each is trained on its share.
 
-    Source: Zamankhani (2024), section 4.1 and figure 1; sizes chosen here, the paper gives none.
+    Source: Zamankhani (2024), section 4.1 and figure 1. The paper gives no sizes; these are ours.
     """
 
     channels: int = 48
@@ -48,7 +48,7 @@ class HDiNN:
             raise DynsurError(f"model.kernel must be odd; got {self.kernel}.")
 
     def build(self, series: int, parameters: int, outputs: int) -> "nn.Module":
-        """Build the network for so many series channels, scalar inputs and output channels."""
+        """Build the network for the given numbers of channels; see `dynsur.core.Model`."""
         from dynsur.core import Ensemble
 
         from .hdinn_module import Network

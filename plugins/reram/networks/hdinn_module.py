@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 class Network(nn.Module):
     """The two branches of figure 1, their merge and the dense layers after it.
 
-    Parameters set what a device does at every instant, so with `conditioned` they reach the
-    series' branch before the merge too: as a scale and shift of the convolutional features and
-    as the LSTM's first state.
+    The parameters determine the behaviour of a device at every instant. With `conditioned` they
+    therefore also enter the series' branch before the merge, as a scale and a shift of the
+    convolutional features and as the initial state of the LSTM.
 
     Args:
-        config: Sizes.
-        series: Channels of the input series.
+        config: Sizes of the network.
+        series: Number of channels of the input series.
         parameters: Number of scalar inputs.
-        outputs: Channels of the output series.
+        outputs: Number of channels of the output series.
     """
 
     def __init__(self, config: "HDiNN", series: int, parameters: int, outputs: int) -> None:

@@ -1,4 +1,4 @@
-"""One time step: Newton's method at its end, the current there, and the local errors."""
+"""One time step: Newton's method, the current at its end, and the local errors."""
 
 from typing import NamedTuple
 
@@ -21,19 +21,19 @@ EULER_UNDERSHOOT = 4.0  # times that of BDF2
 
 
 class Step(NamedTuple):
-    """A time step, as it is asked for and then as it came out.
+    """A time step: its request and then its result.
 
     Args:
-        t: Its end, in s.
-        voltage: U there, in V.
+        t: End of the step, in s.
+        voltage: U at the end, in V.
         rise: Change of U over the step, in V.
-        order: Of BDF; 1 keeps densities positive.
-        known: How many time levels lie in this segment of the waveform.
+        order: Order of BDF; order 1 keeps densities positive.
+        known: Number of time levels in this segment of the waveform.
         solved: Whether Newton's method converged to one current on all edges.
-        current: I at its end, in A.
+        current: I at the end, in A.
         deviation: Largest deviation of an edge's current from I, in A.
         second: Estimated local error of a step of order 2.
-        third: The same of order 3, infinite where too few levels are known.
+        third: Estimated local error of a step of order 3; infinite if too few levels are known.
     """
 
     t: float
@@ -59,12 +59,12 @@ class Run(NamedTuple):
         contact: The contacts in equilibrium, see `assemble`.
         history: Known part of the time derivative, shape [3, node].
         displacement: Total current over the edges, shape [edge].
-        record: Filled step by step.
-        snapshots: Times at which fields are wanted, in s.
+        record: The record, which is filled step by step.
+        snapshots: Times at which the fields are recorded, in s.
         tolerance: Local error of a step.
         noise: Current that step control cannot resolve, in A.
         highest: Highest order of a step.
-        solves: Linear solves allowed.
+        solves: Number of linear solves allowed.
     """
 
     device: Device
@@ -84,17 +84,17 @@ class Run(NamedTuple):
 
 @njit(cache=True, error_model="numpy")
 def planned(t: float, voltage: float, rise: float, order: int, known: int) -> Step:
-    """Return a step that has yet to be taken."""
+    """Return a step that has not been taken yet."""
     return Step(t, voltage, rise, order, known, False, 0.0, 0.0, 0.0, 0.0)
 
 
 @njit(cache=True, error_model="numpy")
 def attempt(run: Run, step: Step, peak: float) -> Step:
-    """Solve the time level at the end of a step, and return the step with what came of it.
+    """Solve the time level at the end of a step, and return the step with its result.
 
     Args:
-        run: Its state and work arrays are filled with the level.
-        step: As it is asked for.
+        run: The run, whose state and work arrays are filled with the level.
+        step: The requested step.
         peak: Largest |I| so far, in A.
     """
     device, work, past, order, known, t = (
@@ -123,7 +123,7 @@ def attempt(run: Run, step: Step, peak: float) -> Step:
 
 @njit(cache=True, error_model="numpy")
 def _errors(run: Run, step: Step, current: float, size: float) -> tuple[float, float]:
-    """Return the local errors of orders 2 and 3, where `size` is what a current is compared to."""
+    """Return the local errors of orders 2 and 3; that of a current is relative to `size`."""
     device, work, past, known, t = run.device, run.work, run.past, step.known, step.t
     second, third = 0.0, np.inf
     if known > 1:

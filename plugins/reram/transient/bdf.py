@@ -1,4 +1,4 @@
-"""The time levels behind a step: BDF's derivative and the prediction of the next level."""
+"""The past time levels of BDF: the time derivative and the prediction of the next level."""
 
 from typing import NamedTuple
 
@@ -46,7 +46,7 @@ class Past(NamedTuple):
 
 @njit(cache=True, error_model="numpy")
 def allocate_past(nodes: int) -> Past:
-    """Allocate the levels of a mesh with that many nodes."""
+    """Allocate the time levels for a mesh of that many nodes."""
     return Past(
         np.zeros((LEVELS, 4, nodes)), np.zeros((LEVELS, 3, nodes + 1)),
         np.zeros((LEVELS, 3, nodes)), np.zeros((LEVELS, nodes - 1)), np.zeros(LEVELS),
@@ -67,7 +67,7 @@ def remember(past: Past, state: State, work: Work, current: float, t: float) -> 
 
 @njit(cache=True, error_model="numpy")
 def extrapolation(times: np.ndarray, count: int, t: float) -> np.ndarray:
-    """Return the weights of the last `count` levels in the polynomial through them, at t."""
+    """Return the weights of the last `count` levels in the value at t of their polynomial."""
     weights = np.ones(count)
     for i in range(count):
         for j in range(count):
@@ -78,7 +78,7 @@ def extrapolation(times: np.ndarray, count: int, t: float) -> np.ndarray:
 
 @njit(cache=True, error_model="numpy")
 def derivative(times: np.ndarray, order: int, t: float) -> tuple[float, np.ndarray]:
-    """Return a0 and a of BDF's derivative u' = a0 u − Σ a_i u_{−1−i} at t, of that order."""
+    """Return a0 and a of the BDF derivative u' = a0 u − Σ a_i u_{−1−i} of an order at t."""
     weights = extrapolation(times, order, t)
     a0 = 0.0
     for i in range(order):
@@ -100,7 +100,10 @@ def history_of(
     density: np.ndarray, a: np.ndarray, h: float, cell: np.ndarray, negligible: float,
     out: np.ndarray,
 ) -> None:  # fmt: skip
-    """Known part of the time derivative; kept positive where carriers leave and are negligible."""
+    """Return the known part of the time derivative.
+
+    It is kept positive where carriers leave and are negligible.
+    """
     combine(density, a, out)
     for s in (N, P):
         for k in range(cell.size):
@@ -114,7 +117,7 @@ def history_of(
 def _predict_contacts(state: State, u: np.ndarray, w: np.ndarray) -> None:
     """Move η − η_equilibrium of the contacts with the nodes.
 
-    Extrapolated for itself, its rounding against the nodes would grow like a polynomial.
+    If it were extrapolated on its own, its rounding errors would grow like a polynomial.
     """
     edges = u.shape[1] - 1
     for side in range(2):
@@ -127,15 +130,15 @@ def _predict_contacts(state: State, u: np.ndarray, w: np.ndarray) -> None:
 
 @njit(cache=True, error_model="numpy")
 def predict(device: Device, past: Past, known: int, t: float, rise: float, state: State) -> None:
-    """Start Newton's iteration: extrapolate, keep the vacancies within reason.
+    """Predict the start of Newton's iteration by extrapolation, with limited vacancies.
 
     Args:
         device: The device.
         past: The last time levels.
-        known: How many of them lie in this segment of the waveform.
+        known: Number of them in this segment of the waveform.
         t: Instant to predict, in s.
         rise: Change of the voltage since the last level, in V.
-        state: Filled.
+        state: The state, which is overwritten.
     """
     # By three levels: a fourth amplifies rounding, and Newton then fails on 1 % of Table 1's box.
     weights = extrapolation(past.time, min(known, 3), t)

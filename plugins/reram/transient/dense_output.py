@@ -1,4 +1,4 @@
-"""Resample the current of the time steps to the output's time grid."""
+"""Interpolate the current of the time steps at the instants of the output."""
 
 import numpy as np
 from dynsur.core import Waveform
@@ -9,12 +9,12 @@ DEGREE = 3  # of the time integration
 
 
 def resample(record: Record, waveform: Waveform, time: np.ndarray) -> np.ndarray:
-    """Interpolate the current between the kinks, where displacement current may jump.
+    """Interpolate the current between the kinks, at which the displacement current may jump.
 
     Args:
-        record: The steps.
-        waveform: What was followed.
-        time: Instants wanted, increasing from 0, shape [time], in s.
+        record: The record of the steps.
+        waveform: The voltage waveform.
+        time: Wanted instants, increasing from 0, shape [time], in s.
     """
     used = slice(1, record.counts[STEPS] + 1)
     t, current, segment = record.time[used], record.current[used], record.segment[used]
@@ -34,9 +34,9 @@ def resample(record: Record, waveform: Waveform, time: np.ndarray) -> np.ndarray
 
 
 def _dense(t: np.ndarray, values: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Evaluate the polynomials of the steps, each through its end and up to three levels before.
+    """Evaluate the polynomial of each step through its end and up to three earlier levels.
 
-    Step control holds them to the solution; what comes after a step has no say in it.
+    Step control bounds their errors. Later steps do not change them.
     """
     end = np.clip(np.searchsorted(t, wanted), 1, t.size - 1)
     result = np.zeros(wanted.size)

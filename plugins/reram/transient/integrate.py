@@ -1,4 +1,4 @@
-"""The time loop: BDF of variable step and order along a piecewise-linear voltage."""
+"""The time loop: BDF with variable step and order along a piecewise-linear voltage."""
 
 from typing import NamedTuple
 
@@ -25,13 +25,13 @@ SHORTEST = 1e-5  # of a segment: what happens faster is not resolved, far below 
 
 
 class Pace(NamedTuple):
-    """Where the time loop is and how fast it goes.
+    """The progress of the time loop and its next step.
 
     Args:
         t: Time reached, in s.
-        h: Step tried next, in s; 0 at the start.
-        beta: The lowering of the contacts' barriers, `State.beta`.
-        euler: Whether steps are of first order until no density is below zero.
+        h: Next step to try, in s; 0 at the start.
+        beta: Lowering of the contacts' barriers, `State.beta`.
+        euler: Whether steps have first order until no density is negative.
         peak: Largest |I| so far, in A.
     """
 
@@ -44,7 +44,7 @@ class Pace(NamedTuple):
 
 @njit(cache=True, error_model="numpy")
 def _below_zero(device: Device, c: np.ndarray) -> bool:
-    """Whether vacancies are below zero by more than a hundredth of what is tolerated."""
+    """Return whether negative vacancy densities exceed a hundredth of the tolerance."""
     return np.min(c) < -0.01 * mean_and_undershoot(device, c)[1]
 
 
@@ -62,24 +62,24 @@ def integrate(
     solves: int,
     record: Record,
 ) -> float:
-    """Follow the waveform from equilibrium, filling `record`.
+    """Integrate along the waveform from equilibrium and fill `record`.
 
     Args:
         device: The device.
-        state: The equilibrium; overwritten.
+        state: The equilibrium, which is overwritten.
         work: Work arrays, evaluated at the equilibrium.
         contact: The contacts in equilibrium, see `assemble`, shape [2, 2, 3].
         times: Kinks of the waveform, in s.
-        volts: Values there, in V.
-        snapshots: Times at which fields are wanted, increasing, in s.
+        volts: Voltage at the kinks, in V.
+        snapshots: Times at which the fields are recorded, increasing, in s.
         tolerance: Local error of a step, relative to the vacancy content and the peak current.
         highest: Highest order of a step, 2 or 3.
-        solves: Linear solves allowed, those already counted in `record` included.
-        record: Filled here.
+        solves: Number of linear solves allowed, including those counted in `record`.
+        record: The record, which is filled.
 
     Returns:
-        The time reached; less than the waveform's end if a step did not converge, or if the
-        allowed solves or the record are used up.
+        The time reached. It is less than the end of the waveform if a step did not converge, or if
+        the allowed solves or the rows of the record are used up.
     """
     nodes = device.x.size
     # Step control must not chase rounding.
@@ -101,7 +101,7 @@ def integrate(
 
 @njit(cache=True, error_model="numpy")
 def _follow(run: Run, segment: int, times: np.ndarray, volts: np.ndarray, pace: Pace) -> Pace:
-    """Follow one segment of the waveform; less far if a step fails or the budget is spent."""
+    """Integrate one segment of the waveform; stop if a step fails or the budget is spent."""
     t, h, beta, euler, peak = pace
     counts, tolerance = run.record.counts, run.tolerance
     start, end = times[segment], times[segment + 1]
@@ -138,7 +138,7 @@ def _follow(run: Run, segment: int, times: np.ndarray, volts: np.ndarray, pace: 
 
 @njit(cache=True, error_model="numpy")
 def _next_instant(run: Run, t: float, h: float, end: float) -> tuple[float, float]:
-    """Return the step to try and where it ends: it lands on the next snapshot or on `end`."""
+    """Return the step to try and its end, which does not pass the next snapshot or `end`."""
     taken = run.record.counts[SNAPSHOTS]
     target = min(end, float(run.snapshots[taken])) if taken < run.snapshots.size else end
     h = next_step(t, h, target)
@@ -155,6 +155,6 @@ def _accept(run: Run, step: Step, segment: int) -> None:
 
 @njit(cache=True, error_model="numpy")
 def _emission(device: Device, contact: np.ndarray) -> float:
-    """Return the larger contact's emission in equilibrium, in 1/(m² s)."""
+    """Return the larger emission of the two contacts in equilibrium, in 1/(m² s)."""
     n, p = contact[:, N, DENSITY], contact[:, P, DENSITY]
     return max(device.v_n * max(n[LEFT], n[RIGHT]), device.v_p * max(p[LEFT], p[RIGHT]))

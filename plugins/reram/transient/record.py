@@ -1,4 +1,4 @@
-"""The record of the time loop, one row a step."""
+"""The record of the time loop, with one row for each step."""
 
 from typing import NamedTuple
 
@@ -12,16 +12,16 @@ STEPS, SOLVES, REJECTED, SNAPSHOTS = range(4)  # of `Record.counts`
 
 
 class Record(NamedTuple):
-    """What the time loop leaves behind, one row a step.
+    """The results of the time loop, with one row for each step.
 
     Args:
         time: Instants, in s.
         current: Terminal current, in A.
-        segment: Index of the waveform's segment that the step belongs to.
+        segment: Index of the segment of the waveform in which the step lies.
         edge_error: Largest deviation of an edge's total current from `current`, in A.
         content: Vacancy content ∫c dx, in m.
-        fields: y, ξ_n, ξ_p, v at the requested times, shape [snapshot, 4, node].
-        counts: Steps, linear solves, rejected steps, kept fields.
+        fields: y, ξ_n, ξ_p and v at the requested times, shape [snapshot, 4, node].
+        counts: Numbers of steps, linear solves, rejected steps and recorded fields.
     """
 
     time: np.ndarray
@@ -34,7 +34,7 @@ class Record(NamedTuple):
 
 
 def allocate_record(steps: int, snapshots: int, nodes: int) -> Record:
-    """Allocate room for that many steps and snapshots."""
+    """Allocate a record for that many steps and snapshots."""
     return Record(
         np.zeros(steps), np.zeros(steps), np.zeros(steps, np.int64), np.zeros(steps),
         np.zeros(steps), np.zeros((snapshots, 4, nodes)), np.zeros(4, np.int64),
@@ -46,7 +46,7 @@ def write_step(
     record: Record, device: Device, work: Work, t: float, segment: int, current: float,
     deviation: float,
 ) -> None:  # fmt: skip
-    """Write the latest step, at t on that segment of the waveform."""
+    """Write the latest step, which ends at t in the given segment of the waveform."""
     row = record.counts[STEPS]
     record.time[row], record.segment[row] = t, segment
     record.current[row], record.edge_error[row] = current, deviation
@@ -55,7 +55,7 @@ def write_step(
 
 @njit(cache=True, error_model="numpy")
 def keep_fields(record: Record, state: State, snapshots: np.ndarray, t: float) -> None:
-    """Keep the fields if t is the next instant they are wanted at."""
+    """Record the fields if t is the next requested instant."""
     taken = record.counts[SNAPSHOTS]
     if taken < snapshots.size and t >= snapshots[taken]:
         record.fields[taken] = state.u

@@ -1,4 +1,4 @@
-"""Step control: how long a step may be, from how far polynomials of the past miss its solution."""
+"""Step control from the difference between a solution and the extrapolation of the past."""
 
 import numpy as np
 from numba import njit
@@ -15,7 +15,7 @@ GROWTH_2, GROWTH_3 = 2.0, 1.5
 
 @njit(cache=True, error_model="numpy")
 def next_step(t: float, h: float, target: float) -> float:
-    """Return the step to take: it lands on `target`, and never leaves a sliver before it."""
+    """Return the step to take, which ends at `target` or leaves no tiny step before it."""
     if t + 1.01 * h >= target:
         return target - t
     if t + 2.0 * h > target:
@@ -25,7 +25,7 @@ def next_step(t: float, h: float, target: float) -> float:
 
 @njit(cache=True, error_model="numpy")
 def redistribution(cell: np.ndarray, c: np.ndarray, past: np.ndarray, weights: np.ndarray) -> float:
-    """Relative L1 distance of the fractions c from those of the extrapolated unknown v."""
+    """Return the relative L1 distance of the fractions c from those of the extrapolated v."""
     total = moved = 0.0
     for k in range(cell.size):
         v = 0.0
@@ -41,17 +41,17 @@ def local_error(
     device: Device, work: Work, past: Past, order: int, known: int, t: float, current: float,
     size: float,
 ) -> float:  # fmt: skip
-    """Estimate the local error of a step of some order: how far a polynomial misses its solution.
+    """Estimate the local error of a step from the extrapolation of the past levels.
 
     Args:
         device: The device.
-        work: Holds the new densities.
+        work: Work arrays with the new densities.
         past: The last time levels.
         order: Order of the step, less than `known`.
-        known: How many levels lie in this segment; its first one's current is not of its slope.
+        known: Number of levels in this segment; the first one's current is of the slope before.
         t: The new instant, in s.
         current: The new current, in A.
-        size: What its error is relative to, in A.
+        size: Current to which its error is relative, in A.
     """
     weights = extrapolation(past.time, order + 1, t)
     moved = redistribution(device.cell, work.density[C], past.u, weights)
@@ -66,18 +66,18 @@ def local_error(
 
 @njit(cache=True, error_model="numpy")
 def growth(error: float, tolerance: float, order: int) -> float:
-    """Return by how much the next step may be longer, for an error of that order."""
+    """Return the factor by which the next step may be longer for an error of that order."""
     return 0.85 * (tolerance / error) ** (1.0 / (order + 1)) if error > 0.0 else np.inf
 
 
 @njit(cache=True, error_model="numpy")
 def choose(second: float, third: float, tolerance: float) -> tuple[float, int]:
-    """Return by how much the next step is longer, and the order that lets it be so.
+    """Return the factor by which the next step is longer, and its order.
 
     Args:
         second: Local error at order 2.
-        third: The same at order 3; infinite where that order is not to be had.
-        tolerance: Local error allowed.
+        third: Local error at order 3; infinite if that order is not available.
+        tolerance: Allowed local error.
     """
     factor, order = min(GROWTH_2, growth(second, tolerance, 2)), 2
     at_third = min(GROWTH_3, growth(third, tolerance, 3))

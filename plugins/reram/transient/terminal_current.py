@@ -1,4 +1,4 @@
-"""The terminal current of a time level, and how far it differs between the edges."""
+"""The terminal current of a time level, and its deviation between the edges."""
 
 import numpy as np
 from numba import njit
@@ -13,9 +13,9 @@ from .bdf import Past, combine
 def _current(
     device: Device, work: Work, rate: float, displacement: np.ndarray
 ) -> tuple[float, float]:
-    """Terminal current into the right contact, in A, and the largest deviation of an edge.
+    """Return the current into the right contact, in A, and the largest deviation of an edge.
 
-    I = −(W D/L) [∫ j dx + ε d(ψ(0) − ψ(L))/dt], which needs no field inside (Ramo, 1939,
+    I = −(W D/L) [∫ j dx + ε d(ψ(0) − ψ(L))/dt], which needs no internal field (Ramo, 1939,
     doi:10.1109/JRPROC.1939.228757).
     """
     edges = device.h.size
@@ -39,7 +39,7 @@ def measure(
     device: Device, state: State, work: Work, past: Past, a0: float, a: np.ndarray,
     displacement: np.ndarray,
 ) -> tuple[float, float]:  # fmt: skip
-    """Return the current of the new level and its deviation over the edges, in A."""
+    """Return the current of the new level and its deviation between the edges, in A."""
     combine(past.field, a, displacement)
     ends = (state.u[Y, 0] - state.u[Y, -1]) * a0
     for i in range(a.size):

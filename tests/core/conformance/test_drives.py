@@ -82,7 +82,7 @@ def test_a_record_at_equal_instants_is_found():
 
 
 def test_steps_over_the_drive_are_found():
-    with pytest.raises(ConformanceError, match="when the drive is told in shorter pieces"):
+    with pytest.raises(ConformanceError, match="when the waveform is divided into shorter pieces"):
         steps_over_nothing(Coarse())
 
 

@@ -74,7 +74,7 @@ class BrokenModel:
         ("sees_both_inputs", "parameters", "does not depend on the parameters"),
         ("judges_each_alone", "batch", "others of its batch"),
         ("judges_each_alone", "state", "another output"),
-        ("survives_saving", "hidden", "predicts otherwise"),
+        ("survives_saving", "hidden", "makes other predictions"),
     ],
 )
 def test_each_check_finds_its_broken_model(check, broken, message):

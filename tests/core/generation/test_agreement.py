@@ -1,12 +1,14 @@
 """A store is extended by what filled it only: code may move, not behave otherwise."""
 
 import dataclasses
+import pickle
 import sys
 import textwrap
 
 import numpy as np
 import pytest
 from dynsur.core import DynsurError, ODESystem, Parameter, ParameterSpace, Variable, triangle
+from dynsur.core.generation import agreement
 from dynsur.core.generation.agreement import check_agreement, prepare_store
 from dynsur.core.generation.simulate import simulate_rows
 from dynsur.core.registry.fingerprint import fingerprint
@@ -65,7 +67,17 @@ def folder(tmp_path, monkeypatch):
         sys.modules.pop(name, None)
 
 
-def test_the_same_code_agrees_and_is_extended(tmp_path):
+@pytest.fixture
+def in_this_process(monkeypatch):
+    """Simulate again here, for tests whose simulator loads from its pickle alone."""
+
+    def simulated(sent, columns, limit):
+        return simulate_rows(pickle.loads(sent)[0], columns)
+
+    monkeypatch.setattr(agreement, "run_isolated", simulated)
+
+
+def test_the_same_code_agrees_and_is_extended(tmp_path, in_this_process):
     path = filled(tmp_path / "d.zarr", make(leak))
     assert check_agreement(path, make(leak)) == 2
     before = content_hash(open_store(path))
@@ -74,7 +86,7 @@ def test_the_same_code_agrees_and_is_extended(tmp_path):
     assert content_hash(open_store(path).isel(sample=slice(6))) == before
 
 
-def test_a_function_that_moved_or_was_rewritten_alike_still_agrees(tmp_path):
+def test_a_function_that_moved_or_was_rewritten_alike_still_agrees(tmp_path, in_this_process):
     def elsewhere(t, y, u, p):
         rate = p["a"]
         return [u - rate * y[0]]
@@ -139,7 +151,7 @@ def test_an_edit_beside_the_function_is_noticed(folder, system, helper):
         check_agreement(path, edited)
 
 
-def test_a_closure_counts(tmp_path):
+def test_a_closure_counts(tmp_path, in_this_process):
     def with_gain(gain):
         return lambda t, y, u, p: [-p["a"] * y[0] + gain * u]
 
@@ -149,7 +161,7 @@ def test_a_closure_counts(tmp_path):
         check_agreement(path, make(with_gain(1.5)))
 
 
-def test_a_cell_run_again_with_other_code_counts(tmp_path):
+def test_a_cell_run_again_with_other_code_counts(tmp_path, in_this_process):
     """As in a notebook, where functions have no file and the same name."""
 
     def cell(gain):
@@ -171,7 +183,7 @@ def test_other_settings_are_refused_by_their_name(tmp_path):
         prepare_store(path, make(leak), 6, 1, 6)
 
 
-def test_slow_simulations_of_unchanged_code_are_not_repeated(tmp_path):
+def test_slow_simulations_of_unchanged_code_are_not_repeated(tmp_path, in_this_process):
     path = filled(tmp_path / "d.zarr", make(leak))
     rows = simulate_rows(make(leak), SPACE.sample(0, 0, 6)) | {"wall_time": np.full(6, 3600.0)}
     write_chunk(path, 0, rows)

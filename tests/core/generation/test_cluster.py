@@ -96,13 +96,13 @@ def test_workers_started_by_hand_may_join_and_leave(tmp_path, processes):
     with connect(address, 1) as client:
         client.wait_for_workers(1, timeout=120)
         state = generate(
-            Slow(), tmp_path / "d.zarr", samples=200, chunk=2, client=client, progress=leave_room
+            Slow(), tmp_path / "d.zarr", samples=80, chunk=2, client=client, progress=leave_room
         )
-    assert state.done == 200
+    assert state.done == 80
     assert {1, 2} <= set(seen)
     assert seen[-1] == 1
     with connect(None, 2) as client:
-        generate(Slow(seconds=0), tmp_path / "e.zarr", samples=200, chunk=50, client=client)
+        generate(Slow(seconds=0), tmp_path / "e.zarr", samples=80, chunk=50, client=client)
     assert (open_store(tmp_path / "d.zarr")["y"].values == _y(tmp_path / "e.zarr")).all()
 
 
