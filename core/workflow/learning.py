@@ -80,8 +80,7 @@ def evaluate_alone(
     from ..surrogate.predict import weights_hash
     from ..surrogate.surrogate import Surrogate
 
-    if not force:
-        _refuse_other_results(folder)
+    _refuse_other_results(folder, force)
     surrogate = Surrogate.load(model)
     past = surrogate.provenance
     if not {"experiment", "settings", "samples", "seed", "data"} <= past.keys():
@@ -103,11 +102,16 @@ def evaluate_alone(
     return read_json(folder / METRICS.result)
 
 
-def _refuse_other_results(folder: Path) -> None:
+def _refuse_other_results(folder: Path, force: bool) -> None:
     """Refuse a folder with results that were not written by an evaluation."""
     if not folder.is_dir() and folder.exists():
         raise DynsurError(f"'{folder}' is not a folder; choose another --out.")
-    if any((folder / name).exists() for name in (*FILE.values(), EVALUATION)):
+    for name in (METRICS.result, EVALUATION):
+        if (folder / name).is_dir():
+            raise DynsurError(
+                f"'{folder / name}' is a folder; expected a file; choose another --out."
+            )
+    if force or any((folder / name).exists() for name in (*FILE.values(), EVALUATION)):
         return
     for name in ("predictions.zarr", "metrics.json"):
         if (folder / name).exists():

@@ -17,6 +17,7 @@ from ..store.damage import refuse_damage
 from ..store.location import exists
 from ..store.merge import Merged, merge
 from ..store.samples import holds_predictions, open_store, status_counts
+from ..store.zarr_group import is_unfinished
 from ..systems.simulator import Simulator
 from ..systems.variables import Status
 from .display import Connect, Display
@@ -37,9 +38,11 @@ def fill(
 
     Raises:
         DynsurError: No simulation finished, e.g. because a package is missing; or a chunk is
-            damaged, so that the store is not complete.
+            damaged, and nothing was changed.
     """
     again = bool(options.get("again"))
+    if not again and _is_made(store):
+        refuse_damage(store)
     if not again and _is_complete(setup, store, bool(options.get("retry_failed"))):
         limit = {"time_limit": options["time_limit"]} if "time_limit" in options else {}
         prepare_store(store, setup.simulator, setup.samples, setup.seed, chunk, **limit)
@@ -48,7 +51,6 @@ def fill(
         display.stage(f"simulating {setup.samples} samples of {setup.simulator.name}")
         sizes = {"samples": setup.samples, "seed": setup.seed, "chunk": chunk}
         generate_watched(setup.simulator, store, connect, display, **sizes, **options)
-    refuse_damage(store)
     counts = status_counts(store, setup.samples)
     if counts[Status.OK] or counts[Status.MISSING]:
         return
@@ -59,8 +61,12 @@ def fill(
     )
 
 
+def _is_made(store: str | Path) -> bool:
+    return exists(store) and not is_unfinished(str(store))
+
+
 def _is_complete(setup: Setup, store: str | Path, retry_failed: bool) -> bool:
-    if not exists(store):
+    if not _is_made(store):
         return False
     counts = status_counts(store, setup.samples)
     failed = sum(counts.values()) - counts[Status.OK] if retry_failed else 0
