@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from dynsur.core import DynsurError, Simulator, Status, read_csv
+from dynsur.core import DynsurError, Simulator, Status, Waveform
 from dynsur.core.registry import host
 
 from .options import (
     SNAPSHOTS,
+    ColumnChoice,
     Config,
     Cycles,
     Plot,
@@ -35,6 +36,7 @@ def simulate(
     ] = None,
     plot: Plot = None,
     waveform: WaveformFile = None,
+    columns: ColumnChoice = None,
     cycles: Cycles = None,
     tolerance: Annotated[
         float | None,
@@ -60,7 +62,7 @@ def simulate(
 
     refuse_unusable(out, plot, force)
     given = parse_settings(settings, config)
-    simulator = single_system(system, given, waveform, cycles, fields or None, tolerance)
+    simulator = single_system(system, given, waveform, cycles, fields or None, tolerance, columns)
     data = simulate_safely(simulator, simulator.space.values())
     origin = provenance(simulator, 0)
     data = data.assign_attrs(
@@ -112,15 +114,30 @@ def single_system(
     cycles: int | None,
     fields: int | None = None,
     tolerance: float | None = None,
+    columns: str | None = None,
 ) -> Simulator:
     """Return the simulator of one system with fixed parameters and its settings."""
     from dynsur.core.registry import configure, with_fields
 
     single_values(settings)
     simulator = configure(host(), system, settings).simulator
-    drive = read_csv(waveform) if waveform else None
+    drive = read_drive(simulator, waveform, columns)
     wanted = {"waveform": drive, "cycles": cycles, "fields": fields, "tolerance": tolerance}
     return with_fields(simulator, {k: v for k, v in wanted.items() if v is not None})
+
+
+def read_drive(simulator: Simulator, path: Path | None, columns: str | None) -> Waveform | None:
+    """Read the drive of --waveform, if there is one, and say on stderr what was understood."""
+    if path is None:
+        if columns:
+            raise DynsurError("--columns says what a file holds; give the file too.")
+        return None
+    from dynsur.core.systems import read_waveform
+
+    drive = simulator.inputs[0] if len(simulator.inputs) == 1 else None
+    waveform, understood = read_waveform(path, drive, columns)
+    typer.echo(understood, err=True)
+    return waveform
 
 
 def save(data: "xr.Dataset", out: Path | None) -> None:

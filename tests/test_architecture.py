@@ -19,6 +19,7 @@ FILES = sorted(path for top in TOP for path in (ROOT / top).rglob("*.py"))
 LAYERS = (
     {"errors"},
     {"files", "locks", "optional", "lazy", "machine", "numbers"},
+    {"tables"},
     {"systems"},
     {"ode", "encoding"},
     {"registry"},
