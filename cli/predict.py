@@ -54,7 +54,9 @@ def predict(
     waveform: WaveformFile = None,
     columns: ColumnChoice = None,
     cycles: Cycles = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing --out.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace an existing --out or --plot.")
+    ] = False,
 ) -> None:
     """Predict the response of one system, or of the systems of a table, with a trained model.
 
@@ -124,9 +126,9 @@ def predicted(surrogate: "Surrogate", columns: Columns, waveform: Waveform | Non
     )
 
     response = surrogate.respond(columns, waveform, banded=bool(surrogate.calibration))
-    data = trajectory(
-        surrogate.simulator, response["time"][0], {n: c[0] for n, c in response.items()}
-    )
+    series = {name: values[0] for name, values in response.items()}
+    parameters = {name: float(np.ravel(values)[0]) for name, values in columns.items()}
+    data = trajectory(surrogate.simulator, response["time"][0], series, parameters)
     for name, column in predicted_layout(surrogate).items():
         if column.attrs.get("role") == "band":
             data[name] = ("time", response[name][0], column.attrs)

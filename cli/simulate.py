@@ -49,18 +49,25 @@ def simulate(
             help=f"Number of times at which the internal state is kept; {SNAPSHOTS} if not given.",
         ),
     ] = 0,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing --out.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace an existing --out or --plot.")
+    ] = False,
 ) -> None:
     """Simulate one system and draw its response.
 
     Example: dynsur simulate reram --set E_g=1.3 --tolerance 0.001 --fields --plot iv.png
     """
     from dynsur.core.generation import simulate_safely
+    from dynsur.core.registry import provenance
 
     refuse_unusable(out, plot, force)
     given = parse_settings(settings, config)
     simulator = single_system(system, given, waveform, cycles, fields or None, tolerance, columns)
     data = simulate_safely(simulator, simulator.space.values())
+    origin = provenance(simulator, 0)
+    data = data.assign_attrs(
+        {k: v for k, v in origin.items() if k not in (*data.attrs, "seed", "identity")}
+    )
     if data.status.item() != Status.OK:
         if data.status.item() == Status.INVALID:  # what was given is refused
             raise DynsurError(str(data.reason.item()))
@@ -77,6 +84,10 @@ def refuse_unusable(out: Path | None, plot: Path | None, force: bool) -> None:
         from dynsur.core.reporting import check_picture
 
         check_picture(plot)
+        if plot.exists() and not force:
+            raise DynsurError(
+                f"'{plot}' exists; choose another --plot or give --force to replace it."
+            )
     if out is None:
         return
     if out.suffix not in ("", ".zarr", ".csv"):
@@ -145,7 +156,7 @@ def save(data: "xr.Dataset", out: Path | None) -> None:
 def _table(data: "xr.Dataset") -> str:
     """Return the series of one curve as CSV with units in the header."""
     series = data[[name for name in data.data_vars if data[name].dims == ("time",)]]
-    frame = series.to_dataframe().reset_index()
+    frame = series.reset_coords(drop=True).to_dataframe().reset_index()
     frame.columns = [f"{name} ({data[name].attrs.get('units', '1')})" for name in frame.columns]
     return frame.to_csv(index=False)
 

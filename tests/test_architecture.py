@@ -18,7 +18,7 @@ FILES = sorted(path for top in TOP for path in (ROOT / top).rglob("*.py"))
 # A package of core imports those of earlier rows only.
 LAYERS = (
     {"errors"},
-    {"files", "optional", "lazy", "machine", "numbers", "resampling"},
+    {"files", "locks", "optional", "lazy", "machine", "numbers", "resampling"},
     {"tables"},
     {"systems"},
     {"ode", "encoding"},

@@ -50,6 +50,14 @@ def test_every_variable_of_a_store_is_documented(tmp_path):
         assert re.search(rf"`{name}`|├── {name} ", text), name
 
 
+def test_every_guarantee_of_a_store_names_a_test_that_there_is():
+    text = (DOCS / "datasets.md").read_text("utf-8")
+    named = re.findall(r"\| `(tests/[\w/]+\.py)::(\w+)` \|", text)
+    assert len(named) >= 15
+    for file, test in named:
+        assert f"\ndef {test}(" in (DOCS.parent / file).read_text("utf-8"), (file, test)
+
+
 def test_the_parameter_study_runs(tmp_path, monkeypatch):
     text = (DOCS / "datasets.md").read_text()
     (study,) = (c for c in re.findall(r"```python\n(.*?)```", text, re.S) if "STORE" in c)
