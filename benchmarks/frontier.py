@@ -34,8 +34,18 @@ from rich.table import Table
 FLOOR = 1e-15
 SAMPLES = 1000
 TOLERANCES = (0.5, 0.3, 0.1, 0.03)
+MODULATED = {  # as the experiment reram-modulated has it
+    "model": "modulated",
+    "loss": "huber",
+    "model.dropout": 0.1,
+    "training.instants": 25,
+    "training.batch_size": 64,
+    "training.epochs": 300,
+    "training.patience": 300,
+}
 MODELS = {
     "hdinn on the coarse solve": {},
+    "modulated on the coarse solve": MODULATED,
     "hdinn on the closed form": {"dataset.base": "closed-form", "dataset.soft": 0.1},
 }
 ALONE = 20  # devices that are timed one at a time
@@ -204,6 +214,7 @@ def main():
             judged("reram", SAMPLES, key, settings, given.out, display)
             folders[name] = given.out / "reram" / f"{key}-{SAMPLES}"
     surrogates = {name: Surrogate.load(folder) for name, folder in folders.items()}
+    surrogates["pretrained, on the closed form"] = Surrogate.load("reram")
     first = next(iter(MODELS))
     simulator = surrogates[first].simulator
     import xarray as xr
