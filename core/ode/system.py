@@ -1,5 +1,6 @@
 """A simulator for any system of ordinary differential equations."""
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from ..systems.parameters import ParameterSpace
 from ..systems.signals import Signal
 from ..systems.simulator import failed_trajectory, trajectory
 from ..systems.variables import Status, Variable
+from .coarse import coarse
 from .first_call import check_rhs
 from .solve import Problem, solve
 from .vector_field import Rhs
@@ -63,6 +65,8 @@ class ODESystem:
             simulation is given up. Without a limit, steps towards a singularity would never end.
         features: Numbers known before a simulation; see `KnowsFeatures`.
         estimate: Outputs known before a simulation; see `KnowsEstimate`.
+        coarse_tolerance: Relative tolerance of a cheap solve from which models may start; the
+            absolute one is larger in proportion. Without it there is none; see `KnowsCoarse`.
     """
 
     name: str
@@ -83,6 +87,7 @@ class ODESystem:
     evaluations: int = 100_000
     features: Callable[[Columns], dict[str, np.ndarray]] | None = None
     estimate: Callable[[Columns, Columns, np.ndarray], dict[str, np.ndarray]] | None = None
+    coarse_tolerance: float | None = None
 
     def __post_init__(self) -> None:
         if len(self.inputs) > 1:
@@ -92,6 +97,10 @@ class ODESystem:
             )
         if self.waveform is not None and not self.inputs:
             raise DynsurError(f"system '{self.name}' has no input and takes no waveform.")
+        if self.coarse_tolerance is not None and not 0.0 < self.coarse_tolerance < 1.0:
+            raise DynsurError(
+                f"simulator.coarse_tolerance must lie in (0, 1); got {self.coarse_tolerance:g}."
+            )
         points = enough_points(self.points, self._usual_drive(), type(self).points)
         object.__setattr__(self, "points", points)
 
@@ -121,6 +130,11 @@ class ODESystem:
         rows = [{name: float(c[i]) for name, c in columns.items()} for i in range(count)]
         blocks = [self._rows(rows[i : i + BLOCK]) for i in range(0, count, BLOCK)]
         return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+
+    @property
+    def coarse(self) -> Callable[..., dict[str, np.ndarray]] | None:
+        """The cheap solve of many systems, or None; see `KnowsCoarse`."""
+        return None if self.coarse_tolerance is None else functools.partial(coarse, self)
 
     @property
     def _series(self) -> list[str]:
@@ -163,7 +177,7 @@ class ODESystem:
         series = {name: np.full(time.shape, np.nan) for name in self._series}
         for i, (problem, reason) in enumerate(zip(problems, reasons, strict=True)):
             if not reason:
-                for name, values in self._observed(problem, states[i]).items():
+                for name, values in self.observed(problem, states[i]).items():
                     series[name][i] = values
         failed = np.array([bool(reason) for reason in reasons])
         return {
@@ -180,7 +194,7 @@ class ODESystem:
         except DynsurError as error:
             return str(error)
 
-    def _observed(self, problem: Problem, state: np.ndarray) -> dict[str, np.ndarray]:
+    def observed(self, problem: Problem, state: np.ndarray) -> dict[str, np.ndarray]:
         """Return the input and the outputs of one device, each of shape [time]."""
         u = np.asarray(problem.signal(problem.time), float)
         seen = state if self.observe is None else self.observe(state, u, problem.values)
