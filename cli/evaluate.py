@@ -15,6 +15,9 @@ def evaluate(
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder of the results; by default the model's.")
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace results that no evaluation has written.")
+    ] = False,
 ) -> None:
     """Evaluate a model on the samples of its store that were held out of its training."""
     from dynsur.core.workflow import evaluate_alone
@@ -23,6 +26,6 @@ def evaluate(
 
     folder = out or model
     with RichDisplay() as display:
-        metrics = evaluate_alone(model, store_in(store), folder, display)
+        metrics = evaluate_alone(model, store_in(store), folder, display, force=force)
     typer.echo(json.dumps(metrics, indent=1))
     typer.echo(f"results: {folder / 'metrics.json'}, {folder / 'predictions.zarr'}")

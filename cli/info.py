@@ -27,7 +27,7 @@ def info(
         return
     from rich.console import Console
 
-    console = Console()
+    console = Console(markup=False)  # a plugin's reasons may hold brackets
     console.print(_overview(location, found))
     if found["reasons"]:
         console.print(_failures(found["reasons"]))

@@ -15,6 +15,7 @@ from .evaluate import evaluate
 from .export import export, export_model
 from .generate import generate
 from .info import info
+from .merge import merge
 from .new_plugin import new_plugin
 from .options import Command
 from .plugins import app as plugins
@@ -67,6 +68,7 @@ for command in (
     report,
     info,
     verify,
+    merge,
     export,
     export_model,
     new_plugin,
@@ -84,6 +86,9 @@ def main() -> None:
         code = app(prog_name="dynsur", standalone_mode=False)
     except DynsurError as error:
         print(f"dynsur: {error}", file=sys.stderr)
+        sys.exit(2)
+    except OSError as error:  # of the machine: a name too long, a disk full, a server gone
+        print(f"dynsur: {' '.join(str(error).split())}.", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
         code = INTERRUPTED

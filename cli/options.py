@@ -81,7 +81,21 @@ ModelFolder = Annotated[
 Plot = Annotated[Path | None, typer.Option("--plot", help="Picture to draw, e.g. iv.png.")]
 WaveformFile = Annotated[
     Path | None,
-    typer.Option("--waveform", help="CSV with two columns, time in s and value."),
+    typer.Option(
+        "--waveform",
+        help="Table with a recorded drive over time: CSV of any dialect, .xlsx or .parquet; see "
+        "docs/data-in.md.",
+    ),
+]
+ColumnChoice = Annotated[
+    str | None,
+    typer.Option(
+        "--columns",
+        metavar="NAME=COLUMN,…",
+        help="Which columns of the file hold what, by name or number from 1, with a unit where "
+        "the file has none: time=1:ms,voltage=3. Without a clock step=0.01 (s); of several "
+        "sweeps sweep=2.",
+    ),
 ]
 Cycles = Annotated[
     int | None, typer.Option("--cycles", help="Cycles of the system's default waveform.")

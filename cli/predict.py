@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import typer
-from dynsur.core import DynsurError, Waveform, read_csv, trajectory
+from dynsur.core import DynsurError, Waveform, trajectory
 
 from .options import (
+    ColumnChoice,
     Config,
     Cycles,
     ModelFolder,
@@ -19,7 +20,7 @@ from .options import (
     parse_settings,
     single_values,
 )
-from .simulate import draw, refuse_unusable, save
+from .simulate import draw, read_drive, refuse_unusable, save
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -36,8 +37,9 @@ def predict(
         Path | None,
         typer.Option(
             "--table",
-            help="CSV or parquet file with a row for each system and columns named after "
-            "parameters; other parameters have the value of --set or their default.",
+            help="Table with a row for each system and columns named after parameters: CSV of any "
+            "dialect, .xlsx or .parquet; other parameters have the value of --set or their "
+            "default.",
         ),
     ] = None,
     out: Annotated[
@@ -50,8 +52,11 @@ def predict(
     ] = None,
     plot: Plot = None,
     waveform: WaveformFile = None,
+    columns: ColumnChoice = None,
     cycles: Cycles = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing --out.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace an existing --out or --plot.")
+    ] = False,
 ) -> None:
     """Predict the response of one system, or of the systems of a table, with a trained model.
 
@@ -72,12 +77,13 @@ def predict(
         )
     given = parse_settings(settings, config)
     surrogate = configured(Surrogate.load(model), given, cycles)
-    wave = read_csv(waveform) if waveform else None
-    columns = surrogate.simulator.space.columns(_columns(surrogate, table, given))
+    of_table, of_drive = _apart(columns, surrogate, table, waveform)
+    wave = read_drive(surrogate.simulator, waveform, of_drive)
+    devices = surrogate.simulator.space.columns(_columns(surrogate, table, of_table, given))
     if table is not None and out is not None:
-        _write_all(surrogate, columns, wave, out)
+        _write_all(surrogate, devices, wave, out)
     else:
-        data = predicted(surrogate, columns, wave)
+        data = predicted(surrogate, devices, wave)
         _tell_unfamiliar([data.attrs.get(UNFAMILIAR, "")])
         _print_summary(surrogate, data)
         save(data, out)
@@ -120,9 +126,9 @@ def predicted(surrogate: "Surrogate", columns: Columns, waveform: Waveform | Non
     )
 
     response = surrogate.respond(columns, waveform, banded=bool(surrogate.calibration))
-    data = trajectory(
-        surrogate.simulator, response["time"][0], {n: c[0] for n, c in response.items()}
-    )
+    series = {name: values[0] for name, values in response.items()}
+    parameters = {name: float(np.ravel(values)[0]) for name, values in columns.items()}
+    data = trajectory(surrogate.simulator, response["time"][0], series, parameters)
     for name, column in predicted_layout(surrogate).items():
         if column.attrs.get("role") == "band":
             data[name] = ("time", response[name][0], column.attrs)
@@ -132,14 +138,32 @@ def predicted(surrogate: "Surrogate", columns: Columns, waveform: Waveform | Non
     return data
 
 
-def _columns(surrogate: "Surrogate", table: Path | None, given: dict[str, Any]) -> Columns:
+def _apart(
+    columns: str | None, surrogate: "Surrogate", table: Path | None, waveform: Path | None
+) -> tuple[str | None, str | None]:
+    """Split --columns into what it says of --table and of --waveform, where both are given."""
+    from dynsur.core.tables import join_columns, parse_columns
+
+    if table is None or waveform is None:
+        return (columns, None) if waveform is None and table is not None else (None, columns)
+    names = surrogate.simulator.space.names
+    chosen = parse_columns(columns)
+    of_table = {name: choice for name, choice in chosen.items() if name in names}
+    of_drive = {name: choice for name, choice in chosen.items() if name not in names}
+    return join_columns(of_table), join_columns(of_drive)
+
+
+def _columns(
+    surrogate: "Surrogate", table: Path | None, chosen: str | None, given: dict[str, Any]
+) -> Columns:
     """Read the table, if there is one, and show which parameters have their defaults."""
     if table is None:
         return {}
-    from dynsur.core.systems import read_table
+    from dynsur.core.systems import read_devices
 
     space = surrogate.simulator.space
-    columns = read_table(table, space)
+    columns, understood = read_devices(table, space, chosen)
+    typer.echo(understood, err=True)
     for name in columns:
         if name in given:
             raise DynsurError(

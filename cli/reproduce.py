@@ -10,6 +10,7 @@ from dynsur.core.registry import host
 from .options import (
     Again,
     Chunk,
+    ColumnChoice,
     Config,
     Epochs,
     RetryFailed,
@@ -38,8 +39,8 @@ Measured = Annotated[
     Path | None,
     typer.Option(
         "--measured",
-        help="CSV of a measured curve, input and output (voltage and current), to draw with "
-        "the nearest held-out one.",
+        help="Table of a measured curve, input and output (voltage and current), to draw with "
+        "the nearest held-out one: CSV of any dialect, .xlsx or .parquet.",
     ),
 ]
 
@@ -58,6 +59,7 @@ def reproduce(
     settings: Settings = [],  # noqa: B006
     config: Config = None,
     measured: Measured = None,
+    columns: ColumnChoice = None,
     time_limit: TimeLimit = TIME_LIMIT,
     retry_failed: RetryFailed = False,
     chunk: Chunk = None,
@@ -90,6 +92,7 @@ def reproduce(
             runs=runs or published.runs,
             chunk=chunk or chunk_of(first.samples, workers, first.simulator),
             measured=measured,
+            columns=columns,
             time_limit=time_limit,
             retry_failed=retry_failed,
             again=again,

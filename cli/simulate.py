@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from dynsur.core import DynsurError, Simulator, Status, read_csv
+from dynsur.core import DynsurError, Simulator, Status, Waveform
 from dynsur.core.registry import host
 
 from .options import (
     SNAPSHOTS,
+    ColumnChoice,
     Config,
     Cycles,
     Plot,
@@ -35,6 +36,7 @@ def simulate(
     ] = None,
     plot: Plot = None,
     waveform: WaveformFile = None,
+    columns: ColumnChoice = None,
     cycles: Cycles = None,
     tolerance: Annotated[
         float | None,
@@ -47,18 +49,25 @@ def simulate(
             help=f"Number of times at which the internal state is kept; {SNAPSHOTS} if not given.",
         ),
     ] = 0,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing --out.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace an existing --out or --plot.")
+    ] = False,
 ) -> None:
     """Simulate one system and draw its response.
 
     Example: dynsur simulate reram --set E_g=1.3 --tolerance 0.001 --fields --plot iv.png
     """
     from dynsur.core.generation import simulate_safely
+    from dynsur.core.registry import provenance
 
     refuse_unusable(out, plot, force)
     given = parse_settings(settings, config)
-    simulator = single_system(system, given, waveform, cycles, fields or None, tolerance)
+    simulator = single_system(system, given, waveform, cycles, fields or None, tolerance, columns)
     data = simulate_safely(simulator, simulator.space.values())
+    origin = provenance(simulator, 0)
+    data = data.assign_attrs(
+        {k: v for k, v in origin.items() if k not in (*data.attrs, "seed", "identity")}
+    )
     if data.status.item() != Status.OK:
         if data.status.item() == Status.INVALID:  # what was given is refused
             raise DynsurError(str(data.reason.item()))
@@ -75,6 +84,10 @@ def refuse_unusable(out: Path | None, plot: Path | None, force: bool) -> None:
         from dynsur.core.reporting import check_picture
 
         check_picture(plot)
+        if plot.exists() and not force:
+            raise DynsurError(
+                f"'{plot}' exists; choose another --plot or give --force to replace it."
+            )
     if out is None:
         return
     if out.suffix not in ("", ".zarr", ".csv"):
@@ -101,15 +114,30 @@ def single_system(
     cycles: int | None,
     fields: int | None = None,
     tolerance: float | None = None,
+    columns: str | None = None,
 ) -> Simulator:
     """Return the simulator of one system with fixed parameters and its settings."""
     from dynsur.core.registry import configure, with_fields
 
     single_values(settings)
     simulator = configure(host(), system, settings).simulator
-    drive = read_csv(waveform) if waveform else None
+    drive = read_drive(simulator, waveform, columns)
     wanted = {"waveform": drive, "cycles": cycles, "fields": fields, "tolerance": tolerance}
     return with_fields(simulator, {k: v for k, v in wanted.items() if v is not None})
+
+
+def read_drive(simulator: Simulator, path: Path | None, columns: str | None) -> Waveform | None:
+    """Read the drive of --waveform, if there is one, and say on stderr what was understood."""
+    if path is None:
+        if columns:
+            raise DynsurError("--columns says what a file holds; give the file too.")
+        return None
+    from dynsur.core.systems import read_waveform
+
+    drive = simulator.inputs[0] if len(simulator.inputs) == 1 else None
+    waveform, understood = read_waveform(path, drive, columns)
+    typer.echo(understood, err=True)
+    return waveform
 
 
 def save(data: "xr.Dataset", out: Path | None) -> None:
@@ -128,7 +156,7 @@ def save(data: "xr.Dataset", out: Path | None) -> None:
 def _table(data: "xr.Dataset") -> str:
     """Return the series of one curve as CSV with units in the header."""
     series = data[[name for name in data.data_vars if data[name].dims == ("time",)]]
-    frame = series.to_dataframe().reset_index()
+    frame = series.reset_coords(drop=True).to_dataframe().reset_index()
     frame.columns = [f"{name} ({data[name].attrs.get('units', '1')})" for name in frame.columns]
     return frame.to_csv(index=False)
 

@@ -28,18 +28,20 @@ def verify(
 ) -> None:
     """Read every chunk of a store, check its statuses and simulate some samples again.
 
-    The exit code is 0 if the store has no faults, or none after a repair, and 1 otherwise.
+    Parameters are part of the record: no repair changes those that can be read and that their
+    simulation follows from. The exit code is 0 if the store has no faults, or none after a repair,
+    and 1 otherwise.
     """
-    from dynsur.core.generation import mend
+    from dynsur.core.generation import FOREIGN
     from dynsur.core.generation import verify as check
     from dynsur.core.registry import simulator_of
-    from dynsur.core.workflow import generate_watched, select
+    from dynsur.core.workflow import repair_store, select
 
     from .display import RichDisplay
 
     location = store_in(store)
-    data = select(location)
-    simulator = simulator_of(data.attrs)
+    _check_description(location, repair)
+    simulator = simulator_of(select(location).attrs)
     found = check(location, simulator, rerun=rerun, time_limit=time_limit)
     typer.echo(
         f"read {found.chunks} chunks; {found.missing} samples missing; simulated {found.rerun} "
@@ -47,25 +49,34 @@ def verify(
     )
     _tell(found.faults)
     if repair and (found.faults or found.missing):
-        again = mend(location, simulator, found.faults)
-        typer.echo(f"{again} samples to simulate again")
-        sizes = {"samples": data.sizes["sample"], "seed": int(data.attrs["seed"])}
         with RichDisplay() as display:
-            generate_watched(
-                simulator,
-                location,
-                connector(scheduler, workers),
-                display,
-                time_limit=time_limit,
-                **sizes,
-            )
+            connect = connector(scheduler, workers)
+            repair_store(location, simulator, found.faults, connect, display, time_limit=time_limit)
         found = check(location, simulator, rerun=rerun, time_limit=time_limit)
         _tell(found.faults)
     if found.faults:
         hint = "" if repair else f"; `dynsur verify {store} --repair` mends it"
+        if all(fault.what == FOREIGN for fault in found.faults):
+            hint = "; parameters are kept as they are; `dynsur merge` combines stores rightly"
         typer.echo(f"{location}: {len(found.faults)} faults{hint}")
         raise typer.Exit(DAMAGED)
     typer.echo(f"{location}: nothing is wrong")
+
+
+def _check_description(location: str, repair: bool) -> None:
+    """Tell what is wrong with the zarr.json files of a store, and mend them if asked to."""
+    from dynsur.core.store import description_faults, mend_description
+
+    faults = description_faults(location)
+    for line in faults:
+        typer.echo(f"description: {line}")
+    if not faults:
+        return
+    if not repair:
+        typer.echo(f"{location}: cannot be read; `dynsur verify {location} --repair` mends it")
+        raise typer.Exit(DAMAGED)
+    mend_description(location)
+    typer.echo("description: written anew from its copy")
 
 
 def _tell(faults: "list[Fault]") -> None:

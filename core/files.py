@@ -5,9 +5,12 @@ either of them. The environment variable DYNSUR_FLUSH=0 leaves flushing to the o
 """
 
 import contextlib
+import hashlib
 import json
 import os
+import re
 import shutil
+import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,6 +46,39 @@ def flush_tree(folder: Path) -> None:
     flush(*inside, folder)
 
 
+LEFT_BEHIND = re.compile(r"\.\d+\..+|\..+\.\d+")  # what a killed writer leaves, by its name
+FORGOTTEN = 3600.0  # s after which nobody writes to it any more
+
+
+def is_left_behind(path: Path) -> bool:
+    """Whether a file or folder is what a killed writer has left behind."""
+    return LEFT_BEHIND.fullmatch(path.name) is not None
+
+
+def remove_left_behind(path: Path) -> None:
+    """Remove what killed writers of a file or folder have left beside it an hour ago or earlier."""
+    names = (f".{path.name}.", f".{path.name}")
+    with contextlib.suppress(OSError):
+        for left in filter(is_left_behind, path.parent.iterdir()):
+            of_path = left.name.startswith(names[0]) or left.name.endswith(names[1])
+            if of_path and time.time() - left.stat().st_mtime > FORGOTTEN:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+
+def checksum(path: Path) -> str:
+    """Return the SHA-256 of a file, or of all files in a folder with their names; "" of neither."""
+    if path.is_file():
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    if not path.is_dir():
+        return ""
+    digest = hashlib.sha256()
+    for file in sorted(path.rglob("*")):
+        if file.is_file():
+            name = file.relative_to(path).as_posix()
+            digest.update(f"{name} {checksum(file)}\n".encode())
+    return digest.hexdigest()
+
+
 @contextlib.contextmanager
 def replacing_file(path: Path) -> Iterator[Path]:
     """Yield the path of a temporary file, which replaces `path` once it is complete.
@@ -53,6 +89,7 @@ def replacing_file(path: Path) -> Iterator[Path]:
     partial = path.with_name(f".{os.getpid()}.{path.name}")  # a writer may look at the ending
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        remove_left_behind(path)
         yield partial
         flush(partial)
         partial.replace(path)
@@ -100,7 +137,7 @@ def read_json(path: Path, absent: Any = REQUIRED) -> Any:
         return absent
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise DynsurError(f"cannot read '{path}': {error}; remove it and run again.") from None
 
 
@@ -126,10 +163,13 @@ def replacing(path: Path) -> Iterator[Path]:
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        remove_left_behind(path)
         yield partial
         flush_tree(partial)
-        if path.exists():
+        if path.is_dir():
             shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
         partial.rename(path)
         flush(path.parent)
     except OSError as error:

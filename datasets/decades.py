@@ -26,7 +26,7 @@ from .channels import (
     parameter_columns,
     series_columns,
 )
-from .splits import MINIMUM, draw
+from .splits import MINIMUM, Parts, draw
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -122,8 +122,8 @@ class Decades:
         features = {name: c for name, c in features.items() if name not in parameters}
         self._leave_out([series, estimates, parameters, features], simulator.space.names)
         outputs = output_columns(store, simulator)
-        train = parts.train
         logarithmic = {p.name for p in simulator.space if p.scale == "log"}
+        train = parts.train
         scales = {n: self._output_scale(n, c[train]) for n, c in outputs.items()}
         encoding = Encoding(
             series=(
@@ -141,21 +141,29 @@ class Decades:
                 *(spread_scale(n, c[train]) for n, c in features.items()),
             ),
             outputs=tuple(scales.values()),
-            departures=tuple(
-                Departure.fit(
-                    scale,
-                    outputs[n][np.ix_(train, parts.time_index)],
-                    estimates[n][train],
-                    self.soft,
-                    self.trust,
-                )
-                for n, scale in scales.items()
-                if scales.keys() <= estimates.keys()
-            ),
+            departures=self._departures(scales, outputs, estimates, parts),
             base=base,
         )
         scalars = {**parameters, **features}
         return assemble(parts, encoding, series, scalars, outputs, estimates)
+
+    def _departures(
+        self, scales: dict[str, Scale], outputs: Columns, estimates: Columns, parts: Parts
+    ) -> tuple[Departure, ...]:
+        """Fit how each output departs from its base; nothing unless the base tells all outputs."""
+        if not scales.keys() <= estimates.keys():
+            return ()
+        train, instants = parts.train, parts.time_index
+        return tuple(
+            Departure.fit(
+                scale,
+                outputs[name][np.ix_(train, instants)],
+                estimates[name][train],
+                self.soft,
+                self.trust,
+            )
+            for name, scale in scales.items()
+        )
 
     def _leave_out(self, columns: list[Columns], space: tuple[str, ...]) -> None:
         """Remove the inputs that models do not see."""

@@ -2,11 +2,13 @@
 
 from .cluster import connect
 from .generate import Progress, generate
+from .repair import mend
 from .simulate import simulate_safely
-from .verify import Fault, mend, verify
+from .verify import FOREIGN, Fault, verify
 from .worker import TIME_LIMIT
 
 __all__ = [
+    "FOREIGN",
     "Fault",
     "Progress",
     "TIME_LIMIT",

@@ -1,5 +1,6 @@
 """Check that a simulator still agrees with a store by simulating some samples again."""
 
+import contextlib
 import logging
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import numpy as np
 
 from ..errors import DynsurError
 from ..registry.fingerprint import fingerprint
-from ..store.create import note_fingerprint, refuse_other, set_aside
+from ..store.create import drawn_parameters, note_fingerprint, refuse_other, set_aside
+from ..store.damage import reading
 from ..store.location import exists, locate
 from ..store.samples import create_or_extend, finished_samples
 from ..store.schema import layout
@@ -19,6 +21,7 @@ from .worker import TIME_LIMIT, pickled, run_isolated
 log = logging.getLogger(__name__)
 
 FEW, MANY = 2, 8  # samples: where the code is unchanged, and where it is not
+BLOCKS, BLOCK = 16, 32  # samples whose parameters are compared with the seed
 PATIENCE = 30.0  # s that the samples may take by their recorded times; one is always simulated
 
 
@@ -26,7 +29,7 @@ def prepare_store(
     store: str | Path,
     simulator: Simulator,
     samples: int,
-    seed: int,
+    seed: int | None,
     chunk: int,
     *,
     time_limit: float = TIME_LIMIT,
@@ -38,7 +41,7 @@ def prepare_store(
         store: Folder or URL of the store.
         simulator: The simulator that will fill the store.
         samples: Number of samples that the store shall hold at least.
-        seed: Seed of the parameter samples.
+        seed: Seed of the parameter samples; None leaves the store as large as it is.
         chunk: Number of samples in a chunk of a new store.
         time_limit: Wall-clock time allowed for one simulation, in s.
         again: Whether to start anew; an existing store is then renamed and kept.
@@ -48,16 +51,46 @@ def prepare_store(
             was changed.
     """
     location = locate(store)
+    if seed is None:
+        return
     if exists(location) and not is_unfinished(location):
         if again:
             log.info("%s is kept as %s", location, set_aside(location))
         else:
             refuse_other(location, open_group(location, "r"), simulator, seed)
+            refuse_foreign(location, simulator)
             check_agreement(location, simulator, time_limit)
     create_or_extend(location, simulator, samples, seed, chunk)
 
 
-def check_agreement(store: str | Path, simulator: Simulator, time_limit: float = TIME_LIMIT) -> int:
+def refuse_foreign(store: str | Path, simulator: Simulator) -> None:
+    """Refuse to extend a store some of whose samples do not follow from its seed.
+
+    Blocks of samples spread over the store are looked at, for stores are joined at their ends.
+
+    Raises:
+        DynsurError: A sample is foreign, or a chunk is damaged; nothing was changed.
+    """
+    group = open_group(store, "r")
+    samples = array_of(group, "status").shape[0]
+    for start in np.unique(np.linspace(0, max(0, samples - BLOCK), BLOCKS).astype(int)):
+        start, stop = int(start), min(int(start) + BLOCK, samples)
+        with reading(store):
+            drawn = drawn_parameters(group, simulator, start, stop)
+            held = {name: np.asarray(array_of(group, name)[start:stop]) for name in drawn}
+        for name, values in held.items():
+            foreign = start + np.flatnonzero(values != drawn[name])
+            if foreign.size:
+                raise DynsurError(
+                    f"sample {foreign[0]} of '{store}' is foreign: '{name}' does not follow from "
+                    "the store's seed; it was joined from another store, or changed; nothing was "
+                    "changed; choose another folder, and combine stores with `dynsur merge`."
+                )
+
+
+def check_agreement(
+    store: str | Path, simulator: Simulator, time_limit: float = TIME_LIMIT, *, notes: bool = True
+) -> int:
     """Simulate some finished samples of a store again, compare them and return their number.
 
     Two samples are simulated again, or eight if the simulator's code has changed. They are spread
@@ -68,6 +101,7 @@ def check_agreement(store: str | Path, simulator: Simulator, time_limit: float =
         store: Folder or URL of the store.
         simulator: The simulator that shall extend the store, or for which a model is trained.
         time_limit: Wall-clock time allowed for one simulation, in s.
+        notes: Whether the store remembers that this code agrees with it.
 
     Raises:
         DynsurError: A sample differs from the stored one; nothing was changed.
@@ -78,7 +112,8 @@ def check_agreement(store: str | Path, simulator: Simulator, time_limit: float =
     is_known = group.attrs.get("fingerprint") == code
     finished = finished_samples(location)
     columns = {n: c for n, c in layout(simulator).items() if not c.is_parameter}
-    wanted = _wanted(np.asarray(array_of(group, "wall_time")[:])[finished], is_known)
+    with reading(store):
+        wanted = _wanted(np.asarray(array_of(group, "wall_time")[:])[finished], is_known)
     sent, compared_samples = pickled(simulator), 0
     for index in np.random.default_rng(int(code[:8], 16)).permutation(finished):
         if compared_samples == wanted:
@@ -103,8 +138,9 @@ def check_agreement(store: str | Path, simulator: Simulator, time_limit: float =
             f"'{simulator.name}' still agrees with it; `dynsur verify {store} --repair` mends it."
         )
     log.info("%s: %d samples simulated again agree", store, compared_samples)
-    if not is_known:
-        with writing(location):
+    if not is_known and notes:
+        # Where another command writes the store, it is as well not noted.
+        with writing(location), contextlib.suppress(DynsurError):
             note_fingerprint(location, code)
     return compared_samples
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DynsurError
+from ..store.create import held
 from ..store.location import locate
 from ..store.samples import (
     Chunk,
@@ -68,7 +69,7 @@ def generate(
     path: str | Path,
     *,
     samples: int,
-    seed: int = 0,
+    seed: int | None = 0,
     chunk: int = 16,
     client: "Client",
     progress: Callable[[Progress], None] | None = None,
@@ -87,7 +88,8 @@ def generate(
         simulator: The simulator, which is pickled for the workers.
         path: Folder or URL of the store, which the workers must be able to reach.
         samples: Number of samples wanted. Of a store that holds more, the first ones are taken.
-        seed: Seed of the parameter samples.
+        seed: Seed of the parameter samples. None fills an existing store, which may be merged,
+            with each sample's own seed.
         chunk: Number of samples that one task simulates and writes.
         client: The dask client that runs the simulations.
         progress: Called at the start and after each chunk.
@@ -97,29 +99,30 @@ def generate(
         again: Whether to start anew; an existing store is then renamed and kept.
 
     Raises:
-        DynsurError: The store was made with another configuration or cannot be written, or the
-            scheduler is lost.
+        DynsurError: The store was made with another configuration, cannot be written or is being
+            written by another command, or the scheduler is lost.
         KeyboardInterrupt: `stopping` returned True; the chunks under way are finished.
     """
     if not time_limit > 0:
         raise DynsurError(f"the time limit must be more than 0 s; got {time_limit:g}.")
     store = locate(path)
     prepare_store(store, simulator, samples, seed, chunk, time_limit=time_limit, again=again)
-    if retry_failed:
-        forget(store, failed_samples(store))
-    order = Order(store, version_of(store), pickled(simulator), seed, time_limit)
-    tally = _Tally(client, Counter(status_counts(store, samples)), progress or (lambda _: None))
-    log.info("%s: %d samples of %s, seed %d", store, tally.total, simulator.name, seed)
-    state = tally.report()
-    # A worker cut off from an earlier run may still write, so the store has the last word.
-    for _ in range(PASSES):
-        for done in _results(client, order, pending_chunks(store, samples), stopping):
-            tally.count(done)
-        state = tally.recount(Counter(status_counts(store, samples)))
-        if state.done == state.total:
-            break
-    log.info("%s: %d of %d samples have a result", store, state.done, state.total)
-    return state
+    with held(store):
+        if retry_failed:
+            forget(store, failed_samples(store))
+        order = Order(store, version_of(store), pickled(simulator), seed, time_limit)
+        tally = _Tally(client, Counter(status_counts(store, samples)), progress or (lambda _: None))
+        log.info("%s: %d samples of %s, seed %s", store, tally.total, simulator.name, seed)
+        state = tally.report()
+        # A worker cut off from an earlier run may still write, so the store has the last word.
+        for _ in range(PASSES):
+            for done in _results(client, order, pending_chunks(store, samples), stopping):
+                tally.count(done)
+            state = tally.recount(Counter(status_counts(store, samples)))
+            if state.done == state.total:
+                break
+        log.info("%s: %d of %d samples have a result", store, state.done, state.total)
+        return state
 
 
 class _Tally:

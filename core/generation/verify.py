@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..store.create import write_parameters
-from ..store.location import is_url, locate
-from ..store.samples import forget
-from ..store.schema import Column, layout
-from ..store.zarr_group import array_of, open_group, writing
+from ..store.create import drawn_parameters
+from ..store.damage import one_line
+from ..store.schema import TOLERANCE, Column, layout
+from ..store.zarr_group import array_of, open_group
 from ..systems.simulator import Simulator
 from ..systems.variables import Status
 from .simulate import Rows
@@ -21,9 +20,7 @@ if TYPE_CHECKING:
     import zarr
 
 RERUN = 8  # samples
-TRIED = 3  # foreign samples simulated again from their recorded parameters
-FOREIGN = "does not follow from the store's seed: joined from another store, or changed"
-TOLERANCE = 1e-9  # of a series' largest modulus: other processors round otherwise
+FOREIGN = "foreign: does not follow from the store's seed; joined from another store, or changed"
 
 
 @dataclass(frozen=True)
@@ -108,63 +105,6 @@ def verify(
     return Findings(faults, chunks, missing, chosen.size, same)
 
 
-def mend(store: str | Path, simulator: Simulator, faults: list[Fault]) -> int:
-    """Mark damaged samples as missing, so that the next generation simulates them.
-
-    The parameters of a sample are written again only together with its simulation.
-
-    Returns:
-        Number of samples to simulate again.
-    """
-    group, columns = open_group(store, "r+"), layout(simulator)
-    damaged, foreign, rewritten = ([np.empty(0, int)] for _ in range(3))
-    with writing(locate(store)):
-        for fault in faults:
-            start, stop = int(fault.samples[0]), int(fault.samples[-1]) + 1
-            if fault.what == FOREIGN:
-                foreign.append(fault.samples)
-                continue
-            if columns[fault.variable].is_parameter:
-                write_parameters(group, simulator, _seed(group), start, stop)
-                rewritten.append(fault.samples)
-                continue
-            if fault.unreadable:
-                array_of(group, fault.variable)[start:stop] = columns[fault.variable].fill
-            damaged.append(fault.samples)
-        wrong = _disagreeing(group, simulator, np.unique(np.concatenate(foreign)))
-        for index in wrong:
-            write_parameters(group, simulator, _seed(group), int(index), int(index) + 1)
-        unlike = _disagreeing(group, simulator, np.unique(np.concatenate(rewritten)))
-        again = np.unique(np.concatenate([*damaged, wrong, unlike]))
-        forget(store, again)
-    if not is_url(store):
-        # What a killed writer left behind; nobody reads it.
-        for partial in Path(store).rglob("*.partial"):
-            partial.unlink()
-    return again.size
-
-
-def _disagreeing(group: "zarr.Group", simulator: Simulator, samples: np.ndarray) -> np.ndarray:
-    """Return the samples if their series do not follow from their recorded parameters.
-
-    A few of the samples are simulated again. If these agree with the record, none is returned.
-    """
-    finished = samples[np.asarray(array_of(group, "status")[:])[samples] == Status.OK]
-    columns = {n: c for n, c in layout(simulator).items() if not c.is_parameter}
-    places = np.unique(np.linspace(0, max(finished.size - 1, 0), TRIED).astype(int))
-    for index in finished[places[: finished.size]]:
-        again = run_isolated(
-            pickled(simulator), parameters_of(group, simulator, int(index)), TIME_LIMIT
-        )
-        if compared(group, columns, again, int(index))[0]:
-            return samples
-    return samples[:0]
-
-
-def _seed(group: "zarr.Group") -> int:
-    return int(group.attrs["seed"])  # type: ignore[arg-type]
-
-
 def _chunk_ends(array: "zarr.Array[Any]") -> list[tuple[int, int]]:
     count, chunk = array.shape[0], array.chunks[0]
     return [(start, min(start + chunk, count)) for start in range(0, count, chunk)]
@@ -188,22 +128,27 @@ def _read(
 
 
 def _unreadable(name: str, start: int, stop: int, error: Exception) -> Fault:
-    text = " ".join(str(error).split())
-    return Fault(name, np.arange(start, stop), f"unreadable ({text})", unreadable=True)
+    what = f"unreadable ({one_line(error)})"
+    return Fault(name, np.arange(start, stop), what, unreadable=True)
 
 
 def _parameter_faults(
     group: "zarr.Group", columns: dict[str, Column], simulator: Simulator
 ) -> Iterator[Fault]:
     """Compare every parameter with the value that follows from the seed and the index."""
+    samples = array_of(group, "status").shape[0]
     for start, stop in _chunk_ends(array_of(group, simulator.space.names[0])):
-        for name, expected in simulator.space.sample(_seed(group), start, stop - start).items():
+        stop = min(stop, samples)  # others are longer while a store is extended
+        for name, expected in drawn_parameters(group, simulator, start, stop).items():
             try:
                 values = np.asarray(array_of(group, name)[start:stop])
             except Exception as error:  # as above
                 yield _unreadable(name, start, stop, error)
                 continue
-            foreign = np.flatnonzero(values != expected)
+            if np.isnan(values).any():
+                lost = start + np.flatnonzero(np.isnan(values))
+                yield Fault(name, lost, "lost", unreadable=True)
+            foreign = np.flatnonzero((values != expected) & ~np.isnan(values))
             if foreign.size:
                 yield Fault(name, start + foreign, FOREIGN)
 

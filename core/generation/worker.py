@@ -13,7 +13,9 @@ import numpy as np
 
 from ..errors import DynsurError
 from ..registry.fingerprint import fingerprint
+from ..store.create import drawn_parameters
 from ..store.samples import Chunk, write_chunk
+from ..store.zarr_group import open_group
 from ..systems.capabilities import batch_of
 from ..systems.simulator import Simulator
 from ..systems.variables import Status
@@ -32,14 +34,14 @@ class Order:
         store: Location of the store.
         version: The store's version, `dynsur.core.store.samples.version_of`.
         simulator: The simulator as `pickled` returns it.
-        seed: Seed of the parameter samples.
+        seed: Seed of the parameter samples; None where each has its own, recorded in the store.
         time_limit: Wall-clock time allowed for one simulation, in s.
     """
 
     store: str
     version: str
     simulator: bytes
-    seed: int
+    seed: int | None
     time_limit: float
 
 
@@ -77,7 +79,11 @@ def simulate_chunk(order: Order, chunk: Chunk) -> Done:
     counts: Counter[Status] = Counter()
     failures: list[tuple[int, str, str]] = []
     for start, stop in chunk:
-        columns = simulator.space.sample(order.seed, start, stop - start)
+        columns = (
+            drawn_parameters(open_group(order.store, "r"), simulator, start, stop)
+            if order.seed is None
+            else simulator.space.sample(order.seed, start, stop - start)
+        )
         rows = run_isolated(order.simulator, columns, order.time_limit)
         traces = rows.pop(TRACEBACK, [""] * (stop - start))
         write_chunk(order.store, start, rows, order.version)

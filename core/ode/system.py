@@ -115,10 +115,12 @@ class ODESystem:
 
     def simulate(self, parameters: Values) -> "xr.Dataset":
         """Simulate one system; see `dynsur.core.Simulator`."""
-        rows = self._rows([self.space.values(parameters)])
+        values = self.space.values(parameters)
+        rows = self._rows([values])
         if rows["reason"][0]:
-            return failed_trajectory(self, rows["reason"][0])
-        return trajectory(self, rows["time"][0], {name: rows[name][0] for name in self._series})
+            return failed_trajectory(self, rows["reason"][0], parameters=values)
+        series = {name: rows[name][0] for name in self._series}
+        return trajectory(self, rows["time"][0], series, values)
 
     def simulate_batch(self, parameters: "Mapping[str, npt.ArrayLike]") -> dict[str, Any]:
         """Simulate many systems at once; see `dynsur.core.Simulator`.

@@ -3,7 +3,7 @@
 from .configuration import PARTS, Setup, configure, configure_simulator, read_config, with_fields
 from .hookspecs import hookimpl
 from .host import Host, host
-from .identity import simulator_of
+from .identity import provenance, simulator_of
 from .interfaces import Dataset, Experiment, Loss, Model, Published
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "configure_simulator",
     "hookimpl",
     "host",
+    "provenance",
     "read_config",
     "simulator_of",
     "with_fields",

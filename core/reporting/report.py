@@ -1,13 +1,16 @@
 """The report of a run: one self-contained page and its figures as files."""
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..errors import DynsurError
 from ..evaluation.predictions import open_predictions
-from ..files import read_json
+from ..files import checksum, read_json
+from ..store.damage import one_line, reading, refuse_damage
 from ..store.samples import finished, open_store
 from ..store.schema import inputs_and_outputs
 from . import tables
@@ -39,14 +42,27 @@ def write_report(folder: Path) -> Path:
         DynsurError: The folder holds no dataset, a file is damaged, or nothing can be written.
     """
     folder = Path(folder)
-    run = read_json(folder / "run.json", {})
+    run = _read(folder, "run.json", {})
     # A run may use fewer samples than its store holds.
     store = open_store(folder / "data.zarr").isel(sample=slice(run.get("samples")))
-    metrics = read_json(folder / "metrics.json", {})
-    history = read_json(folder / "history.json", [])
+    _refuse_changed(folder, run)
+    metrics = _read(folder, "metrics.json", {})
+    history = _read(folder, "history.json", [])
+    with reading(folder / "data.zarr"), _understanding(folder):
+        page = _page(folder, store, run, metrics, history)
+    return write_page(folder / "report.html", page)
+
+
+def _page(
+    folder: Path,
+    store: "xr.Dataset",
+    run: dict[str, Any],
+    metrics: dict[str, Any],
+    history: list[dict[str, Any]],
+) -> str:
     figures = save_figures(folder, _figures(folder, store, metrics, history))
     columns, rows, statement = tables.comparison(metrics)
-    page = render(
+    return render(
         "report.html",
         system=store.attrs.get("system", folder.name),
         provenance=tables.provenance(store),
@@ -61,7 +77,49 @@ def write_report(folder: Path) -> Path:
         times=tables.times(store, history, metrics, run),
         figures=figures,
     )
-    return write_page(folder / "report.html", page)
+
+
+def _read(folder: Path, name: str, absent: Any) -> Any:
+    """Read a JSON file of the folder that holds values of the same type as `absent`."""
+    values = read_json(folder / name, absent)
+    if not isinstance(values, type(absent)):
+        raise _damaged(folder / name)
+    return values
+
+
+def _refuse_changed(folder: Path, run: dict[str, Any]) -> None:
+    """Refuse results that are not as the stages of a run or an evaluation have written them."""
+    marks = [
+        mark
+        for record in (run, _read(folder, "evaluation.json", {}))
+        if isinstance(stages := record.get("stages"), dict)
+        for mark in stages.values()
+        if isinstance(mark, dict) and isinstance(mark.get("files"), dict)
+    ]
+    for name in ("metrics.json", "history.json", "predictions.zarr"):
+        sums = {mark["files"][name] for mark in marks if name in mark["files"]}
+        if sums and checksum(folder / name) not in sums:
+            raise _damaged(folder / name)
+
+
+@contextlib.contextmanager
+def _understanding(folder: Path) -> Iterator[None]:
+    """Tell in one line that the results in a folder are not what a run writes."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        refuse_damage(folder / "data.zarr")
+        raise DynsurError(
+            f"the results in '{folder}' are damaged ({type(error).__name__}: {one_line(error)}); "
+            "repeat the `dynsur run` that wrote them."
+        ) from None
+
+
+def _damaged(path: Path) -> DynsurError:
+    return DynsurError(
+        f"'{path}' is damaged: it is not as it was written; repeat the `dynsur run` or "
+        "`dynsur evaluate` that wrote it."
+    )
 
 
 def _figures(

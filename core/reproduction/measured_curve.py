@@ -1,28 +1,33 @@
-"""Read a measured loop from a CSV file and find the simulated curve nearest to it."""
+"""Read a measured loop from a table and find the simulated curve nearest to it."""
 
-import csv
-import math
-import re
 from pathlib import Path
 
 import numpy as np
 
 from ..errors import DynsurError
 from ..systems.variables import Variable
+from ..tables import (
+    SWEEP,
+    Quantity,
+    parse_columns,
+    plateau,
+    read_table,
+    sweep_number,
+    understood,
+)
 
-COLUMN = re.compile(r"\s*(\w+)\s*(?:[\[(]\s*(.+?)\s*[\])])?\s*")
 
-
-def read_measured(path: str | Path, drive: Variable, output: Variable) -> np.ndarray:
-    """Read the points of a measured curve in the order of their measurement.
-
-    A first line may name the columns, in either order, with units in brackets. Without such a line
-    the columns are the drive and the output. Lines that start with # are comments.
+def read_measured(
+    path: str | Path, drive: Variable, output: Variable, columns: str | None = None
+) -> np.ndarray:
+    """Read the points of a measured curve in the order they were measured.
 
     Args:
-        path: CSV file of two columns.
-        drive: Name of the drive and its unit.
-        output: Name of the output and its unit.
+        path: A table whose header names the columns, with units; without a header they are the
+            drive and the output. docs/data-in.md says what is understood.
+        drive: What drives the system, and its unit.
+        output: What is measured, and its unit.
+        columns: Which column holds what, as `--columns`: "voltage=2,current=3".
 
     Returns:
         Drive and output, shape [point, 2].
@@ -31,26 +36,37 @@ def read_measured(path: str | Path, drive: Variable, output: Variable) -> np.nda
         DynsurError: The file cannot be read or holds something else; the message names the file
             and the line.
     """
-    expected = f"two columns, {drive.name} [{drive.units}] and {output.name} [{output.units}]"
-    rows = _rows(path)
-    swapped = False
-    if rows and all(_number(text) is None for text in rows[0][1]):
-        line, names = rows.pop(0)
-        swapped = _order(names, (drive, output), f"line {line} of '{path}'", expected)
-    points = []
-    for line, row in rows:
-        values = [_number(text) for text in row]
-        if len(values) != 2 or None in values:
-            raise DynsurError(
-                f"line {line} of '{path}' holds '{','.join(row)}'; expected two finite numbers "
-                f"with a comma between them: {expected}."
-            )
-        points.append(values[::-1] if swapped else values)
-    if len(points) < 2:
+    return measured_curve(path, drive, output, columns)[0]
+
+
+def measured_curve(
+    path: str | Path, drive: Variable, output: Variable, columns: str | None = None
+) -> tuple[np.ndarray, str]:
+    """Read a measured curve, see `read_measured`, and say in one line what was understood."""
+    wanted = [Quantity(v.name, v.units, v.symbol) for v in (drive, output)]
+    chosen = parse_columns(columns)
+    table = read_table(path, wanted, chosen, also=(SWEEP,))
+    points, notes = np.column_stack(list(table.columns.values())), list(table.notes)
+    sweeps = np.split(points, [i for i in table.starts if 0 < i < len(points)])
+    number = sweep_number(chosen)
+    if number is not None:
+        if number > len(sweeps):
+            raise DynsurError(f"--columns sweep={number}: '{path}' holds {len(sweeps)} sweeps.")
+        points = sweeps[number - 1]
+    elif len(sweeps) > 1:
+        notes.append(f"{len(sweeps)} sweeps together")
+    kept = np.isfinite(points).all(axis=1)
+    if kept.sum() < 2:
         raise DynsurError(
-            f"'{path}' holds {len(points)} measured points; expected two or more, in {expected}."
+            f"'{path}' holds {kept.sum()} measured points; expected two or more, in "
+            f"{drive.name} [{drive.units}] and {output.name} [{output.units}]."
         )
-    return np.array(points, float)
+    if not kept.all():
+        notes.append(f"{(~kept).sum()} of {kept.size} rows without a value left out")
+    points = points[kept]
+    limit = plateau(points[:, 0], points[:, 1], output.units)
+    ranges = [(v.units, c) for v, c in zip((drive, output), points.T, strict=True)]
+    return points, understood(table, ranges, [*notes, limit] if limit else notes)
 
 
 def nearest_curve(
@@ -86,36 +102,3 @@ def nearest_curve(
         distances.append(0.5 * (there.mean() + back.mean()))
     best = int(np.argmin(distances))
     return best, float(distances[best])
-
-
-def _rows(path: str | Path) -> list[tuple[int, list[str]]]:
-    try:
-        with open(path, newline="", encoding="utf-8-sig") as file:
-            reader = csv.reader(file)
-            rows = [(reader.line_num, row) for row in reader if any(text.strip() for text in row)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DynsurError(f"cannot read the measured curve '{path}': {error}.") from None
-    return [(line, row) for line, row in rows if not row[0].lstrip().startswith("#")]
-
-
-def _order(names: list[str], wanted: tuple[Variable, Variable], where: str, expected: str) -> bool:
-    """Return whether the columns are in reverse order; refuse unknown names or units."""
-    known = {variable.name: variable.units for variable in wanted}
-    found = []
-    for text in names:
-        match = COLUMN.fullmatch(text)
-        name, units = match.groups() if match else (text, None)
-        if name not in known or units not in (None, known[name]):
-            raise DynsurError(f"{where} names the column '{text.strip()}'; expected {expected}.")
-        found.append(name)
-    if sorted(found) != sorted(known):
-        raise DynsurError(f"{where} names the columns '{','.join(names)}'; expected {expected}.")
-    return found[0] != wanted[0].name
-
-
-def _number(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None

@@ -35,6 +35,7 @@ def reproduce(
     runs: int,
     chunk: int,
     measured: Path | None = None,
+    columns: str | None = None,
     **options: Any,
 ) -> Path:
     """Do the remaining trainings of a reproduction and return the path of its page.
@@ -47,19 +48,24 @@ def reproduce(
         display: Shows the progress.
         runs: Number of runs with different seeds for each protocol.
         chunk: Number of samples that one task simulates.
-        measured: CSV file of a measured curve to draw together with the predicted ones.
+        measured: Table with a measured curve to draw together with the predicted ones.
+        columns: Which columns of that table are read, as `--columns`.
         options: `time_limit`, `retry_failed` and `again` of `generate`.
 
     Raises:
-        DynsurError: The folder or the CSV file holds something else, or a stage fails.
+        DynsurError: The folder or the table holds something else, or a stage fails.
     """
-    from .measured_curve import read_measured
+    from .measured_curve import measured_curve
     from .page import write_reproduction
 
     simulator = setups[OWN].simulator
     points = None
     if measured is not None:
-        points = read_measured(measured, _input_of(setups[OWN]), simulator.outputs[0])
+        curve = (measured, _input_of(setups[OWN]), simulator.outputs[0])
+        points, understood = measured_curve(*curve, columns)
+        display.stage(understood)
+    elif columns:
+        raise DynsurError("--columns says what a file of --measured holds; give --measured too.")
     record = open_record(folder, {name: describe(setup) for name, setup in setups.items()})
     data = simulate_into(setups[OWN], record, connect, display, chunk, **options).load()
     work = trials(setups, runs)

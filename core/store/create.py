@@ -1,18 +1,25 @@
 """Create an empty store or extend an existing one."""
 
+import contextlib
 import itertools
 import os
 import shutil
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from ..errors import DynsurError
 from ..files import flush, flush_tree
+from ..locks import holding
 from ..registry.identity import has_configuration, identity, provenance
 from ..systems.simulator import Simulator
+from .damage import reading
+from .description import is_behind
 from .flush import flush_metadata, flush_rows
 from .location import is_url
-from .schema import PARAMETER_CHUNK, REASON, Column, layout
+from .schema import PARAMETER_CHUNK, Column, layout
 from .zarr_group import UNFINISHED, array_of, consolidate, describing_texts, open_group
 
 if TYPE_CHECKING:
@@ -50,17 +57,47 @@ def create(store: str, simulator: Simulator, samples: int, seed: int, chunk: int
             shutil.rmtree(target, ignore_errors=True)
 
 
-def extend(store: str, simulator: Simulator, samples: int, seed: int) -> None:
-    """Extend a store so that it holds at least the given number of samples.
+@contextlib.contextmanager
+def held(store: str | Path) -> Iterator[None]:
+    """Hold a store in a folder while it is written; those at a URL cannot be held.
 
     Raises:
-        DynsurError: The store was made with another configuration; nothing has changed.
+        DynsurError: Another command holds it.
     """
+    folder = Path(store) / "status"  # zarr looks for chunks only there
+    if is_url(store) or not folder.is_dir():
+        yield
+        return
+    with holding(folder, str(store)):
+        yield
+
+
+def extend(store: str, simulator: Simulator, samples: int, seed: int) -> None:
+    """Extend a store so that it holds at least the given number of samples; it never shrinks.
+
+    Raises:
+        DynsurError: The store was made with another configuration, or another command writes it;
+            nothing has changed.
+    """
+    group = open_group(store, "r")
+    refuse_other(store, group, simulator, seed)
+    if array_of(group, "status").shape[0] >= samples and not is_behind(store):
+        return
+    with held(store):
+        _extend(store, simulator, samples, seed)
+
+
+def _extend(store: str, simulator: Simulator, samples: int, seed: int) -> None:
     group = open_group(store, "r+")
     refuse_other(store, group, simulator, seed)
     count = array_of(group, "status").shape[0]
     if count >= samples:
+        if is_behind(store):
+            consolidate(store)
         return
+    with reading(store):  # the last chunk, which may be written again
+        for name in layout(simulator):
+            array_of(group, name)[count - 1 : count]
     # Status last: it alone says how many samples there are.
     for name in layout(simulator):
         if name == "status":
@@ -81,6 +118,12 @@ def refuse_other(store: str, group: "zarr.Group", simulator: Simulator, seed: in
     Raises:
         DynsurError: The store was made with another configuration; nothing has changed.
     """
+    if is_merged(group):
+        raise DynsurError(
+            f"the store '{store}' was merged from others and cannot be continued with a seed; "
+            "nothing was changed; generate more samples into a store of their own and merge it "
+            "with this one."
+        )
     wanted = identity(simulator, seed)
     held = {key: group.attrs.get(key) for key in wanted}
     different = [key for key in wanted if held[key] != wanted[key]]
@@ -104,18 +147,20 @@ def set_aside(store: str) -> str:
     if is_url(store):
         raise DynsurError(f"'{store}' is a URL, where nothing can be kept aside; choose another.")
     path = Path(store)
-    for number in itertools.count(1):
-        aside = path.with_name(f"{path.stem}.aside-{number}{path.suffix}")
-        if not aside.exists():
-            path.rename(aside)
-            return str(aside)
-    raise AssertionError
+    names = (f"{path.stem}.aside-{number}{path.suffix}" for number in itertools.count(1))
+    aside = next(place for name in names if not (place := path.with_name(name)).exists())
+    with held(store):
+        pass  # nobody else writes it; Windows renames no folder with an open file in it
+    path.rename(aside)
+    flush(path.parent)
+    return str(aside)
 
 
 def note_fingerprint(store: str, fingerprint: str) -> None:
     """Record in the store that a simulator with this fingerprint agrees with its samples."""
-    open_group(store, "r+").update_attributes({"fingerprint": fingerprint})
-    consolidate(store)
+    with held(store):
+        open_group(store, "r+").update_attributes({"fingerprint": fingerprint})
+        consolidate(store)
 
 
 def write_parameters(
@@ -128,9 +173,58 @@ def write_parameters(
             array_of(group, name)[begin:end] = values
 
 
+def is_merged(group: "zarr.Group") -> bool:
+    """Whether samples of several stores were combined, each with its own seed and index."""
+    return "source_seed" in group and "source_index" in group
+
+
+def drawn_parameters(
+    group: "zarr.Group", simulator: Simulator, start: int, stop: int
+) -> dict[str, np.ndarray]:
+    """Draw the parameters of samples start … stop - 1 again, from the seed and index of each.
+
+    Raises:
+        DynsurError: In a merged store, a chunk of the seeds or indices is damaged.
+    """
+    if not is_merged(group):
+        return simulator.space.sample(int(group.attrs["seed"]), start, stop - start)  # type: ignore[arg-type]
+    try:
+        names = ("source_seed", "source_index")
+        seeds, indices = (np.asarray(array_of(group, name)[start:stop]) for name in names)
+        if np.minimum(seeds, indices).min() < 0:
+            raise ValueError("a chunk is lost")
+    except Exception as error:  # a damaged chunk may fail in any codec
+        raise DynsurError(
+            f"'source_seed' or 'source_index' of samples {start} to {stop - 1} cannot be read "
+            f"({' '.join(str(error).split())}), so that nothing tells whose they are; merge the "
+            "stores again."
+        ) from None
+    breaks = np.flatnonzero((np.diff(seeds) != 0) | (np.diff(indices) != 1)) + 1
+    blocks = [
+        simulator.space.sample(int(seeds[a]), int(indices[a]), b - a)
+        for a, b in itertools.pairwise([0, *breaks.tolist(), stop - start])
+    ]
+    return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+
+
+def draw_again(
+    group: "zarr.Group",
+    simulator: Simulator,
+    start: int,
+    stop: int,
+    names: Sequence[str] | None = None,
+) -> None:
+    """Write the parameters of samples start … stop - 1, or some of them, as they were drawn."""
+    values = drawn_parameters(group, simulator, start, stop)
+    arrays = [array_of(group, name) for name in names or values]
+    for name, array in zip(names or values, arrays, strict=True):
+        array[start:stop] = values[name]
+    flush_rows(arrays, start, stop)
+
+
 def create_array(
     group: "zarr.Group", name: str, column: Column, samples: int, points: int, chunk: int
-) -> None:
+) -> "zarr.Array[Any]":
     """Create one variable of a store, filled with its fill value."""
     from zarr.codecs import BloscCodec, Crc32cCodec
 
@@ -139,10 +233,10 @@ def create_array(
     chunks = {"sample": PARAMETER_CHUNK if column.is_parameter else chunk, "time": points}
     # Chunks of parameters and texts are mostly padding; of series little would be saved, and
     # reading be slow.
-    is_padded = column.is_parameter or column.dtype == REASON
+    is_padded = column.is_parameter or column.is_text
     squeezed = [BloscCodec(cname="lz4", clevel=5, shuffle="shuffle")] * is_padded
     with describing_texts():
-        group.create_array(
+        return group.create_array(
             name,
             shape=tuple(shape[d] for d in dims),
             chunks=tuple(chunks[d] for d in dims),

@@ -1,14 +1,22 @@
-"""Find the damaged chunk of a store and name its file in one line."""
+"""Find damaged and lost chunks of a store and name their files in one line."""
 
 import contextlib
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..errors import DynsurError
-from .location import child
+from ..systems.variables import Status
+from .location import child, is_url, names_in
 from .zarr_group import array_of, open_group
+
+if TYPE_CHECKING:
+    import zarr
+
+DRAWN = ("parameter", "provenance")  # roles of variables that are known before any simulation
 
 
 @contextlib.contextmanager
@@ -26,23 +34,88 @@ def reading(store: str | Path | None) -> Iterator[None]:
     except DynsurError:
         raise
     except Exception as error:  # a damaged chunk may fail in any codec
-        found = None if store is None else _first_damage(store)
-        if found is None:
-            raise
-        raise DynsurError(
-            f"the store '{store}' is damaged: '{found}' cannot be read "
-            f"({' '.join(str(error).split())}); `dynsur verify {store} --repair` mends it."
-        ) from None
+        if store is not None:
+            refuse_damage(store)
+        raise error from None
 
 
-def _first_damage(store: str | Path) -> str | None:
-    """Return where the first chunk lies that cannot be read, or None."""
+def refuse_damage(store: str | Path) -> None:
+    """Read every chunk of a store.
+
+    Raises:
+        DynsurError: A chunk cannot be read, or a finished sample has lost one.
+    """
     group = open_group(store, "r")
     for name in sorted(group.array_keys()):
         array = array_of(group, name)
         for index in np.ndindex(array.cdata_shape):
             try:
                 array.blocks[index]
-            except Exception:  # as above
-                return child(child(store, name), array.metadata.encode_chunk_key(index))
-    return None
+            except Exception as error:  # as above
+                file = child(child(store, name), array.metadata.encode_chunk_key(index))
+                raise _damaged(store, file, f"cannot be read ({one_line(error)})") from None
+    if "status" in group:
+        refuse_loss(store, group)
+
+
+def refuse_loss(store: str | Path, group: "zarr.Group", status: np.ndarray | None = None) -> None:
+    """Refuse a store in which a sample with a result has lost a chunk, which reads as no value.
+
+    Args:
+        store: Folder or URL of the store.
+        group: The store, open.
+        status: All its statuses, if they are known already.
+
+    Raises:
+        DynsurError: A chunk is lost.
+    """
+    for name, _, key in lost_chunks(store, group, status):
+        raise _damaged(store, child(child(store, name), key), "is lost")
+
+
+def lost_chunks(
+    store: str | Path, group: "zarr.Group", status: np.ndarray | None = None
+) -> Iterator[tuple[str, int, str]]:
+    """Yield variable, number and key of each chunk that samples with a result have lost."""
+    values = np.asarray(array_of(group, "status")[:]) if status is None else status
+    for name, array in sorted(group.arrays()):
+        rows = _needed_rows(name, array, values)
+        if not rows.size:
+            continue
+        here = names_in(child(store, name))
+        others = itertools.product(*(range(count) for count in array.cdata_shape[1:]))
+        for inner, number in itertools.product([*others], np.unique(rows // array.chunks[0])):
+            key = array.metadata.encode_chunk_key((int(number), *inner))
+            if key not in here:
+                yield name, int(number), key
+
+
+def _needed_rows(name: str, array: "zarr.Array[Any]", status: np.ndarray) -> np.ndarray:
+    """Return the samples of which a variable must hold a value."""
+    role = array.attrs.get("role")
+    if role in DRAWN:
+        needed = np.ones(status.shape, bool)
+    elif name == "wall_time":
+        needed = status != Status.MISSING
+    elif name == "reason":
+        needed = (status != Status.MISSING) & (status != Status.OK)
+    else:
+        needed = (status == Status.OK) & (name == "time" or role in ("input", "output"))
+    return np.flatnonzero(needed)
+
+
+def holds_zarr(store: str | Path) -> bool:
+    """Whether something at a location looks like a zarr store."""
+    return is_url(store) or (Path(store) / "zarr.json").exists()
+
+
+def one_line(error: Exception) -> str:
+    """Return the text of an error without line breaks, or its kind."""
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _damaged(store: str | Path, file: str, what: str) -> DynsurError:
+    return DynsurError(
+        f"the store '{store}' is damaged: '{file}' {what}; `dynsur verify {store} --repair` "
+        "mends it."
+    )

@@ -1,12 +1,15 @@
 """Export the finished samples of a store as netCDF or as a parquet table."""
 
+import errno
+import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DynsurError
 from ..files import replacing_file
 from ..optional import needed
-from .damage import reading
+from .damage import reading, refuse_damage
 from .figures_of_merit import blocks, figures_of_merit
 from .samples import finished, open_store
 from .zarr_group import writing
@@ -35,6 +38,7 @@ def export(store: str | Path, out: Path) -> int:
             f"'{out}' must end in {' or '.join(writers)}; `dynsur export-model` writes models."
         )
     data = open_store(store, chunks={})
+    refuse_damage(store)  # before a writer holds half a file
     with reading(store):
         data = finished(data)
     if not data.sizes["sample"]:
@@ -51,7 +55,18 @@ def _write_netcdf(data: "xr.Dataset", path: Path) -> None:
     compressed = {
         name: {"zlib": True, "complevel": 1} for name in data.data_vars if data[name].ndim == 2
     }
+    _refuse_full_disk(path, data.nbytes)
     data.to_netcdf(path, engine="h5netcdf", encoding=compressed)
+
+
+def _refuse_full_disk(path: Path, size: int) -> None:
+    """Raise OSError unless so many bytes can be written: HDF5 ends the process on a full disk."""
+    if hasattr(os, "posix_fallocate"):  # knows of quotas and limits too
+        with path.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, max(size, 1))
+        path.unlink()
+    elif shutil.disk_usage(path.parent).free < size:
+        raise OSError(errno.ENOSPC, f"{os.strerror(errno.ENOSPC)}; {size} bytes may be needed")
 
 
 def _write_parquet(data: "xr.Dataset", path: Path) -> None:

@@ -1,5 +1,6 @@
 """The location of a store: a folder, or an fsspec URL such as s3://bucket/data.zarr."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,11 @@ def exists(store: str | Path) -> bool:
     if not is_url(store):
         return Path(store).exists()
     files, path = _file_system(store)
-    return files.exists(path)
+    try:
+        return files.exists(path)
+    except Exception as error:  # what a server raises is its package's own affair
+        text = " ".join(str(error).split()) or type(error).__name__
+        raise DynsurError(f"cannot reach '{store}': {text}.") from None
 
 
 def size(store: str | Path) -> int:
@@ -39,6 +44,19 @@ def size(store: str | Path) -> int:
         files, path = _file_system(store)
         return int(files.du(path))
     return sum(file.stat().st_size for file in Path(store).rglob("*") if file.is_file())
+
+
+def names_in(folder: str | Path) -> set[str]:
+    """Return the files in a folder and those below, named relative to it."""
+    if not is_url(folder):
+        root = str(folder)
+        return {
+            os.path.relpath(os.path.join(at, name), root).replace(os.sep, "/")
+            for at, _, names in os.walk(root)
+            for name in names
+        }
+    files, path = _file_system(folder)
+    return {name.removeprefix(path).lstrip("/") for name in files.find(path)}
 
 
 def child(folder: str | Path, name: str) -> str:
@@ -51,7 +69,7 @@ def _file_system(store: str | Path) -> tuple[Any, str]:
 
     try:
         return fsspec.core.url_to_fs(str(store))
-    except (ImportError, ValueError) as error:
+    except Exception as error:  # a package for a kind of URL may refuse it in any way
         raise DynsurError(
             f"cannot reach '{store}': {error}; expected a folder or a URL that an installed "
             "fsspec package serves, e.g. s3:// with `pip install 'dynsur[s3]'`."

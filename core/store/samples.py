@@ -18,7 +18,7 @@ from ..errors import DynsurError
 from ..systems.simulator import Simulator
 from ..systems.variables import Status
 from .create import create, extend
-from .damage import reading
+from .damage import holds_zarr, reading, refuse_loss
 from .flush import flush_rows
 from .location import exists, locate
 from .schema import as_texts
@@ -132,7 +132,7 @@ def write_chunk(
     """
     arrays = _arrays(str(store)) if version is None else _known_arrays(str(store), version)
     stop = start + len(rows["status"])
-    with writing(str(store)):
+    with reading(store), writing(str(store)):
         data = [name for name in rows if name != "status"]
         # Once in each round: nothing may be on the disk later than the status that vouches for it.
         for names in (data, ["status"]):
@@ -157,7 +157,8 @@ def open_store(store: str | Path, chunks: Any = None) -> "xr.Dataset":
     import xarray as xr
 
     open_group(store, "r", copied=True)
-    data = xr.open_zarr(str(store), chunks=chunks)
+    with reading(store):
+        data = xr.open_zarr(str(store), chunks=chunks)
     if "reason" in data and data["reason"].dtype.kind == "T":
         # Stores of earlier versions have texts of variable length, which xarray cannot join.
         with reading(store):
@@ -174,9 +175,16 @@ def holds_predictions(store: str | Path) -> DynsurError:
 
 
 def finished(dataset: "xr.Dataset") -> "xr.Dataset":
-    """Return the finished samples, with their index in the store as coordinate `sample`."""
+    """Return the finished samples, with their index in the store as coordinate `sample`.
+
+    Raises:
+        DynsurError: One of them has lost a chunk of the store that the dataset was opened from.
+    """
     if "status" not in dataset:  # predictions, all of which are finished
         return dataset.assign_coords(sample=("sample", np.arange(dataset.sizes["sample"])))
+    source = dataset.encoding.get("source")
+    if source is not None and holds_zarr(source):
+        _status(source)
     kept = np.flatnonzero(dataset["status"].values == Status.OK)
     if kept.size < dataset.sizes["sample"]:
         dataset = dataset.isel(sample=kept)
@@ -186,12 +194,14 @@ def finished(dataset: "xr.Dataset") -> "xr.Dataset":
 def content_hash(dataset: "xr.Dataset") -> str:
     """Return a hash of everything reproducible: all values except the wall-clock times.
 
+    Of a merged store the paths of its sources are left out too.
+
     Raises:
         DynsurError: A chunk of the store that the dataset was opened from is damaged.
     """
     digest = hashlib.sha256()
     for name in sorted(str(name) for name in dataset.variables):
-        if name in ("wall_time", "sample"):
+        if name in ("wall_time", "sample", "source"):
             continue
         with reading(dataset.encoding.get("source")):
             values = dataset[name].values
@@ -207,7 +217,9 @@ def _status(store: str | Path) -> tuple["zarr.Array[Any]", np.ndarray]:
         raise holds_predictions(store)
     array = array_of(group, "status")
     with reading(store):
-        return array, np.asarray(array[:])
+        values = np.asarray(array[:])
+        refuse_loss(store, group, values)
+    return array, values
 
 
 def _arrays(store: str) -> "dict[str, zarr.Array[Any]]":

@@ -16,6 +16,7 @@ STATUS_NAMES = " ".join(status.name.lower() for status in Status)
 # Of a fixed length, for xarray cannot join or mask numpy's texts of variable length; earlier
 # versions stored those. The log has every reason in full.
 REASON = np.dtype("U200")
+TOLERANCE = 1e-9  # of a series' largest modulus: other processors round otherwise
 PARAMETER_CHUNK = 65536  # samples; parameters are known before any simulation
 
 
@@ -36,13 +37,20 @@ class Column:
     @property
     def is_parameter(self) -> bool:
         """Whether the variable is known before any simulation."""
-        return self.attrs.get("role") == "parameter"
+        return self.attrs.get("role") in ("parameter", "provenance")
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it holds texts of a fixed length."""
+        return isinstance(self.dtype, np.dtype) and self.dtype.kind == "U"
 
     @property
     def fill(self) -> Any:
         """The value of samples that have not been written yet."""
-        if self.dtype == REASON:
+        if self.is_text:
             return ""
+        if self.dtype is np.int64:
+            return -1
         return self.dtype(np.nan if self.dtype is np.float64 else 0)
 
 
@@ -76,6 +84,22 @@ def layout(simulator: Simulator) -> dict[str, Column]:
     }
     columns["status"] = Column(np.int8, False, flags)
     return columns
+
+
+def provenance_columns(width: int) -> dict[str, Column]:
+    """Return the variables of a merged store that say where each sample comes from.
+
+    Args:
+        width: Characters of the longest path.
+    """
+    source = {"units": "1", "long_name": "store that the sample comes from"}
+    seed = {"units": "1", "long_name": "seed of the sample's parameters", "role": "provenance"}
+    index = {"units": "1", "long_name": "index of the sample under its seed", "role": "provenance"}
+    return {
+        "source": Column(np.dtype(f"U{width}"), False, source),
+        "source_seed": Column(np.int64, False, seed),
+        "source_index": Column(np.int64, False, index),
+    }
 
 
 def as_texts(reasons: Sequence[str], dtype: Any) -> np.ndarray:

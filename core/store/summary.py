@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..systems.variables import Status, reason_kind
-from .damage import reading
+from .damage import reading, refuse_loss
 from .figures_of_merit import blocks, figures_of_merit
 from .location import size
 from .samples import content_hash, open_store
@@ -39,6 +39,8 @@ def describe(store: str | Path) -> dict[str, Any]:
 def _described(store: str | Path) -> dict[str, Any]:
     data = open_store(store)
     is_simulated = "status" in data  # a store of predictions has no statuses
+    if is_simulated:
+        refuse_loss(store, open_group(store, "r"))
     status = data["status"].values if is_simulated else np.empty(0, np.int8)
     counts = {s.name.lower(): int((status == s).sum()) for s in Status}
     outputs = inputs_and_outputs(data)[1]

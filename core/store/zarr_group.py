@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DynsurError
+from .description import check_description, keep_copy
 from .location import is_url
 
 if TYPE_CHECKING:
@@ -24,9 +25,10 @@ def open_group(store: str | Path, mode: Any, copied: bool = False) -> "zarr.Grou
         copied: Whether to use the consolidated metadata of the group, as plain xarray does.
 
     Raises:
-        DynsurError: There is no store of simulations at `store`. A store of predictions can be
-            read only.
+        DynsurError: There is no store of simulations at `store`, or its description is damaged.
+            A store of predictions can be read only.
     """
+    check_description(store)
     group = _any_group(store, mode, None if copied else False)
     is_predicted = group is not None and "trained_on" in group.attrs and mode == "r"
     if group is None or not (("seed" in group.attrs and "status" in group) or is_predicted):
@@ -56,6 +58,9 @@ def _any_group(
         return zarr.open_group(target, mode=mode, zarr_format=3, use_consolidated=consolidated)
     except (FileNotFoundError, NotADirectoryError, GroupNotFoundError):
         return None
+    except Exception as error:  # damaged metadata may fail anywhere in zarr, a URL in its package
+        text = " ".join(str(error).split()) or type(error).__name__
+        raise DynsurError(f"cannot open the store '{store}': {text}.") from None
 
 
 def is_unfinished(store: str) -> bool:
@@ -65,12 +70,13 @@ def is_unfinished(store: str) -> bool:
 
 
 def consolidate(store: str) -> None:
-    """Write the consolidated metadata that plain `xarray.open_zarr` looks for."""
+    """Write the consolidated metadata that plain `xarray.open_zarr` looks for, and its copy."""
     import zarr
 
     with warnings.catch_warnings(), describing_texts():
         warnings.filterwarnings("ignore", message="Consolidated metadata is currently not part")
         zarr.consolidate_metadata(store, zarr_format=3)
+    keep_copy(store)
 
 
 @contextlib.contextmanager

@@ -7,9 +7,9 @@ import numpy as np
 
 from ..encoding.scales import PHASE
 from ..errors import DynsurError
+from ..resampling import ends, resample
 from ..systems.bases import CoarseError, base_series
 from ..systems.capabilities import known_features
-from ..systems.resampling import ends, resample
 from ..systems.simulator import Simulator
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from torch import nn
 
 from ..encoding.encoding import Encoding
 from ..encoding.scales import PHASE
-from ..systems.resampling import ends, resample
+from ..resampling import ends, resample
 from .inputs import Conditions, Seen, is_sampled_at
 
 BATCH = 32  # systems: what a network makes of them stays in the processor's cache

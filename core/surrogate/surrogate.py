@@ -14,8 +14,8 @@ from ..encoding.encoding import Encoding
 from ..encoding.training_data import TrainingData
 from ..errors import DynsurError
 from ..registry.interfaces import Model
+from ..resampling import ends, resample
 from ..systems.drive import driven
-from ..systems.resampling import ends, resample
 from ..systems.simulator import Simulator
 from ..systems.waveforms import Waveform
 from ..training.checkpoint import best_weights
@@ -279,8 +279,7 @@ class Surrogate:
             those of the base; and the scalars, shape [n]: parameters and features.
         """
         given, _ = checked(self.simulator, parameters, series, time, duration)
-        base, phases = self.encoding.base, self.phases
-        seen = network_inputs(self.simulator, base, given, phases, at_instants=False)
+        seen = network_inputs(self.simulator, self.encoding.base, given, self.phases, False)
         return seen.series, seen.scalars
 
     def encoded(

@@ -16,13 +16,13 @@ from .capabilities import (
 from .drive import driven
 from .excitations import multisine, sweep
 from .instants import enough_points, instants, missed
-from .parameter_table import read_table
+from .parameter_table import read_devices, read_table
 from .parameters import Parameter, ParameterSpace
 from .resampling import straight_pieces
 from .signals import Smooth, rest
 from .simulator import Simulator, failed_trajectory, trajectory
 from .variables import Status, Variable, reason_kind
-from .waveforms import Waveform, pulse_train, read_csv, sine, triangle
+from .waveforms import Waveform, pulse_train, read_csv, read_waveform, sine, triangle
 
 __all__ = [
     "BASES",
@@ -54,7 +54,9 @@ __all__ = [
     "own_metrics",
     "pulse_train",
     "read_csv",
+    "read_devices",
     "read_table",
+    "read_waveform",
     "reason_kind",
     "rest",
     "sine",

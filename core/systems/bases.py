@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ..errors import DynsurError
+from ..resampling import resample
 from .capabilities import coarse_of, has_coarse, has_estimate, known_series
-from .resampling import resample
 from .simulator import Simulator
 
 AUTO, COARSE, CLOSED_FORM, NONE = "auto", "coarse", "closed-form", "none"

@@ -1,125 +1,136 @@
 """Read the parameters of many systems from a table with one row for each system."""
 
-import csv
-from array import array
-from collections.abc import Sequence
+import difflib
 from pathlib import Path
 
 import numpy as np
 
 from ..errors import DynsurError, unknown_name
-from ..optional import needed
+from ..tables import (
+    Choice,
+    Quantity,
+    Sheet,
+    Source,
+    Title,
+    chosen_column,
+    column_in,
+    parse_columns,
+    read_sheet,
+    titles_of,
+)
 from .parameters import ParameterSpace
 
 Columns = dict[str, np.ndarray]
+COUNTERS = ("", "index", "item", "no", "no.", "nr", "nr.", "#", "unnamed: 0", "level_0")
 
 
-def read_table(path: str | Path, space: ParameterSpace) -> Columns:
-    """Read the columns of a table, each of shape [row], and check every value.
+def read_table(path: str | Path, space: ParameterSpace, columns: str | None = None) -> Columns:
+    """Read the columns of a table, each of shape [row], every value inside its domain.
 
     Args:
-        path: A `.csv` or a `.parquet` file. A CSV file has commas between its cells and the names
-            in its first line; lines that start with `#` are comments.
-        space: The parameters after which columns may be named.
+        path: Text with any separator, `.xlsx` or `.parquet`, with the parameters' names above the
+            columns; docs/data-in.md says what is understood.
+        space: Its parameters are what columns may be named.
+        columns: Which column holds what, as `--columns`: "R_on=2,R_off=3"; all others are left out.
 
     Raises:
-        DynsurError: The file cannot be read, a column is unknown, or a value lies outside of its
-            domain. The message names the file, the column and the line of a CSV file, or the row
-            of a parquet file, counted from 1.
+        DynsurError: The file cannot be read, or a column or value is not accepted; names the file,
+            the column and the line or row.
     """
-    path = Path(path)
-    readers = {".csv": _read_csv, ".parquet": _read_parquet}
-    if path.suffix not in readers:
-        raise DynsurError(f"the table '{path}' must end in {' or '.join(readers)}.")
-    columns, lines = readers[path.suffix](path, space)
-    if not len(lines):
-        raise DynsurError(f"the table '{path}' holds no rows; expected one for each system.")
-    row = {".csv": "line", ".parquet": "row"}[path.suffix]
-    for name, values in columns.items():
-        for bad in np.flatnonzero(~space[name].accepts(values))[:1]:
-            try:
-                space[name].check(float(values[bad]))
-            except DynsurError as error:
-                raise DynsurError(f"{row} {lines[bad]} of '{path}': {error}") from None
-    return columns
+    return read_devices(path, space, columns)[0]
 
 
-def _read_csv(path: Path, space: ParameterSpace) -> tuple[Columns, Sequence[int]]:
-    """Return the columns and the line number of each row."""
-    numbers, lines = array("d"), array("q")
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.reader(file, strict=True, skipinitialspace=True)
-            rows = ((reader.line_num, row) for row in reader if not _is_empty(row))
-            names = _accepted(path, next(rows, (0, []))[1], space)
-            for line, row in rows:
-                numbers.extend(_numbers(row, names, f"line {line} of '{path}'"))
-                lines.append(line)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DynsurError(f"cannot read the table '{path}': {error}.") from None
-    table = np.frombuffer(numbers).reshape(-1, len(names)) if numbers else np.empty((0, len(names)))
-    return {name: table[:, j].copy() for j, name in enumerate(names)}, lines
+def read_devices(
+    path: str | Path, space: ParameterSpace, columns: str | None = None
+) -> tuple[Columns, str]:
+    """Read the columns of a table, see `read_table`, and say in one line what was understood."""
+    sheet = read_sheet(path)
+    sources = _chosen(sheet, space, columns) if columns else _named(sheet, space)
+    found = {}
+    for name, source in sources.items():
+        found[name] = column_in(sheet, source, Quantity(name, space[name].units))
+        _check(sheet, source, space, name, found[name])
+    return found, _summary(sheet, sources, space)
 
 
-def _is_empty(row: list[str]) -> bool:
-    return not row or row[0].lstrip().startswith("#") or (len(row) == 1 and not row[0].strip())
-
-
-def _numbers(row: list[str], names: list[str], where: str) -> list[float]:
-    if len(row) != len(names):
-        raise DynsurError(
-            f"{where} holds {len(row)} cells; expected {len(names)}, as in the header."
-        )
-    try:
-        return [float(text) for text in row]
-    except ValueError:
-        name, text = next(pair for pair in zip(names, row, strict=True) if not _is_number(pair[1]))
-        raise DynsurError(
-            f"{where}, column '{name}' holds '{text}'; expected a number, with a decimal point."
-        ) from None
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _read_parquet(path: Path, space: ParameterSpace) -> tuple[Columns, Sequence[int]]:
-    """Return the columns and the number of each row."""
-    arrow = needed("pyarrow", "export", "reading parquet")
-    parquet = needed("pyarrow.parquet", "export", "reading parquet")
-    try:
-        with path.open("rb") as file:
-            table = parquet.read_table(file)
-    except (OSError, arrow.ArrowException) as error:
-        text = " ".join(str(error).split()).rstrip(".")
-        raise DynsurError(f"cannot read the table '{path}': {text}.") from None
-    columns = {}
-    for name in _accepted(path, table.column_names, space):
-        kind = table.column(name).type
-        if not (arrow.types.is_integer(kind) or arrow.types.is_floating(kind)):
-            raise DynsurError(f"column '{name}' of '{path}' holds {kind}; expected numbers.")
-        columns[name] = table.column(name).to_numpy().astype(float)
-    return columns, range(1, table.num_rows + 1)
-
-
-def _accepted(path: Path, names: Sequence[str], space: ParameterSpace) -> list[str]:
-    """Return the names of the columns if all of them are names of parameters."""
-    names = [name.strip() for name in names]
-    if not names:
-        raise DynsurError(f"the table '{path}' is empty; expected columns named as parameters.")
-    if all(_is_number(name) for name in names):
-        raise DynsurError(
-            f"the table '{path}' begins with numbers; expected the parameters' names first."
-        )
-    for name in names:
-        if name not in space.names:
+def _check(
+    sheet: Sheet, source: Source, space: ParameterSpace, name: str, values: np.ndarray
+) -> None:
+    if not values.size:
+        raise DynsurError(f"the table '{sheet.path}' holds no rows; expected one for each system.")
+    for bad in np.flatnonzero(~space[name].accepts(values))[:1]:
+        where = f"{sheet.word} {sheet.lines[bad]} of '{sheet.path}'"
+        if np.isnan(values[bad]):
             raise DynsurError(
-                f"the table '{path}' has an {unknown_name('column', name, space.names)}"
+                f"{where}, {sheet.title(source.position)}, holds no number; expected one for each "
+                "system."
             )
-        if names.count(name) > 1:
-            raise DynsurError(f"the table '{path}' has the column '{name}' twice.")
-    return names
+        try:
+            space[name].check(float(values[bad]))
+        except DynsurError as error:
+            raise DynsurError(f"{where}: {error}") from None
+
+
+def _chosen(sheet: Sheet, space: ParameterSpace, columns: str) -> dict[str, Source]:
+    titles = titles_of(sheet, space.names)
+    return {
+        space[name].name: chosen_column(sheet, titles, name, choice)
+        for name, choice in parse_columns(columns).items()
+    }
+
+
+def _named(sheet: Sheet, space: ParameterSpace) -> dict[str, Source]:
+    """Return the column of each parameter that the header names; refuse unknown numbers."""
+    titles = titles_of(sheet, space.names)
+    if not titles:
+        raise DynsurError(
+            sheet.misfit
+            or f"the table '{sheet.path}' has no names above its {sheet.width} columns; expected "
+            "the parameters' names first, or --columns NAME=NUMBER."
+        )
+    found: dict[str, Source] = {}
+    for i, title in enumerate(titles):
+        if title.name in found:
+            raise DynsurError(f"the table '{sheet.path}' has the column '{title.name}' twice.")
+        if title.name in space.names:
+            found[title.name] = chosen_column(sheet, titles, title.name, Choice(str(i + 1)))
+        elif not (_counts(sheet, i, title) or _labels(sheet, i, title, space)):
+            raise DynsurError(
+                f"the table '{sheet.path}' has an {unknown_name('column', title.text, space.names)}"
+            )
+    if not found:
+        error = unknown_name("column", titles[0].text, space.names)
+        raise DynsurError(f"the table '{sheet.path}' has an {error}")
+    return found
+
+
+def _counts(sheet: Sheet, position: int, title: Title) -> bool:
+    """Tell whether a column only numbers the rows, as pandas and instruments write it."""
+    values, bad = sheet.numbers(position)
+    counted = [np.arange(values.size) + start for start in (0, 1)]
+    return (
+        title.text.lower() in COUNTERS
+        and bad < 0
+        and any(np.array_equal(values, numbers) for numbers in counted)
+    )
+
+
+def _labels(sheet: Sheet, position: int, title: Title, space: ParameterSpace) -> bool:
+    """Tell whether a column holds texts only, under a name that resembles no parameter's."""
+    values, bad = sheet.numbers(position)
+    names = [name.lower() for name in space.names]
+    alike = difflib.get_close_matches(title.name.lower(), names, n=1, cutoff=0.6)
+    return bad >= 0 and not np.isfinite(values).any() and not alike
+
+
+def _summary(sheet: Sheet, sources: dict[str, Source], space: ParameterSpace) -> str:
+    told = [
+        f"{name} in {source.unit or space[name].units} from column {source.position + 1}"
+        for name, source in sources.items()
+    ]
+    count = len(sheet.lines)
+    used = {source.position for source in sources.values()}
+    others = [sheet.title(i) for i in range(sheet.width) if i not in used]
+    left_out = f"; left out: {', '.join(others)}" if others else ""
+    systems = "system" if count == 1 else "systems"
+    return f"{sheet.path.name}: {count} {systems}, {', '.join(told)}{left_out}"

@@ -1,7 +1,7 @@
 """The protocol of a simulator, and the trajectories that it returns."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -64,7 +64,10 @@ def series_names(simulator: Simulator) -> list[str]:
 
 
 def trajectory(
-    simulator: Simulator, time: np.ndarray, series: Mapping[str, np.ndarray]
+    simulator: Simulator,
+    time: np.ndarray,
+    series: Mapping[str, np.ndarray],
+    parameters: Mapping[str, float] | None = None,
 ) -> "xr.Dataset":
     """Return a finished simulation as a dataset.
 
@@ -72,6 +75,7 @@ def trajectory(
         simulator: The simulator whose inputs and outputs these are.
         time: Instants, shape [time], in s.
         series: Every input and output by name, each of shape [time], in its unit.
+        parameters: Every parameter by name, in its unit; they become coordinates.
 
     Raises:
         DynsurError: An input or an output is missing.
@@ -95,17 +99,45 @@ def trajectory(
     }
     return xr.Dataset(
         {**variables, "status": ((), int(Status.OK)), "reason": _text("")},
-        coords={"time": ("time", np.asarray(time, float), {"units": "s", "long_name": "time"})},
+        coords={
+            "time": ("time", np.asarray(time, float), {"units": "s", "long_name": "time"}),
+            **_coordinates(simulator, parameters or {}),
+        },
+        attrs={
+            "title": f"Simulation of {simulator.description or simulator.name}",
+            "system": simulator.name,
+        },
     )
 
 
+def _coordinates(simulator: Simulator, parameters: Mapping[str, float]) -> dict[str, Any]:
+    """Return parameters as scalars with their attributes."""
+    return {
+        p.name: (
+            (),
+            float(parameters[p.name]),
+            {
+                "units": p.units,
+                "long_name": p.long_name or p.name,
+                "symbol": p.symbol or p.name,
+                "role": "parameter",
+            },
+        )
+        for p in simulator.space
+        if p.name in parameters
+    }
+
+
 def failed_trajectory(
-    simulator: Simulator, reason: str, status: Status = Status.FAILED
+    simulator: Simulator,
+    reason: str,
+    status: Status = Status.FAILED,
+    parameters: Mapping[str, float] | None = None,
 ) -> "xr.Dataset":
     """Return a failed simulation: its series are NaN, with the status and the reason."""
     empty = np.full(simulator.points, np.nan)
     series = {v.name: empty for v in (*simulator.inputs, *simulator.outputs)}
-    data = trajectory(simulator, empty, series)
+    data = trajectory(simulator, empty, series, parameters)
     return data.assign(status=((), int(status)), reason=_text(reason))
 
 

@@ -1,7 +1,5 @@
 """Piecewise-linear drive signals: triangle, pulse train, sine, CSV."""
 
-import csv
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +8,8 @@ import numpy as np
 
 from ..errors import DynsurError
 from ..numbers import number, numbers, positive, whole
+from ..tables import Quantity, read_recording
+from .variables import Variable
 
 
 @dataclass(frozen=True)
@@ -154,54 +154,38 @@ def sine(amplitude: float, period: float, cycles: int = 1, segments: int = 64) -
     return repeat([float(s) for s in t * period], [float(v) for v in values], cycles)
 
 
-def read_csv(path: str | Path) -> Waveform:
-    """Read a waveform from a CSV file of two columns, the time in s and the value.
+def read_waveform(
+    path: str | Path, drive: Variable | None = None, columns: str | None = None
+) -> tuple[Waveform, str]:
+    """Read a recorded drive from a table; docs/data-in.md says what is understood.
 
-    The file may begin with a header line.
+    Args:
+        path: CSV or another text of columns, `.xlsx` or `.parquet`.
+        drive: What was recorded, so that its column is found by name or unit, and converted;
+            without it the value is in the SI unit of its column.
+        columns: Which column holds what, as `--columns`: "time=1,voltage=3".
+
+    Returns:
+        The waveform, and in one line what was understood of the file.
 
     Raises:
         DynsurError: The file cannot be read or does not hold a waveform; the message names the
             file and the line.
     """
-    points: list[tuple[float, float]] = []
-    for line, row in _rows(path):
-        where = f"line {line} of the waveform file '{path}'"
-        if len(row) != 2 or not all(_is_number(text) for text in row):
-            raise DynsurError(
-                f"{where} holds '{','.join(row)}'; expected two finite numbers with a comma "
-                "between them, time in s and value."
-            )
-        t, value = float(row[0]), float(row[1])
-        if not points and t != 0:
-            raise DynsurError(f"{where} starts at {t:g} s; expected a waveform that starts at 0.")
-        if points and t <= points[-1][0]:
-            raise DynsurError(
-                f"{where} goes from {points[-1][0]:g} s to {t:g} s; expected times that increase."
-            )
-        points.append((t, value))
-    if len(points) < 2:
-        raise DynsurError(
-            f"the waveform file '{path}' holds {len(points)} points; expected two or more lines "
-            "of time in s and value."
-        )
-    return Waveform(tuple(t for t, _ in points), tuple(v for _, v in points))
+    if drive is None:
+        signal = Quantity("value", None)
+    else:
+        signal = Quantity(drive.name, drive.units, drive.symbol)
+    found = read_recording(path, signal, columns)
+    return Waveform(tuple(found.times.tolist()), tuple(found.values.tolist())), found.summary
 
 
-def _rows(path: str | Path) -> list[tuple[int, list[str]]]:
-    """Return the data rows of a CSV file and their line numbers, without comments and header."""
-    try:
-        with open(path, newline="", encoding="utf-8") as file:
-            reader = csv.reader(file)
-            rows = [(reader.line_num, row) for row in reader if any(text.strip() for text in row)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DynsurError(f"cannot read the waveform file '{path}': {error}.") from None
-    rows = [(line, row) for line, row in rows if not row[0].startswith("#")]
-    header = rows and not any(_is_number(text) for text in rows[0][1])
-    return rows[1:] if header else rows
+def read_csv(
+    path: str | Path, drive: Variable | None = None, columns: str | None = None
+) -> Waveform:
+    """Read a recorded drive from a table, see `read_waveform`, which also says how it was read.
 
-
-def _is_number(text: str) -> bool:
-    try:
-        return math.isfinite(float(text))
-    except ValueError:
-        return False
+    Raises:
+        DynsurError: The file cannot be read or does not hold a waveform; names file and line.
+    """
+    return read_waveform(path, drive, columns)[0]

@@ -1,7 +1,9 @@
 """Keep the state of a training in one file of tensors and JSON, replaced atomically."""
 
+import contextlib
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,13 +39,27 @@ class Progress:
 
 
 def write_tensors(path: Path, tensors: "dict[str, Tensor]", note: dict[str, Any]) -> None:
-    """Write tensors and JSON to one file, which appears complete or not at all."""
+    """Write tensors and JSON to one file, which appears complete or not at all.
+
+    Raises:
+        DynsurError: The file cannot be written.
+    """
+    from safetensors import SafetensorError
     from safetensors.torch import save_file
 
     kept = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     text = json.dumps(note)
-    with replacing_file(path) as partial:
+    with replacing_file(path) as partial, _as_os_error(SafetensorError):
         save_file(kept, partial, metadata={"dynsur": text, CHECKSUM: checksum(kept, text)})
+
+
+@contextlib.contextmanager
+def _as_os_error(kind: type[Exception]) -> Iterator[None]:
+    """Raise what a library calls its own, such as a full disk, as the error that it is."""
+    try:
+        yield
+    except kind as error:
+        raise OSError(str(error)) from None
 
 
 def checksum(tensors: "dict[str, Tensor]", text: str) -> str:
@@ -104,6 +120,17 @@ def save(
         "setbacks": progress.setbacks,
     }
     write_tensors(folder / FILE, tensors, note)
+
+
+def unreadable(folder: Path) -> str:
+    """Say why the state that a folder keeps of a training cannot be continued, or nothing."""
+    if not (folder / FILE).exists():
+        return ""
+    try:
+        read_tensors(folder / FILE)
+    except DynsurError as error:
+        return str(error).partition("; expected")[0] + "."
+    return ""
 
 
 def restore(

@@ -4,7 +4,7 @@ from .display import Connect, Display
 from .learning import evaluate_alone, evaluate_into, key_of, learn, train_alone, train_into
 from .record import describe, open_record, provenance_of
 from .run import run
-from .simulations import fill, generate_watched, select
+from .simulations import fill, generate_watched, merge_checked, repair_store, select
 
 __all__ = [
     "Connect",
@@ -16,8 +16,10 @@ __all__ = [
     "generate_watched",
     "key_of",
     "learn",
+    "merge_checked",
     "open_record",
     "provenance_of",
+    "repair_store",
     "run",
     "select",
     "train_alone",

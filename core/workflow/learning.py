@@ -11,9 +11,9 @@ from ..registry.configuration import Setup, configure
 from ..registry.host import host
 from ..store.samples import content_hash
 from .display import Display
-from .record import describe, open_evaluation, open_record, provenance_of, short_hash
+from .record import FILE, describe, open_evaluation, open_record, provenance_of, short_hash
 from .simulations import select
-from .stages import METRICS, MODEL, MODEL_ALONE, Record
+from .stages import EVALUATION, METRICS, MODEL, MODEL_ALONE, Record
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -62,7 +62,7 @@ def train_alone(setup: Setup, store: str | Path, folder: Path, display: Display)
 
 
 def evaluate_alone(
-    model: Path, store: str | Path, folder: Path, display: Display
+    model: Path, store: str | Path, folder: Path, display: Display, *, force: bool = False
 ) -> dict[str, Any]:
     """Evaluate a model on the held-out samples of its store and return the metrics.
 
@@ -71,13 +71,16 @@ def evaluate_alone(
         store: The simulations on which it was trained.
         folder: Folder for metrics.json and predictions.zarr.
         display: Shows the progress.
+        force: Whether results that no command of dynsur vouches for are replaced.
 
     Raises:
-        DynsurError: The store on which the model was trained is not known, or it is another one.
+        DynsurError: The store on which the model was trained is not known, or it is another one;
+            or the folder holds other results.
     """
     from ..surrogate.predict import weights_hash
     from ..surrogate.surrogate import Surrogate
 
+    _refuse_other_results(folder, force)
     surrogate = Surrogate.load(model)
     past = surrogate.provenance
     if not {"experiment", "settings", "samples", "seed", "data"} <= past.keys():
@@ -99,6 +102,25 @@ def evaluate_alone(
     return read_json(folder / METRICS.result)
 
 
+def _refuse_other_results(folder: Path, force: bool) -> None:
+    """Refuse a folder with results that were not written by an evaluation."""
+    if not folder.is_dir() and folder.exists():
+        raise DynsurError(f"'{folder}' is not a folder; choose another --out.")
+    for name in (METRICS.result, EVALUATION):
+        if (folder / name).is_dir():
+            raise DynsurError(
+                f"'{folder / name}' is a folder; expected a file; choose another --out."
+            )
+    if force or any((folder / name).exists() for name in (*FILE.values(), EVALUATION)):
+        return
+    for name in ("predictions.zarr", "metrics.json"):
+        if (folder / name).exists():
+            raise DynsurError(
+                f"'{folder / name}' exists and was not written by an evaluation; choose another "
+                "--out or give --force to replace it."
+            )
+
+
 def floor_of(setup: Setup) -> float:
     """Return the output below which a curve counts as zero, in the output's unit."""
     return float(getattr(setup.dataset, "floor", FLOOR))
@@ -108,9 +130,12 @@ def train_into(setup: Setup, data: "xr.Dataset", folder: Path, display: Display)
     """Train a surrogate on a store and write it, or resume the training in the folder."""
     from ..evaluation.calibrate import calibrated
     from ..surrogate.surrogate import Surrogate
+    from ..training.checkpoint import unreadable
     from ..training.loop import train
 
     display.stage(f"training {setup.model.name}")
+    if damage := unreadable(folder):
+        display.stage(f"{damage} The training starts anew.")
     prepared = setup.dataset.prepare(data, setup.simulator, setup.seed)
     history = train(
         setup.model,

@@ -7,17 +7,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DynsurError
-from ..files import read_json
+from ..files import is_left_behind, read_json
 from ..registry.configuration import Setup
 from ..registry.identity import configuration, distribution, without_callables
 from ..store.samples import content_hash
 from ..systems.simulator import Simulator
-from .stages import Record
+from .stages import EVALUATION, Record, checksum_of
 
 if TYPE_CHECKING:
     import xarray as xr
 
 FILE = {"run": "run.json", "model": "training.json"}
+OWN = {  # what a folder may hold whose record is lost
+    "run": {
+        *("data.zarr", "data.log", "model", "history.json", "metrics.json", "predictions.zarr"),
+        *("evaluation.json", "figures", "report.html"),
+    },
+    "model": {
+        *("training.safetensors", "model.safetensors", "model.json", "history.json"),
+        *("evaluation.json", "metrics.json", "predictions.zarr"),
+    },
+}
 FREE = (  # where a model is trained, not which; and versions, which need not change it
     "training.device",
     "training.threads",
@@ -80,9 +90,10 @@ def open_record(folder: Path, wanted: dict[str, Any], kind: str = "run") -> Reco
         _refuse_foreign(path.parent, kind)
         return Record(path, {"setup": wanted, "identity": identity, "stages": {}, "times": {}})
     values = read_json(path)
-    if not isinstance(values, dict) or not {"identity", "stages", "times"} <= values.keys():
+    if not _is_sound(values):
         raise DynsurError(
-            f"'{path}' is damaged or was written by an early version; remove it and run again."
+            f"'{path}' is damaged or was written by an early version; remove it and run again: "
+            "the simulations are kept."
         )
     if values["identity"] != identity and not _same_setup(values.get("setup", {}), wanted):
         key, held, now = _first_difference(values.get("setup", {}), wanted)
@@ -95,23 +106,45 @@ def open_record(folder: Path, wanted: dict[str, Any], kind: str = "run") -> Reco
 
 
 def open_evaluation(folder: Path) -> Record:
-    """Return the record of an evaluation alone, or a new one, in any folder."""
-    path = Path(folder) / "evaluation.json"
-    values = read_json(path, absent={})
-    if not isinstance(values, dict) or not {"stages", "times"} <= values.keys():
+    """Return the record of an evaluation alone, or a new one; it may lie beside any other."""
+    path = Path(folder) / EVALUATION
+    try:
+        values = read_json(path, absent={})
+    except DynsurError:
+        values = {}  # damaged, so that the evaluation is done again
+    if not _is_sound(values, identified=False):
         values = {"stages": {}, "times": {}}
     return Record(path, values)
 
 
+def _is_sound(values: Any, identified: bool = True) -> bool:
+    """Whether what a record's file holds is a record; earlier versions wrote no checksum.
+
+    Args:
+        values: What was read.
+        identified: Whether it must say what its folder holds.
+    """
+    if not isinstance(values, dict):
+        return False
+    kinds = {"identity": str, "setup": dict, "stages": dict, "times": dict}
+    held = {"setup": {}, **({} if identified else {"identity": ""}), **values}
+    if not all(isinstance(held.get(name), kind) for name, kind in kinds.items()):
+        return False
+    marks, times = values["stages"].values(), values["times"].values()
+    return (
+        all(isinstance(mark, dict) and isinstance(mark.get("files", {}), dict) for mark in marks)
+        and all(isinstance(seconds, int | float) for seconds in times)
+        and values.get("checksum", checksum_of(values)) == checksum_of(values)
+    )
+
+
 def _refuse_foreign(folder: Path, kind: str) -> None:
-    """Refuse a folder with files that a workflow does not write before its first record."""
+    """Refuse a folder that holds anything but what a workflow leaves if its record is lost."""
     if not folder.exists():
         return
-    kept = {"data.zarr", "data.log"} if kind == "run" else set()
-    if (
-        not folder.is_dir()
-        or {p.name for p in folder.iterdir() if not p.name.startswith(".data.zarr")} - kept
-    ):
+    found = {p.name for p in folder.iterdir() if not is_left_behind(p)} if folder.is_dir() else {""}
+    kept = OWN[kind] if OWN[kind] & found & {"data.zarr", "training.safetensors"} else set()
+    if found - kept - {"data.log"}:
         raise DynsurError(
             f"'{folder}' exists and is not a {kind} folder; nothing was changed; choose another "
             "--out."

@@ -1,6 +1,8 @@
 """The stages of a workflow, each of which is skipped if it was done with the same inputs."""
 
 import contextlib
+import hashlib
+import json
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -8,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..files import write_json
+from ..files import checksum, read_json, write_json
 from .display import Display
 
 
@@ -17,10 +19,11 @@ class Stage:
     """A stage of a workflow and its result.
 
     Args:
-        name: Name of the stage in the record and on the screen.
-        result: File that exists once the stage is done, relative to the folder.
-        time: Name under which its wall-clock time is recorded.
-        announcement: Text shown when the stage begins; empty if the stage shows its own.
+        name: Its name in the record and on the screen.
+        result: The file that exists once it is done, relative to the folder.
+        others: Further files and folders that it writes.
+        time: The name under which its wall-clock time is recorded.
+        announcement: What is said when it begins; empty where the stage says so itself.
         working_folder: Folder that is removed before the stage is done with other inputs.
     """
 
@@ -29,12 +32,27 @@ class Stage:
     time: str
     announcement: str = ""
     working_folder: str = ""
+    others: tuple[str, ...] = ()
 
 
-MODEL = Stage("model", "model/model.json", "training", working_folder="model")
-METRICS = Stage("metrics", "metrics.json", "evaluation", "evaluating")
+MODEL = Stage(
+    "model",
+    "model/model.json",
+    "training",
+    working_folder="model",
+    others=("model/model.safetensors", "history.json"),
+)
+METRICS = Stage("metrics", "metrics.json", "evaluation", "evaluating", others=("predictions.zarr",))
 REPORT = Stage("report", "report.html", "report", "writing the report")
-MODEL_ALONE = Stage("model", "model.json", "training")
+MODEL_ALONE = Stage("model", "model.json", "training", others=("model.safetensors", "history.json"))
+EVALUATION = "evaluation.json"  # the record of `dynsur evaluate`, which may lie beside another
+
+
+def checksum_of(values: dict[str, Any]) -> str:
+    """Hash the content of a record, its own checksum left out."""
+    content = {key: value for key, value in values.items() if key != "checksum"}
+    plain = json.loads(json.dumps(content))
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -60,14 +78,26 @@ class Record:
         return self.values["identity"]
 
     def save(self) -> None:
-        """Write the record."""
-        write_json(self.path, self.values)
+        """Write the record, with a checksum."""
+        values = {key: value for key, value in self.values.items() if key != "checksum"}
+        write_json(self.path, {**values, "checksum": checksum_of(values)})
 
     def is_done(self, stage: Stage, key: str) -> bool:
-        """Return whether a stage was done with the same inputs and its result is still there."""
-        mark = {"key": key, "done": True}
-        is_marked = self.values["stages"].get(stage.name) == mark
-        return is_marked and (self.folder / stage.result).exists()
+        """Return whether a stage was done with the same inputs and its results are as written."""
+        mark = self.values["stages"].get(stage.name, {})
+        if (mark.get("key"), mark.get("done")) != (key, True):
+            return False
+        return (self.folder / stage.result).exists() and not self._changed(mark.get("files", {}))
+
+    def _changed(self, sums: dict[str, str]) -> list[str]:
+        """Return the results that are not as they were written; an evaluation may be newer."""
+        other = read_json(self.folder / EVALUATION, absent={})
+        stages = other.get("stages") if isinstance(other, dict) else None
+        marks = stages.values() if isinstance(stages, dict) else ()
+        newer = {
+            m["files"].get(n) for m in marks if isinstance(m, dict) and "files" in m for n in sums
+        }
+        return [n for n, held in sums.items() if checksum(self.folder / n) not in {held, *newer}]
 
     def do(self, stage: Stage, key: str, display: Display, work: Callable[[], Any]) -> None:
         """Do one stage unless it was done with the same inputs.
@@ -91,7 +121,9 @@ class Record:
             display.stage(stage.announcement)
         with self.timed(stage.time):
             work()
-        self.values["stages"][stage.name] = {"key": key, "done": True}
+        names = (stage.result, *stage.others)
+        sums = {name: checksum(self.folder / name) for name in names}
+        self.values["stages"][stage.name] = {"key": key, "done": True, "files": sums}
         self.save()
 
     @contextlib.contextmanager

@@ -110,8 +110,9 @@ class Battery:
         time = self.drive(values).grid(self.points)
         result = voltage(self.model, self.tolerance, *self._parts(values), values, time)
         if isinstance(result, str):
-            return failed_trajectory(self, result)
-        return trajectory(self, time, {"current": self.drive(values)(time), "voltage": result})
+            return failed_trajectory(self, result, parameters=values)
+        series = {"current": self.drive(values)(time), "voltage": result}
+        return trajectory(self, time, series, values)
 
     def estimate(
         self,

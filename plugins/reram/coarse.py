@@ -16,10 +16,11 @@ from .transient.dense_output import resample
 LOOSE = Ends(update=3e-2, balance=1e-3, content=1e-6, spread=1e-2, iterations=7, relevant=1e4)
 # Found on Sobol draws of Table 1's box. What fails at first is tried with smaller cells and steps.
 ATTEMPTS = (
-    (Mesh(2.08e-11, 1.62, 15, 37), Limits(LOOSE, 2e-2, 1 / 20, 750, 3)),
-    (Mesh(1.25e-11, 1.38, 25, 62), Limits(LOOSE._replace(iterations=20), 6e-3, 1 / 20, 1500, 2)),
+    (Mesh(1e-11, 1.5, 19, 42), Limits(LOOSE, 2e-2, 1 / 15, 300, 3)),
+    (Mesh(7e-12, 1.3, 31, 70), Limits(LOOSE._replace(iterations=20), 6e-3, 1 / 20, 500, 2)),
 )
-LAST_TOLERANCE = 0.1  # of the solver, for the few devices that no coarse solve manages
+# Of the solver, for the few devices that no coarse solve manages.
+LAST_TOLERANCE, LAST_SOLVES = 0.1, 1000
 
 Columns = Mapping[str, np.ndarray]
 
@@ -50,10 +51,12 @@ def coarse(
         current[left], reasons[left] = solve_batch(
             part, voltage[left], time[left], wanted[left], mesh, limits, *physics
         )
+    allowed = min(options.solves, LAST_SOLVES)
+    last = replace(options, tolerance=LAST_TOLERANCE, solves=allowed)
     for i in np.flatnonzero(reasons != ""):
         device = {name: float(column[i]) for name, column in values.items()}
         drive = Waveform(*cut(time[i], voltage[i]))
-        solution = solve(replace(options, tolerance=LAST_TOLERANCE), device, drive, np.zeros(0))
+        solution = solve(last, device, drive, np.zeros(0))
         reasons[i] = solution.reason
         if not solution.reason:
             order = np.argsort(wanted[i])

@@ -37,6 +37,7 @@ EXPERIMENTS = [
         loss="composite",
         description="Table 1's devices, HDiNN with the composite loss",
         published=PAPER,
+        settings={"dataset.soft": 0.02, "model.members": 2, "model.dropout": 0.0},
     ),
     Experiment(
         name="reram-modulated",

@@ -67,7 +67,7 @@ class ReRAMState(ReRAM):
         time = waveform.grid(self.points)
         solution = solve(self.options, values, waveform, time)
         if solution.reason:
-            return failed_trajectory(self, solution.reason)
+            return failed_trajectory(self, solution.reason, parameters=values)
         kept = profiles(solution, time)
         place = kept["x"].values / kept["x"].values[-1]
         density = np.log10(np.maximum(kept["vacancy_density"].values, FEWEST))
@@ -75,7 +75,7 @@ class ReRAMState(ReRAM):
             **_probed(VACANCIES, place, density),
             **_probed(POTENTIALS, place, kept["potential"].values),
         }
-        return trajectory(self, time, {"voltage": waveform(time), **series})
+        return trajectory(self, time, {"voltage": waveform(time), **series}, values)
 
 
 def _probed(

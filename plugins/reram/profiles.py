@@ -35,11 +35,11 @@ def profiles(solution: Solution, snapshots: np.ndarray) -> xr.Dataset:
     }
     variables = {k: (dims, a, {"units": s, "long_name": m}) for k, (a, s, m) in rows.items()}
     return xr.Dataset(
-        {
-            **variables,
+        variables,
+        coords={
             "snapshot_time": ("snapshot", snapshots, {"units": "s", "long_name": "time"}),
             "x": ("x", device.x, {"units": "m", "long_name": "position"}),
-        }
+        },
     )
 
 

@@ -211,10 +211,10 @@ class ReRAM:
         snapshots = self.snapshots(waveform)
         solution = solve(self.options, values, waveform, snapshots)
         if solution.reason:
-            return failed_trajectory(self, solution.reason)
+            return failed_trajectory(self, solution.reason, parameters=values)
         time = waveform.grid(self.points)
         current = resample(solution.record, waveform, time)
-        data = trajectory(self, time, {"voltage": waveform(time), "current": current})
+        data = trajectory(self, time, {"voltage": waveform(time), "current": current}, values)
         data.attrs.update(solution.diagnostics)
         return data.assign(profiles(solution, snapshots)) if snapshots.size else data
 

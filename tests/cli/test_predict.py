@@ -53,6 +53,24 @@ def test_a_table_gives_what_its_rows_give_one_by_one(model, dynsur, table, monke
         np.testing.assert_array_equal(data[name], np.broadcast_to(values, 4))
 
 
+def test_columns_are_chosen_for_the_table_and_the_waveform(model, dynsur, tmp_path):
+    (tmp_path / "wave.csv").write_text("a,b,c\n0,0,9\n3000,0.4,9\n9000,-0.4,9\n12000,0,9\n")
+    (tmp_path / "named.csv").write_text("name;wert\nA;0,1\nB;0,2\n")
+    chosen = "delta=wert,time=1:ms,drive=b"
+    files = ("--table", "named.csv", "--waveform", "wave.csv", "--columns", chosen)
+    code, _, error = dynsur("predict", model, *files, "--out", "all.zarr")
+    assert code == 0, error
+    assert "wave.csv: 4 points, 12 s, ±0.4" in error
+    assert "named.csv: 2 systems, delta in" in error
+    data = xr.open_zarr("all.zarr")
+    assert data["delta"].values.tolist() == [0.1, 0.2]
+    assert data["time"].values[:, -1].tolist() == [12.0, 12.0]
+    for wrong in (("--columns", "detla=2"), ("--columns", "delta=7")):
+        code, _, error = dynsur("predict", model, *files[:2], *wrong, "--out", "new")
+        assert code == 2
+        assert wrong[1].partition("=")[0] in error
+
+
 def test_a_waveform_drives_a_whole_table(model, dynsur, tmp_path):
     (tmp_path / "wave.csv").write_text("0,0\n3,0.4\n9,-0.4\n12,0\n")
     done = dynsur(
@@ -111,7 +129,7 @@ def test_the_band_of_one_system_is_written_and_drawn(model, dynsur):
         (("--table", "bad.csv", "--out", "new"), ["line 3 of 'bad.csv'", "'delta'", "'low'"]),
         (
             ("--table", "devices.txt", "--out", "new"),
-            ["'devices.txt' must end in .csv or .parquet"],
+            ["cannot read the table 'devices.txt'"],
         ),
         (
             ("--table", "devices.csv", "--set", "force=1", "--out", "new"),

@@ -27,6 +27,18 @@ def test_a_device_is_written_and_drawn(tmp_path):
     assert "exists" in again.stderr
 
 
+def test_a_recorded_drive_is_converted_and_told(tmp_path):
+    drive, store = tmp_path / "drive.csv", tmp_path / "device.zarr"
+    drive.write_text("voltage [mV];time [ms]\n0;-100\n1000;400\n-1000;900\n0;1400\n")
+    done = dynsur("simulate", "linear-ion-drift", "--waveform", drive, "--out", store)
+    assert done.returncode == 0, done.stderr
+    told = "drive.csv: 4 points, 1.5 s, ±1 V, from columns 2 and 1, ms and mV; the clock starts at"
+    assert told in done.stderr
+    data = xr.open_zarr(store)
+    assert float(data.time[-1]) == 1.5
+    assert float(abs(data.voltage).max()) == 1.0
+
+
 def test_fields_alone_keeps_the_state_over_x_and_time(tmp_path):
     store = tmp_path / "device.zarr"
     done = dynsur("simulate", "reram", "--tolerance", "0.05", "--fields", "--out", store)
@@ -46,7 +58,7 @@ def test_fields_alone_keeps_the_state_over_x_and_time(tmp_path):
         (("simulate", "reram", "--set", "E_g"), "NAME=VALUE"),
         (("simulate", "reram", "--set", "E_g=1:2"), "not a range"),
         (("simulate", "reram", "--cycels", "2"), "--cycles"),
-        (("simulate", "reram", "--waveform", "absent.csv"), "cannot read the waveform"),
+        (("simulate", "reram", "--waveform", "absent.csv"), "cannot read the table"),
         (("simulate", "reram", "--cycles", "0"), "number of cycles must be"),
         (("simulate", "reram", "--tolerance", "0"), "tolerance must lie in"),
     ],

@@ -12,6 +12,7 @@ from ..drift_diffusion.poisson_boltzmann import solve_equilibrium
 from ..drift_diffusion.unknowns import POISSON, State, Work
 from ..transient.integrate import FLOOR, NOISE, _emission
 from .assembly import AREA, assemble, evaluate
+from .decisions import judge, plan
 from .device import Lanes
 from .elimination import eliminate, substitute
 from .levels import measure, predict, recall, redistribution, remember
@@ -23,8 +24,6 @@ from .pace import (
     Limits,
     Pace,
     Tasks,
-    judge,
-    plan,
 )  # fmt: skip
 from .vector import WIDTH, compiled
 

@@ -110,6 +110,35 @@ def _damped(delta: Eight) -> Any:
     return select(near, delta + extra, far), select(near, extra, far - delta)
 
 
+@inlined
+def _largest(step: np.ndarray, zero: Eight) -> Any:
+    """Return the largest step of y, and 0, or NaN where the step is not finite."""
+    largest = broken = zero
+    for k in range(step.shape[1]):
+        y = load(step, (Y, k))
+        others = load(step, (XI_N, k)) + load(step, (XI_P, k)) + load(step, (V, k))
+        broken = broken + 0.0 * (y + others)
+        largest = larger(largest, absolute(y))
+    return largest, broken
+
+
+@inlined
+def _size(a: Lanes, k: int, delta_n: Eight, delta_p: Eight, typical: Eight, relevant: float) -> Any:
+    """Return how much a step changes the densities at node k; thin carriers do not count."""
+    n, p = load(a.density, (N, k)), load(a.density, (P, k))
+    size = absolute(delta_n) * n / (n + relevant)
+    size = larger(size, absolute(delta_p) * p / (p + relevant))
+    change, present = absolute(load(a.step, (V, k))), absolute(load(a.u, (V, k)))
+    return larger(size, change / (present + 1e-3 * typical))
+
+
+@inlined
+def _add(array: np.ndarray, row: int, k: int, change: Eight, where: Eight) -> None:
+    """Add to array[row, k] in the lanes `where`."""
+    old = load(array, (row, k))
+    store(array, (row, k), select(where, old + change, old))
+
+
 @compiled
 def apply_step(
     a: Lanes,
@@ -134,12 +163,7 @@ def apply_step(
     u, w, step, drop = a.u, a.w, a.step, a.drop
     last = u.shape[1] - 1
     is_moving, typical, lowest = load(moving, ()) > 0.5, load(mean, ()), -load(below, ())
-    largest = broken = 0.0 * typical
-    for k in range(last + 1):
-        y = load(step, (Y, k))
-        sum_ = y + load(step, (XI_N, k)) + load(step, (XI_P, k)) + load(step, (V, k))
-        broken = broken + 0.0 * sum_
-        largest = larger(largest, absolute(y))
+    largest, broken = _largest(step, 0.0 * typical)
     sound = broken >= 0.0
     is_moving = is_moving & sound
     fraction = smaller(1.0, LARGEST_STEP / larger(largest, 1e-300))
@@ -151,11 +175,8 @@ def apply_step(
         delta_p = fraction * load(step, (XI_P, k)) - dy
         damped_n, extra_n = _damped(delta_n)
         damped_p, extra_p = _damped(delta_p)
-        n, p, v = load(a.density, (N, k)), load(a.density, (P, k)), load(u, (V, k))
-        size = larger(size, absolute(delta_n) * n / (n + relevant))
-        size = larger(size, absolute(delta_p) * p / (p + relevant))
-        dv = load(step, (V, k))
-        size = larger(size, absolute(dv) / (absolute(v) + 1e-3 * typical))
+        size = larger(size, _size(a, k, delta_n, delta_p, typical, relevant))
+        v, dv = load(u, (V, k)), load(step, (V, k))
         new_v = smaller(larger(v + fraction * dv, larger(lowest, v - 2.0)), larger(v, 0.5) + 2.0)
         store(u, (V, k), select(is_moving, new_v, v))
         old_y, old_n, old_p = load(u, (Y, k)), load(u, (XI_N, k)), load(u, (XI_P, k))
@@ -180,10 +201,8 @@ def apply_step(
         last_n, last_p = extra_n, extra_p
         if k in (0, last):
             column = last + (0 if k == 0 else 1)
-            old = load(w, (DROP_N, column))
-            store(w, (DROP_N, column), select(is_moving, old + damped_n, old))
-            old = load(w, (DROP_P, column))
-            store(w, (DROP_P, column), select(is_moving, old + damped_p, old))
+            _add(w, DROP_N, column, damped_n, is_moving)
+            _add(w, DROP_P, column, damped_p, is_moving)
     beta = load(a.beta, ())
     store(a.beta, (), select(is_moving, beta + fraction * load(change, ()), beta))
     store(norm, (), select(load(moving, ()) > 0.5, select(sound, size, broken), load(norm, ())))

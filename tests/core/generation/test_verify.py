@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 from dynsur.core import Status
+from dynsur.core.generation.repair import mend
 from dynsur.core.generation.simulate import simulate_rows
-from dynsur.core.generation.verify import mend, verify
+from dynsur.core.generation.verify import verify
 from dynsur.core.store.samples import (
     content_hash,
     create_or_extend,

@@ -9,11 +9,14 @@ from dynsur.core.store.export import export
 from dynsur.core.store.samples import (
     content_hash,
     create_or_extend,
+    finished,
     open_store,
     pending_chunks,
+    status_counts,
     write_chunk,
 )
 from dynsur.core.store.summary import describe
+from dynsur.datasets import open as open_finished
 from toy_simulator import Toy
 
 SAMPLES, CHUNK = 10, 4
@@ -53,6 +56,28 @@ def test_the_file_of_a_damaged_chunk_is_named(path, chunk, damage):
             read()
         assert "\n" not in str(e.value)
     assert not path.with_suffix(".nc").exists()
+
+
+@pytest.mark.parametrize("chunk", ["y/c.1.0", "time/c.0.0", "wall_time/c.2", "a/c.0", "reason/c.0"])
+def test_a_lost_chunk_is_named_and_never_missing_values(path, chunk):
+    (path / chunk).unlink()
+    for read in (
+        lambda: describe(path),
+        lambda: export(path, path.with_suffix(".nc")),
+        lambda: finished(open_store(path)),
+        lambda: open_finished(path),
+        lambda: pending_chunks(path),
+        lambda: status_counts(path),
+    ):
+        with pytest.raises(DynsurError, match=rf"{chunk}' is lost; .*verify .* --repair"):
+            read()
+    assert not path.with_suffix(".nc").exists()
+
+
+def test_a_store_whose_samples_are_missing_has_lost_nothing(tmp_path):
+    create_or_extend(tmp_path / "d.zarr", SIMULATOR, SAMPLES, seed=0, chunk=CHUNK)
+    assert finished(open_store(tmp_path / "d.zarr")).sizes["sample"] == 0
+    assert len(pending_chunks(tmp_path / "d.zarr")) == 3
 
 
 def test_another_error_is_left_as_it_is(path):

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from dynsur.core import DynsurError, pulse_train, read_csv, sine, triangle
+from dynsur.core import DynsurError, Variable, pulse_train, read_csv, sine, triangle
+from dynsur.core.systems import read_waveform
 from dynsur.core.systems.excitations import multisine, sweep
 from dynsur.core.systems.signals import Smooth, rest
 from dynsur.core.systems.waveforms import Waveform
@@ -33,7 +34,7 @@ def test_csv_round_trip_and_refusal(tmp_path):
     path.write_text("time,voltage\n0,0\n1,2.5\n2,0\n")
     assert read_csv(path)(0.5) == 1.25
     path.write_text("0,zero\n1,2\n")
-    with pytest.raises(DynsurError, match=r"line 1 .* holds '0,zero'; expected two finite numbers"):
+    with pytest.raises(DynsurError, match=r"line 1 of .*, column 2, holds 'zero'"):
         read_csv(path)
     with pytest.raises(DynsurError, match="cannot read"):
         read_csv(tmp_path / "absent.csv")
@@ -68,3 +69,15 @@ def test_a_waveform_of_arrays_is_one_of_numbers():
     wave = Waveform(np.array([0, 1]), np.array([0, 2]))
     assert wave == Waveform((0.0, 1.0), (0.0, 2.0))
     assert hash(wave) == hash(Waveform((0.0, 1.0), (0.0, 2.0)))
+
+
+def test_a_recorded_drive_is_found_by_the_name_or_unit_of_what_is_driven(tmp_path):
+    path = tmp_path / "drive.csv"
+    path.write_text("time [s],current [mA],voltage [V]\n0,0,5\n1,1000,5\n")
+    assert read_csv(path, Variable("current", "A")).values == (0.0, 1.0)
+    assert read_csv(path, Variable("drive", "V")).values == (5.0, 5.0)
+    with pytest.raises(DynsurError, match=r"several columns .* may hold value"):
+        read_csv(path)
+    wave, told = read_waveform(path, columns="value=current")
+    assert wave.values == (0.0, 1.0)
+    assert told == "drive.csv: 2 points, 1 s, 0 to 1 A, from columns 1 and 2, s and mA"

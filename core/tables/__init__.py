@@ -1,0 +1,40 @@
+"""One reader of tables: text of any dialect, workbooks and parquet, with names and units."""
+
+from .choice import (
+    SWEEP,
+    Choice,
+    Quantity,
+    Source,
+    chosen_column,
+    join_columns,
+    parse_columns,
+    sweep_number,
+    titles_of,
+)
+from .reader import Table, column_in, read_sheet, read_table
+from .recording import Recording, read_recording
+from .sheet import Sheet
+from .summary import plateau, understood
+from .titles import Title
+
+__all__ = [
+    "SWEEP",
+    "Choice",
+    "Quantity",
+    "Recording",
+    "Sheet",
+    "Source",
+    "Table",
+    "Title",
+    "chosen_column",
+    "column_in",
+    "join_columns",
+    "parse_columns",
+    "plateau",
+    "read_recording",
+    "read_sheet",
+    "read_table",
+    "sweep_number",
+    "titles_of",
+    "understood",
+]

@@ -1,0 +1,70 @@
+"""The rows of a file before anything is said about what they mean."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from .dialect import column_of_numbers
+
+
+class Row(NamedTuple):
+    """A line that holds cells."""
+
+    line: int
+    cells: list[str]
+    is_data: bool
+    text: str = ""
+
+
+@dataclass
+class Sheet:
+    """The rows of a file before anything is said about what they mean.
+
+    Args:
+        path: The file.
+        names: The cells of the header, or none.
+        units: The cells of a line of units below it, or none.
+        rows: Cells of each row, all of one length; or columns of numbers, of a parquet file.
+        lines: Number of each row's line.
+        word: "line" or "row", what the numbers count.
+        decimal: Decimal mark.
+        starts: Rows at which a header is repeated, so that a new sweep begins.
+        arrays: Columns of numbers, instead of rows.
+        misfit: What is wrong with a row of names that does not fit the columns.
+    """
+
+    path: Path
+    names: list[str]
+    units: list[str]
+    rows: list[list[str]]
+    lines: Sequence[int]
+    word: str = "line"
+    decimal: str = "."
+    starts: list[int] = field(default_factory=list)
+    arrays: list[np.ndarray] = field(default_factory=list)
+    misfit: str = ""
+
+    @property
+    def width(self) -> int:
+        """How many columns there are."""
+        return len(self.arrays) or len(self.names) or len(self.rows[0])
+
+    def title(self, position: int) -> str:
+        """Return a column's name and place for a message, counted from 1."""
+        name = self.names[position] if self.names else ""
+        return f"column {position + 1}" + (f" '{name}'" if name else "")
+
+    def cells(self, position: int) -> list[str]:
+        """Return the texts of a column."""
+        if self.arrays:
+            return [str(value) for value in self.arrays[position]]
+        return [row[position] for row in self.rows]
+
+    def numbers(self, position: int) -> tuple[np.ndarray, int]:
+        """Return a column's numbers and the first row that holds none, see `column_of_numbers`."""
+        if self.arrays and self.arrays[position].dtype != object:
+            return self.arrays[position], -1
+        return column_of_numbers(self.cells(position), self.decimal)

@@ -1,0 +1,59 @@
+"""Cells and numbers are found as they are written."""
+
+import numpy as np
+import pytest
+from dynsur.core.tables.dialect import Dialect, column_of_numbers, find_dialect, number
+
+
+@pytest.mark.parametrize(
+    ("lines", "separator", "decimal"),
+    [
+        (["0,0", "0.2,0.15"], ",", "."),
+        (["0;0", "0.2;0.15"], ";", "."),
+        (["0;0", "0,2;0,15"], ";", ","),
+        (["0\t0", "0,2\t0,15"], "\t", ","),
+        (["0 0", "0.2   0.15"], None, "."),
+        (["0 0", "0,2 0,15"], None, ","),
+        (["0, 0", "0.2, 0.15"], ",", "."),
+        (['"0,2","0,15"'], ",", ","),
+        (["0|0", "0.2|0.15"], "|", "."),
+        (["a;b", "1;2"], ";", "."),
+        (["Setup, x", "DataValue, 0, 0.2", "DataValue, 1, 0.3"], ",", "."),
+    ],
+)
+def test_the_dialect_is_the_one_that_makes_numbers(lines, separator, decimal):
+    assert find_dialect(lines) == Dialect(separator, decimal)
+
+
+@pytest.mark.parametrize(
+    ("text", "decimal", "value"),
+    [
+        ("1.5", ".", 1.5),
+        ("+.5E-3", ".", 5e-4),
+        ("1.5D+02", ".", 150.0),
+        ("−2", ".", -2.0),
+        ("1,5", ",", 1.5),
+        ("1.234,5", ",", 1234.5),
+        ("1,234.5", ".", 1234.5),
+    ],
+)
+def test_numbers(text, decimal, value):
+    assert number(text, decimal) == value
+
+
+@pytest.mark.parametrize("text", ["", "1,5", "1,234", "1_0", "0x10", "1.5 V", "nan", "1e", "1m"])
+def test_no_numbers(text):
+    assert number(text) is None
+
+
+def test_a_column_tells_its_missing_numbers_and_its_first_word():
+    values, bad = column_of_numbers(["1", "", "9.91E+37", "-1e99", "N/A", "inf", "2"])
+    np.testing.assert_array_equal(values, [1, *[np.nan] * 5, 2])
+    assert bad == -1
+    assert column_of_numbers(["1", "", "high", "low"])[1] == 2
+    assert column_of_numbers(["1", "1_0"])[1] == 1
+
+
+def test_quotes_keep_separators():
+    assert Dialect(",", ".").split('"a, b", "say ""c""",2') == ["a, b", 'say "c"', "2"]
+    assert Dialect(None, ".").split('"Time (s)"  1 ') == ["Time (s)", "1"]

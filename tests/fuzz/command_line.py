@@ -1,0 +1,123 @@
+"""Run commands in this process as the program does, and judge what they answer."""
+
+import contextlib
+import io
+import signal
+import sys
+import time
+import traceback
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import dynsur.core
+from dynsur.cli.main import main
+
+HANG = 120  # s
+ACCEPTED = {0: "accepted", 1: "found faults", 2: "refused"}
+
+
+@dataclass
+class Answer:
+    """What a command has answered."""
+
+    code: int
+    out: str
+    error: str
+    trace: str = ""
+
+
+@dataclass
+class Tally:
+    """Counts answers and collects those that must not be."""
+
+    counts: Counter = field(default_factory=Counter)
+    wrong: list = field(default_factory=list)
+    refusals: list = field(default_factory=list)
+    seconds: Counter = field(default_factory=Counter)
+
+    def text(self):
+        lines = [f"{kind} {name}: {n}" for (name, kind), n in sorted(self.counts.items())]
+        return f"{sum(self.counts.values())} inputs\n" + "\n".join(lines)
+
+
+def invoke(arguments):
+    """Run a command; what is no exit is a traceback, what takes too long a hang."""
+    out, error = io.StringIO(), io.StringIO()
+    before, sys.argv = sys.argv, ["dynsur", *map(str, arguments)]
+    previous = signal.signal(signal.SIGALRM, _hangs)
+    signal.alarm(HANG)
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(error):
+            main()
+        code, trace = 0, ""
+    except SystemExit as stopped:
+        code, trace = stopped.code or 0, ""
+    except BaseException:
+        code, trace = -1, traceback.format_exc()
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, previous)
+        sys.argv = before
+    return Answer(code, out.getvalue(), error.getvalue(), trace)
+
+
+def judge(tally, arguments, folder, what="", ignored=()):
+    """Run a command, count its answer and note what is wrong with it."""
+    before, began = content(folder, ignored), time.perf_counter()
+    answer = invoke(arguments)
+    name = str(arguments[0])
+    tally.seconds[name] += time.perf_counter() - began
+    tally.counts[name, ACCEPTED.get(answer.code, "failed")] += 1
+    faults = []
+    if answer.trace:
+        faults.append(answer.trace)
+    elif answer.code not in ACCEPTED:
+        faults.append(f"exit code {answer.code}")
+    if answer.code == 2:
+        tally.refusals.append(answer.error.strip().splitlines()[-1:])
+        lines = [line for line in answer.error.splitlines() if line.startswith("dynsur: ")]
+        if len(lines) != 1 or "Traceback" in answer.error:
+            faults.append(f"not one line: {answer.error!r}")
+        after = content(folder, ignored)
+        if after != before:
+            changed = {p for p in {*before, *after} if before.get(p) != after.get(p)}
+            faults.append(f"refused, yet changed {sorted(map(str, changed))[:5]}: {answer.error!r}")
+    for fault in faults:
+        tally.wrong.append(f"{what}\ndynsur {' '.join(map(str, arguments))}\n{fault}")
+    return answer
+
+
+def content(folder, ignored=()):
+    """Return every file in a folder with its bytes."""
+    return {
+        path.relative_to(folder): path.read_bytes() if path.is_file() else None
+        for path in Path(folder).rglob("*")
+        if path.name not in ignored
+    }
+
+
+def _hangs(*_):
+    raise TimeoutError(f"no answer within {HANG} s")
+
+
+@contextlib.contextmanager
+def one_client(monkeypatch):
+    """Let every command simulate in this process, by one dask client."""
+    from distributed import Client
+
+    with Client(
+        processes=False,
+        n_workers=1,
+        threads_per_worker=1,
+        dashboard_address="127.0.0.1:0",
+        set_as_default=False,
+    ) as it:
+
+        @contextlib.contextmanager
+        def connect(*_, **__):
+            with it.as_current():
+                yield it
+
+        monkeypatch.setattr(dynsur.core, "connect", connect)
+        yield it
