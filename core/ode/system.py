@@ -1,6 +1,5 @@
 """A simulator for any system of ordinary differential equations."""
 
-import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ from ..systems.parameters import ParameterSpace
 from ..systems.signals import Signal
 from ..systems.simulator import failed_trajectory, trajectory
 from ..systems.variables import Status, Variable
-from .coarse import coarse
+from .coarse import at_wanted, problems_along
 from .first_call import check_rhs
 from .solve import Problem, solve
 from .vector_field import Rhs
@@ -136,7 +135,30 @@ class ODESystem:
     @property
     def coarse(self) -> Callable[..., dict[str, np.ndarray]] | None:
         """The cheap solve of many systems, or None; see `KnowsCoarse`."""
-        return None if self.coarse_tolerance is None else functools.partial(coarse, self)
+        return None if self.coarse_tolerance is None else self._coarse
+
+    def _coarse(
+        self, parameters: Columns, series: Columns, time: np.ndarray, wanted: np.ndarray
+    ) -> dict[str, np.ndarray]:
+        drive = series[self.inputs[0].name] if self.inputs else np.zeros_like(time)
+        problems = problems_along(self.start, parameters, drive, time, wanted)
+        for problem in problems[:1]:
+            check_rhs(self.name, self.rhs, problem.start, float(drive[0, 0]), problem.values)
+        tolerance = self.coarse_tolerance or self.relative_tolerance
+        looser = tolerance / self.relative_tolerance
+        states, reasons = solve(
+            self.rhs,
+            problems,
+            method=self.method,
+            relative=tolerance,
+            absolute=looser * np.asarray(self.absolute_tolerance, float),
+            budget=self.evaluations,
+        )
+        solved = [
+            {} if reason else self._observed(problem, state)
+            for problem, state, reason in zip(problems, states, reasons, strict=True)
+        ]
+        return at_wanted([v.name for v in self.outputs], problems, solved, reasons, wanted)
 
     @property
     def _series(self) -> list[str]:
@@ -179,7 +201,7 @@ class ODESystem:
         series = {name: np.full(time.shape, np.nan) for name in self._series}
         for i, (problem, reason) in enumerate(zip(problems, reasons, strict=True)):
             if not reason:
-                for name, values in self.observed(problem, states[i]).items():
+                for name, values in self._observed(problem, states[i]).items():
                     series[name][i] = values
         failed = np.array([bool(reason) for reason in reasons])
         return {
@@ -196,7 +218,7 @@ class ODESystem:
         except DynsurError as error:
             return str(error)
 
-    def observed(self, problem: Problem, state: np.ndarray) -> dict[str, np.ndarray]:
+    def _observed(self, problem: Problem, state: np.ndarray) -> dict[str, np.ndarray]:
         """Return the input and the outputs of one device, each of shape [time]."""
         u = np.asarray(problem.signal(problem.time), float)
         seen = state if self.observe is None else self.observe(state, u, problem.values)

@@ -279,8 +279,7 @@ class Surrogate:
             those of the base; and the scalars, shape [n]: parameters and features.
         """
         given, _ = checked(self.simulator, parameters, series, time, duration)
-        seen = network_inputs(self.simulator, self.encoding.base, given, self.phases, False)
-        return seen.series, seen.scalars
+        return network_inputs(self.simulator, self.encoding.base, given, self.phases, False)[:2]
 
     def encoded(
         self,

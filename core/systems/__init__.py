@@ -18,7 +18,6 @@ from .excitations import multisine, sweep
 from .instants import enough_points, instants, missed
 from .parameter_table import read_devices, read_table
 from .parameters import Parameter, ParameterSpace
-from .resampling import straight_pieces
 from .signals import Smooth, rest
 from .simulator import Simulator, failed_trajectory, trajectory
 from .variables import Status, Variable, reason_kind
@@ -60,7 +59,6 @@ __all__ = [
     "reason_kind",
     "rest",
     "sine",
-    "straight_pieces",
     "sweep",
     "trajectory",
     "triangle",

@@ -48,7 +48,7 @@ def voltage(
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what matters ends as the reason
-        pybamm = needed("pybamm", "pybamm", "a simulation of a battery")
+        pybamm = needed("pybamm", "pybamm", "a simulated battery")
         simulation, ends = _simulation(model, shape, tolerance)
         share = values["soc"]
         given = {

@@ -139,6 +139,22 @@ def _add(array: np.ndarray, row: int, k: int, change: Eight, where: Eight) -> No
     store(array, (row, k), select(where, old + change, old))
 
 
+@inlined
+def _consistent(
+    w: np.ndarray, row: int, k: int, xi: Eight, before: Eight, more: Eight, where: Eight
+) -> Any:
+    """Add to the drop of ξ over edge k in the lanes `where`, and return ξ of its right node.
+
+    Within rounding the node follows the drop; beyond it the node is the truth.
+    """
+    old = load(w, (row, k))
+    drop = old + more
+    follows = before + drop
+    near = absolute(xi - follows) < LEVEL_ROUNDING
+    store(w, (row, k), select(where, select(near, drop, xi - before), old))
+    return select(near, follows, xi)
+
+
 @compiled
 def apply_step(
     a: Lanes,
@@ -164,8 +180,7 @@ def apply_step(
     last = u.shape[1] - 1
     is_moving, typical, lowest = load(moving, ()) > 0.5, load(mean, ()), -load(below, ())
     largest, broken = _largest(step, 0.0 * typical)
-    sound = broken >= 0.0
-    is_moving = is_moving & sound
+    sound, is_moving = broken >= 0.0, is_moving & (broken >= 0.0)
     fraction = smaller(1.0, LARGEST_STEP / larger(largest, 1e-300))
     size = largest
     last_n = last_p = before_n = before_p = before_y = 0.0 * typical
@@ -182,35 +197,22 @@ def apply_step(
         old_y, old_n, old_p = load(u, (Y, k)), load(u, (XI_N, k)), load(u, (XI_P, k))
         y, xi_n, xi_p = old_y + dy, old_n + damped_n - dy, old_p + damped_p + dy
         if k > 0:
-            old = load(w, (DROP_Y, k - 1))
-            w_y = old - fraction * load(drop, (Y, k - 1))
-            y = before_y + w_y
-            store(w, (DROP_Y, k - 1), select(is_moving, w_y, old))
-            old = load(w, (DROP_N, k - 1))
-            w_n = old + extra_n - last_n - fraction * load(drop, (XI_N, k - 1))
-            xi_n, w_n = _consistent(xi_n, before_n, w_n)
-            store(w, (DROP_N, k - 1), select(is_moving, w_n, old))
-            old = load(w, (DROP_P, k - 1))
-            w_p = old + extra_p - last_p - fraction * load(drop, (XI_P, k - 1))
-            xi_p, w_p = _consistent(xi_p, before_p, w_p)
-            store(w, (DROP_P, k - 1), select(is_moving, w_p, old))
+            more = -(fraction * load(drop, (Y, k - 1)))
+            y = before_y + (load(w, (DROP_Y, k - 1)) + more)
+            _add(w, DROP_Y, k - 1, more, is_moving)
+            more = extra_n - last_n - fraction * load(drop, (XI_N, k - 1))
+            xi_n = _consistent(w, DROP_N, k - 1, xi_n, before_n, more, is_moving)
+            more = extra_p - last_p - fraction * load(drop, (XI_P, k - 1))
+            xi_p = _consistent(w, DROP_P, k - 1, xi_p, before_p, more, is_moving)
         before_y, before_n, before_p = y, xi_n, xi_p
         store(u, (Y, k), select(is_moving, y, old_y))
         store(u, (XI_N, k), select(is_moving, xi_n, old_n))
         store(u, (XI_P, k), select(is_moving, xi_p, old_p))
         last_n, last_p = extra_n, extra_p
         if k in (0, last):
-            column = last + (0 if k == 0 else 1)
+            column = last if k == 0 else last + 1
             _add(w, DROP_N, column, damped_n, is_moving)
             _add(w, DROP_P, column, damped_p, is_moving)
     beta = load(a.beta, ())
     store(a.beta, (), select(is_moving, beta + fraction * load(change, ()), beta))
     store(norm, (), select(load(moving, ()) > 0.5, select(sound, size, broken), load(norm, ())))
-
-
-@inlined
-def _consistent(xi: Eight, before: Eight, drop: np.ndarray) -> Any:
-    """Return ξ and its drop: within rounding the node follows the drop; beyond it is the truth."""
-    follows = before + drop
-    near = absolute(xi - follows) < LEVEL_ROUNDING
-    return select(near, follows, xi), select(near, drop, xi - before)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from dynsur.core import pulse_train, sine, straight_pieces, triangle
-from dynsur.core.systems.resampling import STRAIGHT
+from dynsur.core.resampling import STRAIGHT
 
 
 @pytest.mark.parametrize(
