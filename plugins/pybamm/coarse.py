@@ -13,7 +13,11 @@ Columns = Mapping[str, np.ndarray]
 
 
 def coarse(
-    parameters: Columns, current: np.ndarray, time: np.ndarray, wanted: np.ndarray
+    parameters: Columns,
+    current: np.ndarray,
+    time: np.ndarray,
+    wanted: np.ndarray,
+    model: str = "SPM",
 ) -> dict[str, np.ndarray]:
     """Return the voltage of n cells by the single-particle model.
 
@@ -25,6 +29,7 @@ def coarse(
         current: Current, shape [n, time], in A.
         time: Its instants, shape [n, time], in s.
         wanted: Instants at which the voltage is wanted, in any order, shape [n, instant], in s.
+        model: Name of a model in `pybamm.lithium_ion`; the single-particle model by default.
 
     Returns:
         `voltage` in V, shape [n, instant], and `reason`, shape [n]: why there is none, or "".
@@ -34,7 +39,7 @@ def coarse(
     for i in range(len(time)):
         values = {name: float(column[i]) for name, column in parameters.items()}
         instants, place = np.unique(np.clip(wanted[i], 0.0, time[i, -1]), return_inverse=True)
-        result = voltage("SPM", TOLERANCE, *shape_of(time[i], current[i]), values, instants)
+        result = voltage(model, TOLERANCE, *shape_of(time[i], current[i]), values, instants)
         if isinstance(result, str):
             reasons[i] = result
         else:

@@ -5,7 +5,7 @@ import importlib
 import numpy as np
 import pytest
 from dynsur.core import Waveform
-from dynsur.core.conformance.coarse import knows_its_coarse_version
+from dynsur.core.conformance import SIMULATOR_CHECKS
 from dynsur.core.registry.host import host
 from dynsur.core.systems import driven
 from dynsur.core.systems.bases import offered
@@ -24,10 +24,14 @@ def conditions(count, seed=3):
     return columns, series, time
 
 
-def test_its_coarse_version_keeps_the_promise():
+@pytest.mark.parametrize("check", SIMULATOR_CHECKS, ids=lambda check: check.__name__)
+def test_it_keeps_every_promise(check):
+    check(host().simulator("battery-dfn"))
+
+
+def test_it_offers_a_coarse_version_and_the_single_particle_model_none():
     assert offered(BatteryDFN()) == ("coarse", "closed-form")
     assert offered(Battery()) == ("closed-form",)
-    knows_its_coarse_version(host().simulator("battery-dfn"))
 
 
 def test_its_coarse_version_is_the_single_particle_model():
