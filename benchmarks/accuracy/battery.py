@@ -80,10 +80,10 @@ def main(run):
     console = Console()
     console.print(table)
     full, particle, _, surrogate = result.values()
+    times_as_accurate = np.median(particle[0]) / np.median(surrogate[0])
     console.print(
-        f"the surrogate is {np.median(particle[0]) / np.median(surrogate[0]):.1f} times as accurate "
-        f"as the single-particle model, in {100 * surrogate[2] / full[2]:.1f} % of the full "
-        "model's time"
+        f"the surrogate is {times_as_accurate:.1f} times as accurate as the single-particle model, "
+        f"in {100 * surrogate[2] / full[2]:.1f} % of the full model's time"
     )
 
 
