@@ -55,8 +55,8 @@ PUBLIC = {
     "configure", "connect", "enough_points", "evaluate", "export_model", "failed_trajectory",
     "finished", "generate", "graph_inputs", "hookimpl", "host", "instants", "known_features",
     "known_series", "multisine", "needed",
-    "open_store", "pulse_train", "read_csv", "rest", "run", "sine", "sweep", "train", "trajectory",
-    "triangle", "unknown_name", "verify", "write_predictions",
+    "open_store", "pulse_train", "read_csv", "rest", "run", "sine", "straight_pieces", "sweep",
+    "train", "trajectory", "triangle", "unknown_name", "verify", "write_predictions",
 }  # fmt: skip
 FACES = [
     "dynsur.core",
