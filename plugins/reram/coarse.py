@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
-from dynsur.core import Waveform
+from dynsur.core import Waveform, straight_pieces
 
 from .lanes.batch import Mesh, solve_batch
-from .lanes.drives import cut
 from .lanes.pace import Ends, Limits
 from .solve import Options, solve
 from .transient.dense_output import resample
@@ -55,7 +54,9 @@ def coarse(
     last = replace(options, tolerance=LAST_TOLERANCE, solves=allowed)
     for i in np.flatnonzero(reasons != ""):
         device = {name: float(column[i]) for name, column in values.items()}
-        drive = Waveform(*cut(time[i], voltage[i]))
+        kept = straight_pieces(time[i], voltage[i])
+        t, u = time[i, kept] - time[i, 0], voltage[i, kept]
+        drive = Waveform(tuple(t.tolist()), tuple(u.tolist()))
         solution = solve(last, device, drive, np.zeros(0))
         reasons[i] = solution.reason
         if not solution.reason:

@@ -6,14 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
+from dynsur.core import straight_pieces
 from numba import get_num_threads
 
 from ..drift_diffusion.device import make_device, reduced
 from ..drift_diffusion.poisson_boltzmann import hold_neutral
 from ..drift_diffusion.unknowns import State
 from ..drift_diffusion.unknowns import allocate as allocate_work
+from .currents import currents
 from .device import CONSTANTS, allocate
-from .drives import currents, straight_pieces
 from .follow import follow
 from .pace import FINISHED, SPENT, STUCK, Limits, Tasks, allocate_pace
 
@@ -130,7 +131,10 @@ def _constants(values: Columns, x: np.ndarray, contacts: str, boltzmann: bool) -
 def _tasks(constants: np.ndarray, x: np.ndarray, time: np.ndarray, voltage: np.ndarray) -> Tasks:
     shape, count = time.shape, len(time)
     times, volts, kinks = np.zeros(shape), np.zeros(shape), np.zeros(count, np.int64)
-    straight_pieces(np.ascontiguousarray(time), np.ascontiguousarray(voltage), times, volts, kinks)
+    for i in range(count):
+        kept = straight_pieces(time[i], voltage[i])
+        kinks[i] = kept.size
+        times[i, : kept.size], volts[i, : kept.size] = time[i, kept] - time[i, 0], voltage[i, kept]
     steps = max(STEPS, PER_PIECE * int(kinks.max()))
     record = np.zeros((count, steps)), np.zeros((count, steps)), np.zeros((count, steps), np.int64)
     ended = (np.zeros(count, np.int64) for _ in range(3))
