@@ -80,7 +80,7 @@ def judged(experiment, samples, name, settings, folder, display, seed=SEED):
     run.mkdir(parents=True, exist_ok=True)
     record = open_record(run, describe(setup))
     learn(setup, record, key_of(setup, record, data), data, display)
-    return read_json(run / "metrics.json"), record["times"]["training"]
+    return read_json(run / "metrics.json"), record.values["times"]["training"]
 
 
 def median_and_p95(row):
