@@ -76,7 +76,11 @@ StoreOrRun = Annotated[
     str, typer.Argument(metavar="STORE", help="Zarr store or its URL, or the run folder.")
 ]
 ModelFolder = Annotated[
-    Path, typer.Argument(help="Model folder written by `dynsur train`, or a run folder.")
+    Path,
+    typer.Argument(
+        help="Model folder written by `dynsur train`, a run folder, or the name of a model that "
+        "ships with a plugin, e.g. reram."
+    ),
 ]
 Plot = Annotated[Path | None, typer.Option("--plot", help="Picture to draw, e.g. iv.png.")]
 WaveformFile = Annotated[

@@ -14,6 +14,7 @@ from .lazy import on_demand
 from .ode import ODESystem
 from .optional import needed
 from .registry import Dataset, Experiment, Loss, Model, Published, configure, hookimpl, host
+from .resampling import straight_pieces
 from .store import finished, open_store
 from .surrogate import write_predictions
 from .systems import (
@@ -24,6 +25,8 @@ from .systems import (
     Status,
     Variable,
     Waveform,
+    base_series,
+    chosen_base,
     enough_points,
     failed_trajectory,
     instants,
@@ -70,6 +73,8 @@ __all__ = [
     "TrainingData",
     "Variable",
     "Waveform",
+    "base_series",
+    "chosen_base",
     "configure",
     "connect",
     "enough_points",
@@ -92,6 +97,7 @@ __all__ = [
     "rest",
     "run",
     "sine",
+    "straight_pieces",
     "sweep",
     "train",
     "trajectory",

@@ -9,9 +9,10 @@ from dynsur.core import (
     Encoding,
     Simulator,
     Split,
+    Status,
     TrainingData,
+    base_series,
     known_features,
-    known_series,
 )
 
 from .splits import Parts
@@ -43,15 +44,28 @@ def series_columns(store: "xr.Dataset", simulator: Simulator) -> Columns:
     return {PHASE: phase, **{v.name: store[v.name].values for v in simulator.inputs}}
 
 
-def estimate_columns(store: "xr.Dataset", simulator: Simulator, instants: np.ndarray) -> Columns:
-    """Return the simulator's estimates at the retained instants, each [sample, instant].
+def base_columns(
+    store: "xr.Dataset", simulator: Simulator, base: str, instants: np.ndarray
+) -> tuple[Columns, np.ndarray]:
+    """Return what a base tells at the retained instants, each [sample, instant], and its failures.
 
-    Those of samples that did not finish are NaN.
+    Samples that did not finish have no time; theirs is NaN.
+
+    Returns:
+        The series by name, and for each sample whether the base has no result for it, [sample].
     """
-    kept = store.isel(time=instants)
-    driven = {v.name: kept[v.name].values for v in simulator.inputs}
-    with np.errstate(invalid="ignore"):
-        return known_series(simulator, _values(store, simulator), driven, kept["time"].values)
+    finished = np.flatnonzero(store["status"].values == Status.OK)
+    held = store.isel(sample=finished)
+    values = {p.name: held[p.name].values for p in simulator.space}
+    driven = {v.name: held[v.name].values for v in simulator.inputs}
+    time = held["time"].values
+    (known,), reasons = base_series(simulator, base, values, driven, time, [time[:, instants]])
+    columns = {name: np.full((store.sizes["sample"], instants.size), np.nan) for name in known}
+    for name, rows in known.items():
+        columns[name][finished] = rows
+    failed = np.zeros(store.sizes["sample"], bool)
+    failed[finished[reasons != ""]] = True
+    return columns, failed
 
 
 def output_columns(store: "xr.Dataset", simulator: Simulator) -> Columns:

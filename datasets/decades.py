@@ -1,7 +1,7 @@
 """A dataset with logarithmic scales for quantities that span decades."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from dynsur.core import (
@@ -13,19 +13,20 @@ from dynsur.core import (
     Scale,
     Simulator,
     TrainingData,
+    chosen_base,
     unknown_name,
 )
 
 from .channels import (
     Columns,
     assemble,
-    estimate_columns,
+    base_columns,
     feature_columns,
     output_columns,
     parameter_columns,
     series_columns,
 )
-from .splits import MINIMUM, draw
+from .splits import MINIMUM, Parts, draw
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -38,10 +39,10 @@ BELOW_PEAK = 1e-3  # automatic threshold relative to the smallest curve's peak
 class Decades:
     """The paper's sampling and split, with logarithmic scales where the data span decades.
 
-    Parameters that are sampled on a log scale have a log scale. An output whose peaks differ by
-    more than a factor of 100 between curves has a signed logarithm, asinh(y / threshold); other
-    outputs have a linear scale. The simulator's features are added to the scalar inputs, and its
-    estimates to the series. The target is the departure of an output from its estimate.
+    Parameters sampled on a log scale are log-scaled. An output whose peak differs between
+    curves by more than a factor 100 gets one signed logarithm, asinh(y / threshold); otherwise
+    a linear scale. What the simulator knows before a simulation joins in: its features the scalar
+    inputs, the series of its base the series, and the target is the departure from the base.
 
     Args:
         kept: Share of the time samples that is retained, drawn once for all simulations.
@@ -53,13 +54,16 @@ class Decades:
         features_only: Whether the simulator's features replace the parameters, if it has any.
         soft: Departure from an estimate beyond which it is compressed, in decades, or in spans
             of a linear scale.
-        trust: Factor of predicted departures; with 0 it is fitted on the validation part.
-        tail: Share of an estimate's smallest values that its logarithmic scale maps below 0.
-            Without it, the decades in which a current vanishes with the voltage fill much of it.
-        without: Names of parameters, features and series that models do not see. Omitting inputs
-            of little influence improves a model that is trained on few data.
-        phase: Whether models see time / duration. A causal model that does not see it can predict
-            sequences of any length.
+        trust: Share of a predicted departure that is believed; 0 chooses it on the validation part.
+        tail: Share of an estimate's smallest values that its logarithmic scale leaves below 0; else
+            the decades in which a current vanishes with the voltage fill much of it.
+        without: Names of parameters, features and series that models do not see: what hardly counts
+            in a box of parameters costs a model of few data more than it tells.
+        phase: Whether models see time / duration. A causal one that does not answers sequences of
+            any length.
+        base: What models start from and depart from: "coarse", a cheap version of the simulator;
+            "closed-form"; "none"; or "auto", the first of these that the simulator offers. A sample
+            whose coarse solve fails is left out of all parts.
     """
 
     kept: float = 0.2
@@ -73,6 +77,7 @@ class Decades:
     tail: float = 0.0
     without: tuple[str, ...] = ()
     phase: bool = True
+    base: Literal["auto", "coarse", "closed-form", "none"] = "auto"
 
     name = "decades"
     minimum = MINIMUM
@@ -107,7 +112,9 @@ class Decades:
         series = series_columns(store, simulator)
         if not self.phase and simulator.inputs:
             del series[PHASE]
-        estimates = estimate_columns(store, simulator, parts.time_index)
+        base = chosen_base(simulator, self.base)
+        estimates, failed = base_columns(store, simulator, base, parts.time_index)
+        parts = parts.without(failed)
         features = feature_columns(store, simulator)
         parameters = parameter_columns(store, simulator)
         if self.features_only and features:
@@ -115,8 +122,8 @@ class Decades:
         features = {name: c for name, c in features.items() if name not in parameters}
         self._leave_out([series, estimates, parameters, features], simulator.space.names)
         outputs = output_columns(store, simulator)
-        train = parts.train
         logarithmic = {p.name for p in simulator.space if p.scale == "log"}
+        train = parts.train
         scales = {n: self._output_scale(n, c[train]) for n, c in outputs.items()}
         encoding = Encoding(
             series=(
@@ -134,20 +141,29 @@ class Decades:
                 *(spread_scale(n, c[train]) for n, c in features.items()),
             ),
             outputs=tuple(scales.values()),
-            departures=tuple(
-                Departure.fit(
-                    scale,
-                    outputs[n][np.ix_(train, parts.time_index)],
-                    estimates[n][train],
-                    self.soft,
-                    self.trust,
-                )
-                for n, scale in scales.items()
-                if scales.keys() <= estimates.keys()
-            ),
+            departures=self._departures(scales, outputs, estimates, parts),
+            base=base,
         )
         scalars = {**parameters, **features}
         return assemble(parts, encoding, series, scalars, outputs, estimates)
+
+    def _departures(
+        self, scales: dict[str, Scale], outputs: Columns, estimates: Columns, parts: Parts
+    ) -> tuple[Departure, ...]:
+        """Fit how each output departs from its base; nothing unless the base tells all outputs."""
+        if not scales.keys() <= estimates.keys():
+            return ()
+        train, instants = parts.train, parts.time_index
+        return tuple(
+            Departure.fit(
+                scale,
+                outputs[name][np.ix_(train, instants)],
+                estimates[name][train],
+                self.soft,
+                self.trust,
+            )
+            for name, scale in scales.items()
+        )
 
     def _leave_out(self, columns: list[Columns], space: tuple[str, ...]) -> None:
         """Remove the inputs that models do not see."""

@@ -58,5 +58,5 @@ class Paper:
             tuple(Scale.fit(name, values[parts.train]) for name, values in columns.items())
             for columns in (series, scalars, outputs)
         )
-        encoding = Encoding(*fitted, departures=())
+        encoding = Encoding(*fitted, departures=(), base="none")
         return assemble(parts, encoding, series, scalars, outputs)

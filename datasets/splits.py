@@ -17,6 +17,13 @@ class Parts:
     test: np.ndarray
     time_index: np.ndarray
 
+    def without(self, failed: np.ndarray) -> "Parts":
+        """Return the parts without the samples that `failed`, shape [sample]."""
+        train, validation, test = (
+            part[~failed[part]] for part in (self.train, self.validation, self.test)
+        )
+        return Parts(train, validation, test, self.time_index)
+
 
 def draw(
     status: np.ndarray,

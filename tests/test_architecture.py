@@ -18,7 +18,7 @@ FILES = sorted(path for top in TOP for path in (ROOT / top).rglob("*.py"))
 # A package of core imports those of earlier rows only.
 LAYERS = (
     {"errors"},
-    {"files", "locks", "optional", "lazy", "machine", "numbers"},
+    {"files", "locks", "optional", "lazy", "machine", "numbers", "resampling"},
     {"tables"},
     {"systems"},
     {"ode", "encoding"},
@@ -37,10 +37,10 @@ RERAM = (
     {"constants", "parameters"},
     {"drift_diffusion", "closed_form", "networks"},
     {"transient"},
-    {"solve"},
-    {"profiles"},
+    {"solve", "lanes"},
+    {"profiles", "coarse"},
     {"simulator"},
-    {"internal_state", "experiments"},
+    {"internal_state", "coarse_simulator", "experiments"},
 )
 RERAM_ROW = {name: row for row, names in enumerate(RERAM) for name in names}
 MOST_MODULES = 12  # in a folder
@@ -51,11 +51,12 @@ PUBLIC = {
     "Dataset", "Decoder", "Departure", "DynsurError", "Encoding", "Ensemble", "Experiment", "FLOOR",
     "Loss", "Model", "ODESystem", "PHASE", "Parameter", "ParameterSpace", "Published", "Scale",
     "Simulator", "Smooth", "Split", "Status", "Surrogate", "TrainingData", "Variable", "Waveform",
+    "base_series", "chosen_base",
     "configure", "connect", "enough_points", "evaluate", "export_model", "failed_trajectory",
     "finished", "generate", "graph_inputs", "hookimpl", "host", "instants", "known_features",
     "known_series", "multisine", "needed",
-    "open_store", "pulse_train", "read_csv", "rest", "run", "sine", "sweep", "train", "trajectory",
-    "triangle", "unknown_name", "verify", "write_predictions",
+    "open_store", "pulse_train", "read_csv", "rest", "run", "sine", "straight_pieces", "sweep",
+    "train", "trajectory", "triangle", "unknown_name", "verify", "write_predictions",
 }  # fmt: skip
 FACES = [
     "dynsur.core",

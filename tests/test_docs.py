@@ -14,6 +14,7 @@ from dynsur.core import Surrogate
 from dynsur.core.evaluation.calibrate import calibrated
 from dynsur.core.registry import hookspecs
 from dynsur.core.registry.host import host
+from dynsur.core.resampling import resample
 from dynsur.core.store.samples import create_or_extend, open_store, write_chunk
 from dynsur.core.surrogate.predict import write_predictions
 from dynsur.datasets.decades import Decades
@@ -83,9 +84,8 @@ def test_using_a_surrogate_is_what_the_page_shows(tmp_path, monkeypatch, capsys)
     for code in re.findall(r"```python\n(.*?)```", text, re.S):
         exec(compile(code, "docs/surrogates.md", "exec"), names)
     assert "(3, 501) (3, 501) (3, 501)" in capsys.readouterr().out
-    same = {"voltage": names["inputs"]["series"][:, :, 0]}
-    end = names["curves"]["time"][:, -1]
-    expected = surrogate.predict(names["columns"], same, names["time"], end)["current"]
+    curves = names["curves"]
+    expected = resample(curves["time"], curves["current"], names["time"])
     assert names["current"] == pytest.approx(expected, rel=1e-5)
     for attribute in names["data"].attrs:
         assert f"`{attribute}`" in text, attribute

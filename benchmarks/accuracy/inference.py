@@ -41,18 +41,14 @@ def solver_times(simulator, columns):
 
 
 def curve_times(surrogate, columns):
-    """Return the CPU time of one curve alone and of one in a batch, at the trained instants."""
-    time_, series = driven(surrogate.simulator, columns, None)
-    kept = np.round(surrogate.phases * (time_.shape[1] - 1)).astype(int)
-    rest = ({n: c[:, kept] for n, c in series.items()}, time_[:, kept], time_[:, -1])
+    """Return the CPU time of one curve alone and of one in a batch, at the recorded instants."""
+    instants, series = driven(surrogate.simulator, columns, None)
 
     def predict(count):
-        inputs, instants, duration = rest
         surrogate.predict(
             {name: column[:count] for name, column in columns.items()},
-            {name: column[:count] for name, column in inputs.items()},
+            {name: drive[:count] for name, drive in series.items()},
             instants[:count],
-            duration[:count],
         )
 
     return quickest(lambda: predict(1), 60), quickest(lambda: predict(BATCH), 15) / BATCH

@@ -76,8 +76,8 @@ def measured(system, name, path, folder):
     data = setup.dataset.prepare(store, setup.simulator, setup.seed)
     history = train(setup.model, setup.loss, data, setup.training, seed=0, folder=folder)
     surrogate = Surrogate.trained(folder, setup.model, setup.simulator, data)
-    held, given = conditions(surrogate.simulator, store, data.test.sample, data.time_index)
-    predicted, times = surrogate.predict(*given), []
+    held, given = conditions(surrogate.simulator, store, data.test.sample)
+    predicted, times, at = surrogate.predict(*given), [], data.time_index
     for _ in range(3):
         began = time.perf_counter()
         surrogate.predict(*given)
@@ -85,7 +85,7 @@ def measured(system, name, path, folder):
     figures = {}
     for units in dict.fromkeys(v.units for v in setup.simulator.outputs):
         names = [v.name for v in setup.simulator.outputs if v.units == units]
-        pairs = [(predicted[n], held[n].values) for n in names]
+        pairs = [(predicted[n][:, at], held[n].values[:, at]) for n in names]
         curves = {
             f"RMSE ({'decade' if units == '1' else units})": np.sqrt(
                 np.mean([rmse(*pair) ** 2 for pair in pairs], axis=0)

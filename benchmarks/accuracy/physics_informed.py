@@ -40,9 +40,10 @@ def judged(setup, store):
               folder=Path(folder), simulator=setup.simulator)  # fmt: skip
         spent = time.perf_counter() - began
         surrogate = Surrogate.trained(folder, setup.model, setup.simulator, data, {})
-    held, given = conditions(setup.simulator, store, data.test.sample, data.time_index)
-    found = surrogate.predict(*given)
-    return {n: metrics.nrmse(found[n], held[n].values) for n in found}, spent
+    held, given = conditions(setup.simulator, store, data.test.sample)
+    found, at = surrogate.predict(*given), data.time_index
+    errors = {n: metrics.nrmse(y[:, at], held[n].values[:, at]) for n, y in found.items()}
+    return errors, spent
 
 
 def settings(arguments, weight):

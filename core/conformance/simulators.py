@@ -13,6 +13,7 @@ from ..systems.simulator import Simulator, series_names
 from ..systems.variables import Status
 from .batches import simulates_batches_alike
 from .chain import runs_end_to_end
+from .coarse import knows_its_coarse_version
 from .drives import records_its_drive, steps_over_nothing
 from .estimates import knows_its_estimates
 from .expect import Check, ConformanceError, expect
@@ -190,6 +191,7 @@ SIMULATOR_CHECKS: tuple[Check, ...] = (
     steps_over_nothing,
     knows_its_features,
     knows_its_estimates,
+    knows_its_coarse_version,
     simulates_batches_alike,
     runs_end_to_end,
 )

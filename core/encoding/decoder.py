@@ -58,7 +58,9 @@ class Decoder:
             zero = (scale.forward(np.zeros(1)) if scale.kind != "log" else np.full(1, -np.inf))[0]
             sign = torch.where(start >= zero, 1.0, -1.0)
             limits = departure.low, departure.high
-            full = departed(start, y[..., j], sign, departure.soft, limits, 1.0 / scale.span)
+            full = departed(
+                start, departure.size * y[..., j], sign, departure.soft, limits, 1.0 / scale.span
+            )
             y = torch.cat([y[..., :j], full[..., None], y[..., j + 1 :]], -1)
         physical = self._of_outputs.inverse(y)
         return {s.name: physical[..., j] for j, s in enumerate(encoding.outputs)}

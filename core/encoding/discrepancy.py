@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Departure:
-    """The departure of an output y from its closed-form estimate ŷ, on the output's scale g.
+    """The departure of an output y from its base ŷ, on the output's scale g.
 
-    The departure r = sign(ŷ) (g(y) − g(ŷ)) · span is encoded as soft · asinh(r / soft), so that
-    curves whose estimate fails altogether do not dominate the training. On decoding, r is limited
+    The departure r = sign(ŷ) (g(y) − g(ŷ)) · span is encoded as soft · asinh(r / soft) / size, so
+    that curves whose base fails altogether do not dominate the training. On decoding, r is limited
     to the range of the training data.
 
     Args:
@@ -26,12 +26,15 @@ class Departure:
             fitted on the validation part; see `core.evaluation.calibrate`.
         low: Smallest r of the training data.
         high: Largest r of the training data.
+        size: What an encoded departure of 1 stands for: the root mean square of the training data's
+            compressed departures, whatever the accuracy of the base.
     """
 
     soft: float
     trust: float
     low: float
     high: float
+    size: float = 1.0
 
     @classmethod
     def fit(
@@ -39,18 +42,19 @@ class Departure:
     ) -> "Departure":
         """Fit `low` and `high` to training values and their estimates."""
         r = _departure(scale, values, estimate)
-        return cls(soft, trust, float(r.min()), float(r.max()))
+        size = float(np.sqrt(np.mean(_compressed(r, soft) ** 2)))
+        return cls(soft, trust, float(r.min()), float(r.max()), size or 1.0)
 
     def forward(self, scale: Scale, values: np.ndarray, estimate: np.ndarray) -> np.ndarray:
         """Encode the departures of values from their estimates."""
-        return self.soft * np.arcsinh(_departure(scale, values, estimate) / self.soft)
+        return _compressed(_departure(scale, values, estimate), self.soft) / self.size
 
     def inverse(self, scale: Scale, encoded: np.ndarray, estimate: np.ndarray) -> np.ndarray:
         """Return the values for an estimate and an encoded departure from it.
 
         The departure alone never moves a value out of the range of the training data.
         """
-        r = np.clip(self.soft * np.sinh(encoded / self.soft), self.low, self.high)
+        r = np.clip(self.soft * np.sinh(encoded * self.size / self.soft), self.low, self.high)
         shift = _sign(estimate) * self.trust * r / scale.span
         start = scale.forward(estimate)
         least, most = np.minimum(start, 0.0), np.maximum(start, 1.0)
@@ -71,7 +75,7 @@ def departed(
 
     Args:
         start: The estimate on the scale of the output.
-        encoded: The encoded departure.
+        encoded: The encoded departure times its `size`.
         sign: 1 where the estimate is zero or positive, −1 where it is negative.
         soft: `soft` of the departure.
         limits: `low` and `high` of the departure.
@@ -80,6 +84,10 @@ def departed(
     x = encoded / soft
     r = (soft * 0.5 * (x.exp() - (-x).exp())).clamp(*limits)
     return start + sign * step * r
+
+
+def _compressed(r: np.ndarray, soft: float) -> np.ndarray:
+    return soft * np.arcsinh(r / soft)
 
 
 def _departure(scale: Scale, values: np.ndarray, estimate: np.ndarray) -> np.ndarray:

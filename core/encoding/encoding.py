@@ -23,12 +23,15 @@ class Encoding:
         outputs: Scales of the output series.
         departures: The encoded departure of each output from the simulator's estimate; empty if
             outputs are encoded by their scale alone.
+        base: What the simulator is asked for before a prediction: "coarse", "closed-form" or
+            "none", see `core.systems.bases`.
     """
 
     series: tuple[Scale, ...]
     parameters: tuple[Scale, ...]
     outputs: tuple[Scale, ...]
     departures: tuple[Departure, ...] = ()
+    base: str = "closed-form"
 
     def encode_series(self, columns: Mapping[str, np.ndarray]) -> np.ndarray:
         """Encode the input series [batch, time] by name as float32 [batch, time, channel]."""
@@ -76,6 +79,7 @@ class Encoding:
             parameters=tuple(Scale(**row) for row in data["parameters"]),
             outputs=tuple(Scale(**row) for row in data["outputs"]),
             departures=tuple(Departure(**row) for row in data["departures"]),
+            base=data.get("base", "closed-form"),  # models of before had no other
         )
 
 

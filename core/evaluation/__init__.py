@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from ..lazy import on_demand
 from .evaluate import evaluate
-from .metrics import FLOOR, loop_area_error, nrmse, rmse
+from .metrics import FLOOR, log_error, loop_area_error, nrmse, rmse
 
 if TYPE_CHECKING:
     from .calibrate import calibrated
@@ -13,6 +13,7 @@ __all__ = [
     "FLOOR",
     "calibrated",
     "evaluate",
+    "log_error",
     "loop_area_error",
     "nrmse",
     "rmse",

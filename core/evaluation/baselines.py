@@ -6,14 +6,15 @@ import numpy as np
 
 from ..encoding.training_data import TrainingData
 from ..surrogate.inputs import Conditions
-from ..systems.capabilities import known_series
+from ..systems.bases import CLOSED_FORM, COARSE, base_series, offered
 from ..systems.simulator import Simulator
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
-MEAN, NEIGHBOUR, ESTIMATE = "training mean", "nearest neighbour", "closed form"
+MEAN, NEIGHBOUR = "training mean", "nearest neighbour"
+TITLES = {COARSE: "coarse solve", CLOSED_FORM: "closed form"}
 
 
 def baselines(
@@ -24,8 +25,8 @@ def baselines(
     They are given by baseline and output, each of shape [sample, time].
 
     Args:
-        simulator: The simulator; its estimates are a baseline if it offers any.
-        data: Gives the training samples, the test samples and the instants.
+        simulator: What was simulated; the bases that it offers are baselines too.
+        data: Names the training samples, the test samples and the instants.
         store: The simulations.
         given: The conditions of the test samples.
     """
@@ -36,9 +37,14 @@ def baselines(
         shape = (len(neighbour), training.shape[1])
         guesses[MEAN][variable.name] = np.broadcast_to(training.mean(axis=0), shape)
         guesses[NEIGHBOUR][variable.name] = training[neighbour]
-    series = known_series(simulator, given.parameters, given.series, given.time)
-    estimates = {v.name: series[v.name] for v in simulator.outputs if v.name in series}
-    return {**guesses, ESTIMATE: estimates} if estimates else guesses
+    for base in offered(simulator):
+        wanted = [given.time[:, data.time_index]]
+        (known,), _ = base_series(
+            simulator, base, given.parameters, given.series, given.time, wanted
+        )
+        found = {v.name: known[v.name] for v in simulator.outputs if v.name in known}
+        guesses |= {TITLES[base]: found} if found else {}
+    return guesses
 
 
 def nearest(simulator: Simulator, store: "xr.Dataset", data: TrainingData) -> np.ndarray:

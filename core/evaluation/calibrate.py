@@ -1,6 +1,7 @@
 """Fit trust, conformal bands and the applicability domain on the validation set."""
 
 import dataclasses
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,8 @@ from ..encoding.encoding import Encoding
 from ..encoding.training_data import TrainingData
 from ..surrogate.applicability import Drives, Familiarity
 from ..surrogate.conformal import Calibration, spread_of
-from ..surrogate.inputs import conditions
+from ..surrogate.inputs import conditions, network_inputs
+from ..surrogate.network import decoder
 from ..surrogate.surrogate import Surrogate
 from .metrics import FLOOR, log_error, nrmse
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 TRUSTS = tuple(np.linspace(0.1, 1.0, 10).tolist())  # the values of trust that are tried
 LEAST = 1e-6  # errors below this count as equal
+Decode = Callable[[np.ndarray], dict[str, np.ndarray]]
 
 
 def calibrated(
@@ -34,13 +37,21 @@ def calibrated(
         store: The simulations.
         floor: Output below which a curve counts as zero; see `core.evaluation.evaluate`.
     """
-    held, given = conditions(surrogate.simulator, store, data.validation.sample, data.time_index)
-    seen = surrogate.seen(*given)
-    each = surrogate.encoded(*seen, each=True)
-    true = {scale.name: held[scale.name].values for scale in surrogate.encoding.outputs}
-    surrogate = trusted(surrogate, seen[0], each.mean(axis=0), true, floor)
-    members = [surrogate.encoding.decode_outputs(member, seen[0]) for member in each]
-    middle = surrogate.encoding.decode_outputs(each.mean(axis=0), seen[0])
+    whole, given = conditions(surrogate.simulator, store, data.validation.sample)
+    true = {
+        scale.name: whole[scale.name].values[:, data.time_index]
+        for scale in surrogate.encoding.outputs
+    }
+    seen = network_inputs(surrogate.simulator, surrogate.encoding.base, given, surrogate.phases)
+    each = surrogate.encoded(seen.series, seen.scalars, each=True)
+
+    def decoding(encoding: Encoding) -> Decode:
+        decode = decoder(encoding, surrogate.phases, seen, given)
+        return lambda encoded: {n: y[:, data.time_index] for n, y in decode(encoded).items()}
+
+    encoding = trusted(surrogate.encoding, decoding, each.mean(axis=0), true, floor)
+    decode = decoding(encoding)
+    members, middle = [decode(member) for member in each], decode(each.mean(axis=0))
     calibration = tuple(
         Calibration.fit(
             scale,
@@ -48,46 +59,47 @@ def calibrated(
             spread_of(scale, members),
             true[scale.name],
         )
-        for scale in surrogate.encoding.outputs
+        for scale in encoding.outputs
     )
     duration = store["time"].isel(sample=data.train.sample, time=-1).values
     used_to = _familiarity(surrogate, data, duration)
-    return dataclasses.replace(surrogate, calibration=calibration, familiarity=used_to)
+    return dataclasses.replace(
+        surrogate, encoding=encoding, calibration=calibration, familiarity=used_to
+    )
 
 
 def trusted(
-    surrogate: Surrogate,
-    estimates: dict[str, np.ndarray],
+    encoding: Encoding,
+    decoding: Callable[[Encoding], Decode],
     encoded: np.ndarray,
     true: dict[str, np.ndarray],
     floor: float,
-) -> Surrogate:
-    """Return the surrogate with the trust in its corrections fitted on held-out curves.
+) -> Encoding:
+    """Return the encoding with the trust in a model's corrections chosen on held-back curves.
 
     If the dataset leaves the trust open, it is the value with the smallest geometric mean of nRMSE
     and log error over the curves above the floor. These are the metrics of the evaluation, averaged
     so that no single curve dominates.
 
     Args:
-        surrogate: A trained surrogate.
-        estimates: Estimates of the simulator by output, each of shape [curve, time].
-        encoded: Predicted departures on the model's scale, shape [curve, time, output].
-        true: Simulated curves by output, each of shape [curve, time].
+        encoding: Of the trained model.
+        decoding: Returns what turns encoded departures into outputs, for an encoding.
+        encoded: Predicted departures on the model's scale, shape [curve, phase, output].
+        true: What was simulated, by output, each of shape [curve, time].
         floor: Output below which a curve counts as zero.
     """
-    encoding = surrogate.encoding
     if all(departure.trust for departure in encoding.departures):
-        return surrogate
+        return encoding
 
     def trusting(share: float) -> Encoding:
         believed = (dataclasses.replace(d, trust=share) for d in encoding.departures)
         return dataclasses.replace(encoding, departures=tuple(believed))
 
     def cost(share: float) -> float:
-        guess = trusting(share).decode_outputs(encoded, estimates)
+        guess = decoding(trusting(share))(encoded)
         return sum(_typical_error(guess[name], curves, floor) for name, curves in true.items())
 
-    return dataclasses.replace(surrogate, encoding=trusting(min(TRUSTS, key=cost)))
+    return trusting(min(TRUSTS, key=cost))
 
 
 def _typical_error(predicted: np.ndarray, true: np.ndarray, floor: float) -> float:

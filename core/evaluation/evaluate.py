@@ -39,23 +39,27 @@ def evaluate(
             counted, and it is only checked whether they are predicted below it.
 
     Returns:
-        The metrics as plain JSON values, and the predictions. The metrics are given for `model`
-        and for each of `baselines`: "training mean", "nearest neighbour" in parameter space, and
-        "closed form" if the simulator offers an estimate. They map output → metric → {mean, n}
-        for the paper's metrics and {median, p95, max, n} for the deciding ones, with
-        `floor_curves` {n, predicted_below}. A system's own metrics stand under its name as
-        {median, p5, p95, n}. Further values are `seconds_per_curve` and, for a calibrated
-        surrogate, `bands`: the share of points inside their band by output, of all points and by
-        size. The predictions hold, for each output, the simulated and the predicted curves, the
-        band and the metrics of each curve over `sample` (the index in the store) and `time`. If
-        there are several outputs, the name of a metric begins with that of its output.
+        The metrics as plain JSON values: for `model` and for each of `baselines` ("training
+        mean", "nearest neighbour" in parameter space, and "coarse solve" and "closed form" where
+        the simulator offers them), output → metric → {mean, n} for the paper's and {median, p95,
+        max, n} for the deciding ones, and `floor_curves` {n, predicted_below}; under the system's
+        name its own metrics, if it has any, as {median, p5, p95, n}; beside them
+        how they were measured, `seconds_per_curve` and, of a calibrated surrogate, `bands`: per
+        output the share of points inside their band, of all and by size. And the predictions: per
+        output the simulated, the predicted, its band and the per-curve metrics over `sample` (the
+        index in the store) and `time`. With several outputs a metric's variable carries the
+        output's name in front.
     """
-    held, given = conditions(surrogate.simulator, store, data.test.sample, data.time_index)
-    predicted = surrogate.predict(*given)
-    bands = surrogate.bands(*given) if surrogate.calibration else {}
+    whole, given = conditions(surrogate.simulator, store, data.test.sample)
+    held, at = whole.isel(time=data.time_index), data.time_index
+    predicted = {name: rows[:, at] for name, rows in surrogate.predict(*given).items()}
+    bands = {
+        name: (low[:, at], high[:, at])
+        for name, (low, high) in (surrogate.bands(*given) if surrogate.calibration else {}).items()
+    }
     guesses = {"model": predicted, **baselines(surrogate.simulator, data, store, given)}
     summaries, curves = _judge_all(surrogate.simulator, guesses, data, store, held, floor)
-    own = own_metrics_of_all(surrogate.simulator, guesses, held, given.time)
+    own = own_metrics_of_all(surrogate.simulator, guesses, held, held["time"].values)
     for name, judged in own.items():
         of_system = {metric.name: spread(values) for metric, values in judged.items()}
         summaries[name] |= {surrogate.simulator.name: of_system}

@@ -96,10 +96,11 @@ Found = tuple[np.ndarray, str]
 
 
 def _alike(problems: Sequence[Problem]) -> list[list[int]]:
-    """Group the problems that can share a batch: drives of one kind, states of one size."""
-    groups: dict[tuple[type, int], list[int]] = {}
+    """Group the problems that share a batch: drives of one kind, states and times of one size."""
+    groups: dict[tuple[type, int, int], list[int]] = {}
     for i, problem in enumerate(problems):
-        groups.setdefault((kind(problem.signal), problem.start.size), []).append(i)
+        alike = kind(problem.signal), problem.start.size, problem.time.size
+        groups.setdefault(alike, []).append(i)
     return list(groups.values())
 
 

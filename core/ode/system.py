@@ -12,6 +12,7 @@ from ..systems.parameters import ParameterSpace
 from ..systems.signals import Signal
 from ..systems.simulator import failed_trajectory, trajectory
 from ..systems.variables import Status, Variable
+from .coarse import at_wanted, problems_along
 from .first_call import check_rhs
 from .solve import Problem, solve
 from .vector_field import Rhs
@@ -63,6 +64,8 @@ class ODESystem:
             simulation is given up. Without a limit, steps towards a singularity would never end.
         features: Numbers known before a simulation; see `KnowsFeatures`.
         estimate: Outputs known before a simulation; see `KnowsEstimate`.
+        coarse_tolerance: Relative tolerance of a cheap solve from which models may start; the
+            absolute one is larger in proportion. Without it there is none; see `KnowsCoarse`.
     """
 
     name: str
@@ -83,6 +86,7 @@ class ODESystem:
     evaluations: int = 100_000
     features: Callable[[Columns], dict[str, np.ndarray]] | None = None
     estimate: Callable[[Columns, Columns, np.ndarray], dict[str, np.ndarray]] | None = None
+    coarse_tolerance: float | None = None
 
     def __post_init__(self) -> None:
         if len(self.inputs) > 1:
@@ -92,6 +96,10 @@ class ODESystem:
             )
         if self.waveform is not None and not self.inputs:
             raise DynsurError(f"system '{self.name}' has no input and takes no waveform.")
+        if self.coarse_tolerance is not None and not 0.0 < self.coarse_tolerance < 1.0:
+            raise DynsurError(
+                f"simulator.coarse_tolerance must lie in (0, 1); got {self.coarse_tolerance:g}."
+            )
         points = enough_points(self.points, self._usual_drive(), type(self).points)
         object.__setattr__(self, "points", points)
 
@@ -123,6 +131,34 @@ class ODESystem:
         rows = [{name: float(c[i]) for name, c in columns.items()} for i in range(count)]
         blocks = [self._rows(rows[i : i + BLOCK]) for i in range(0, count, BLOCK)]
         return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+
+    @property
+    def coarse(self) -> Callable[..., dict[str, np.ndarray]] | None:
+        """The cheap solve of many systems, or None; see `KnowsCoarse`."""
+        return None if self.coarse_tolerance is None else self._coarse
+
+    def _coarse(
+        self, parameters: Columns, series: Columns, time: np.ndarray, wanted: np.ndarray
+    ) -> dict[str, np.ndarray]:
+        drive = series[self.inputs[0].name] if self.inputs else np.zeros_like(time)
+        problems = problems_along(self.start, parameters, drive, time, wanted)
+        for problem in problems[:1]:
+            check_rhs(self.name, self.rhs, problem.start, float(drive[0, 0]), problem.values)
+        tolerance = self.coarse_tolerance or self.relative_tolerance
+        looser = tolerance / self.relative_tolerance
+        states, reasons = solve(
+            self.rhs,
+            problems,
+            method=self.method,
+            relative=tolerance,
+            absolute=looser * np.asarray(self.absolute_tolerance, float),
+            budget=self.evaluations,
+        )
+        solved = [
+            {} if reason else self._observed(problem, state)
+            for problem, state, reason in zip(problems, states, reasons, strict=True)
+        ]
+        return at_wanted([v.name for v in self.outputs], problems, solved, reasons, wanted)
 
     @property
     def _series(self) -> list[str]:

@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Iterable, Iterator
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Any
 
 import pluggy
@@ -149,6 +150,11 @@ class Host:
         error = unknown_name(kind, name, known)
         notes = "".join(f" Note: {str(broken).rstrip('.')}." for broken in self.broken)
         return DynsurError(f"{error}{notes}")
+
+    def pretrained(self, name: str) -> Path | None:
+        """Return the folder of the trained model that ships with an experiment, or None."""
+        offer = self.offers("dynsur_experiments").get(name)
+        return None if offer is None else getattr(offer.value, "pretrained", None)
 
     def simulator(self, name: str) -> Simulator:
         """Return the simulator of that name, or raise DynsurError."""

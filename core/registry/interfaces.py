@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..encoding.training_data import TrainingData
@@ -113,6 +114,8 @@ class Experiment:
         samples: Default number of simulations.
         settings: Default settings under the names that `--set` takes, e.g. {"model.width": 64}.
         published: The results of a publication, if there is one.
+        pretrained: Folder of a trained model that ships with the plugin, if there is one. It is
+            loaded by the experiment's name.
     """
 
     name: str
@@ -124,3 +127,4 @@ class Experiment:
     samples: int = 1000
     settings: Mapping[str, Any] = field(default_factory=dict)
     published: Published | None = None
+    pretrained: Path | None = None

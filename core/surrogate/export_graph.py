@@ -34,6 +34,7 @@ class Graph(nn.Module):
     trust: Tensor
     low: Tensor
     high: Tensor
+    size: Tensor
 
     def __init__(self, surrogate: "Surrogate") -> None:
         super().__init__()
@@ -48,7 +49,7 @@ class Graph(nn.Module):
         self.of_parameters = Scales(encoding.parameters)
         self.of_outputs = Scales(encoding.outputs)
         self.departs = bool(encoding.departures)
-        for name in ("soft", "trust", "low", "high"):
+        for name in ("soft", "trust", "low", "high", "size"):
             values = [getattr(d, name) for d in encoding.departures]
             self.register_buffer(name, torch.tensor(values, dtype=torch.float64))
 
@@ -63,7 +64,7 @@ class Graph(nn.Module):
         estimate = torch.stack([self._channel(series, name) for name in self.outputs], dim=2)
         sign = torch.where(estimate >= 0.0, 1.0, -1.0).double()
         start, step = self.of_outputs(estimate), self.trust / self.of_outputs.span
-        scaled = departed(start, y, sign, self.soft, (self.low, self.high), step)
+        scaled = departed(start, self.size * y, sign, self.soft, (self.low, self.high), step)
         least, most = start.clamp(max=0.0), start.clamp(min=1.0)
         return self.of_outputs.inverse(torch.clamp(scaled, least, most))
 

@@ -7,9 +7,10 @@ import numpy as np
 
 from ..encoding.scales import PHASE
 from ..errors import DynsurError
-from ..systems.capabilities import known_features, known_series
+from ..resampling import ends, resample
+from ..systems.bases import CoarseError, base_series
+from ..systems.capabilities import known_features
 from ..systems.simulator import Simulator
-from .resampling import ends, resample
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -33,23 +34,37 @@ class Conditions(NamedTuple):
     duration: np.ndarray | None
 
 
+class Seen(NamedTuple):
+    """What a network sees of n systems, in physical units, and what its outputs depart from.
+
+    Args:
+        series: The phase, the inputs and the base's series at the trained phases by name, each of
+            shape [n, phase].
+        scalars: Parameters and features by name, each of shape [n].
+        base: The base's series at the wanted instants by name, each of shape [n, time].
+    """
+
+    series: dict[str, np.ndarray]
+    scalars: dict[str, np.ndarray]
+    base: dict[str, np.ndarray]
+
+
 def conditions(
-    simulator: Simulator, store: "xr.Dataset", sample: np.ndarray, time_index: np.ndarray
+    simulator: Simulator, store: "xr.Dataset", sample: np.ndarray
 ) -> tuple["xr.Dataset", Conditions]:
-    """Load samples of a store at the retained instants, together with their conditions.
+    """Load samples of a store, and the conditions they saw, with their whole drives.
 
     Args:
         simulator: The simulator of the store.
         store: The simulations.
-        sample: Indices of the samples in the store.
-        time_index: Indices of the retained instants in the store's time dimension.
+        sample: Indices into the store.
     """
-    held = store.isel(sample=sample, time=time_index).load()
+    held = store.isel(sample=sample).load()
     return held, Conditions(
         {p.name: held[p.name].values for p in simulator.space},
         {v.name: held[v.name].values for v in simulator.inputs},
         held["time"].values,
-        store["time"].isel(sample=sample, time=-1).values,
+        None,
     )
 
 
@@ -85,42 +100,38 @@ def one_series(series: Mapping[str, np.ndarray], name: str, shape: tuple[int, ..
 
 
 def network_inputs(
-    simulator: Simulator, given: Conditions, phases: np.ndarray
-) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Return the inputs of the network for n systems, in physical units.
+    simulator: Simulator,
+    base: str,
+    given: Conditions,
+    phases: np.ndarray,
+    at_instants: bool = True,
+) -> Seen:
+    """Return what a network sees of n systems.
 
     Args:
-        simulator: The simulator, which supplies the estimates and the features.
+        simulator: Supplies the features and the base.
+        base: Which base; see `core.systems.bases`.
         given: The systems and their drives.
-        phases: Instants at which the network was trained, as time / duration, shape [phase].
+        phases: The instants the network was trained at, as time / duration, shape [phase].
+        at_instants: Whether the base is wanted at the instants of `given` too.
 
-    Returns:
-        The series by name at `phases`, each of shape [n, phase]: the phase, the inputs and the
-        estimates; and the scalars by name, each of shape [n]: the parameters and the features.
+    Raises:
+        CoarseError: The base has no result for a system.
     """
     time = np.asarray(given.time, float)
     end = ends(time, given.duration)
     values = every_parameter(simulator, given.parameters, len(time))
     series = {v.name: one_series(given.series, v.name, time.shape) for v in simulator.inputs}
     rows = np.broadcast_to(phases, (len(time), phases.size))
-    if not is_sampled_at(time / end, phases):
+    exact = is_sampled_at(time / end, phases)
+    wanted = [time] if exact else [rows * end, time] if at_instants else [rows * end]
+    known, reasons = base_series(simulator, base, values, series, time, wanted)
+    for failed in np.flatnonzero(reasons != "")[:1]:
+        raise CoarseError(int(failed), str(reasons[failed]))
+    if not exact:
         series = {name: resample(time / end, s, phases) for name, s in series.items()}
-        time = rows * end
-    estimates = known_series(simulator, values, series, time)
-    features = known_features(simulator, values)
-    return {PHASE: rows, **series, **estimates}, {**values, **features}
-
-
-def estimates_at(
-    simulator: Simulator,
-    parameters: Mapping[str, np.ndarray],
-    series: Mapping[str, np.ndarray],
-    time: np.ndarray,
-) -> dict[str, np.ndarray]:
-    """Return the simulator's estimates of n systems at the instants `time` [n, time], in s."""
-    values = every_parameter(simulator, parameters, len(time))
-    drive = {v.name: np.asarray(series[v.name], float) for v in simulator.inputs}
-    return known_series(simulator, values, drive, time)
+    scalars = {**values, **known_features(simulator, values)}
+    return Seen({PHASE: rows, **series, **known[0]}, scalars, known[-1])
 
 
 def is_sampled_at(phase: np.ndarray, phases: np.ndarray) -> bool:

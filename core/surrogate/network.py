@@ -8,9 +8,8 @@ from torch import nn
 
 from ..encoding.encoding import Encoding
 from ..encoding.scales import PHASE
-from ..systems.simulator import Simulator
-from .inputs import Conditions, estimates_at, is_sampled_at
-from .resampling import ends, resample
+from ..resampling import ends, resample
+from .inputs import Conditions, Seen, is_sampled_at
 
 BATCH = 32  # systems: what a network makes of them stays in the processor's cache
 
@@ -49,30 +48,24 @@ def network_outputs(
 
 
 def decoder(
-    simulator: Simulator,
-    encoding: Encoding,
-    phases: np.ndarray,
-    known: Mapping[str, np.ndarray],
-    given: Conditions,
+    encoding: Encoding, phases: np.ndarray, seen: Seen, given: Conditions
 ) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
     """Return a function that decodes a network's outputs at the wanted instants.
 
     Args:
-        simulator: The simulator, which supplies the estimates at those instants.
         encoding: The scales of the outputs.
-        phases: Instants at which the network was trained, as time / duration, shape [phase].
-        known: Input series of the network by name, each of shape [n, phase].
-        given: The wanted instants, the systems and their drives.
+        phases: The instants the network was trained at, as time / duration, shape [phase].
+        seen: What the network saw, and the base at the wanted instants.
+        given: The wanted instants, and the systems and drives.
     """
     time = np.asarray(given.time, float)
     phase = time / ends(time, given.duration)
     if is_sampled_at(phase, phases):
-        return lambda encoded: encoding.decode_outputs(encoded, known)
-    estimates = estimates_at(simulator, given.parameters, given.series, time)
+        return lambda encoded: encoding.decode_outputs(encoded, seen.base)
 
     def decode(encoded: np.ndarray) -> dict[str, np.ndarray]:
         channels = np.moveaxis(encoded, 2, 0)
-        columns = [resample(known[PHASE], c, phase) for c in channels]
-        return encoding.decode_outputs(np.stack(columns, axis=-1), estimates)
+        columns = [resample(seen.series[PHASE], c, phase) for c in channels]
+        return encoding.decode_outputs(np.stack(columns, axis=-1), seen.base)
 
     return decode

@@ -63,7 +63,14 @@ def _checksum_of(description: Mapping[str, Any]) -> str:
 
 
 def model_folder(folder: Path) -> Path:
-    """Return the folder of a model, given that folder or a run folder."""
+    """Return the folder of a model, given that folder, a run folder or an experiment's name.
+
+    The name of an experiment stands for the trained model that its plugin ships, where there is no
+    folder of that name.
+    """
+    if not folder.exists():
+        shipped = host().pretrained(str(folder))
+        return folder if shipped is None else shipped
     inner = folder / "model"
     return inner if inner.is_dir() and not (folder / DESCRIPTION).exists() else folder
 

@@ -13,6 +13,7 @@ from ..registry.identity import made_now
 from ..store.create import create_array
 from ..store.schema import Column, layout
 from ..store.zarr_group import array_of, consolidate
+from ..systems.bases import CoarseError
 from ..systems.drive import points_along
 from ..systems.waveforms import Waveform
 from .arguments import NotFiniteError
@@ -48,8 +49,8 @@ def write_predictions(
         What is unfamiliar about each system; empty if the surrogate does not know it.
 
     Raises:
-        DynsurError: A parameter is not accepted, a prediction is not finite or the store cannot
-            be written.
+        DynsurError: A parameter is not accepted, a prediction is not finite, its base fails or the
+            store cannot be written.
     """
     import zarr
 
@@ -70,6 +71,8 @@ def write_predictions(
                 response = surrogate.respond(part, waveform, banded=bool(surrogate.calibration))
             except NotFiniteError as error:
                 raise NotFiniteError(error.name, start + error.system) from None
+            except CoarseError as error:
+                raise CoarseError(start + error.system, error.reason) from None
             for name, series in response.items():
                 array_of(group, name)[start : start + BATCH] = series
             if surrogate.familiarity:

@@ -14,6 +14,7 @@ from ..encoding.encoding import Encoding
 from ..encoding.training_data import TrainingData
 from ..errors import DynsurError
 from ..registry.interfaces import Model
+from ..resampling import ends, resample
 from ..systems.drive import driven
 from ..systems.simulator import Simulator
 from ..systems.waveforms import Waveform
@@ -31,7 +32,6 @@ from .persistence import (
     simulator_trained_on,
     write_model,
 )
-from .resampling import ends, resample
 
 
 @dataclass(frozen=True)
@@ -138,10 +138,10 @@ class Surrogate:
     ) -> dict[str, np.ndarray]:
         """Predict the outputs of n systems.
 
-        The network works at the phases at which it was trained. For other instants the inputs are
-        interpolated to those phases, and the encoded outputs back to the instants. If the model
-        corrects the simulator's estimate, only the correction is interpolated; the estimate is
-        computed at the instants themselves.
+        A network sees a sequence at the phases it was trained at: other instants are reached by
+        interpolation, of the inputs to those phases and of the outputs, in the model's scale,
+        back. Where the model corrects a base, a coarse solve or a closed form, only the correction
+        is interpolated; the base is that of the instants themselves.
 
         Args:
             parameters: Values by name, each of shape [n] or one for all, in the simulator's units;
@@ -161,9 +161,9 @@ class Surrogate:
                 its domain; or an output would not be finite.
         """
         given, is_one = checked(self.simulator, parameters, series, time, duration)
-        known, scalars = network_inputs(self.simulator, given, self.phases)
-        decode = decoder(self.simulator, self.encoding, self.phases, known, given)
-        outputs = finite(decode(self.encoded(known, scalars)))
+        seen = network_inputs(self.simulator, self.encoding.base, given, self.phases)
+        decode = decoder(self.encoding, self.phases, seen, given)
+        outputs = finite(decode(self.encoded(seen.series, seen.scalars)))
         return {name: rows[0] if is_one else rows for name, rows in outputs.items()}
 
     def bands(
@@ -191,9 +191,9 @@ class Surrogate:
         if not self.calibration:
             raise DynsurError("this surrogate has no bands: it was not calibrated; train it again.")
         given, is_one = checked(self.simulator, parameters, series, time, duration)
-        known, scalars = network_inputs(self.simulator, given, self.phases)
-        decode = decoder(self.simulator, self.encoding, self.phases, known, given)
-        each = self.encoded(known, scalars, each=True)
+        seen = network_inputs(self.simulator, self.encoding.base, given, self.phases)
+        decode = decoder(self.encoding, self.phases, seen, given)
+        each = self.encoded(seen.series, seen.scalars, each=True)
         middle, members = decode(each.mean(axis=0)), [decode(member) for member in each]
         scales = {scale.name: scale for scale in self.encoding.outputs}
         bands = {
@@ -275,11 +275,11 @@ class Surrogate:
             duration: As for `predict`.
 
         Returns:
-            The series by name at the trained phases, each of shape [n, phase]: `phase`, inputs and
-            estimates; and the scalars by name, each of shape [n]: parameters and features.
+            By name the series at the trained phases, shape [n, phase]: `phase`, the inputs and
+            those of the base; and the scalars, shape [n]: parameters and features.
         """
         given, _ = checked(self.simulator, parameters, series, time, duration)
-        return network_inputs(self.simulator, given, self.phases)
+        return network_inputs(self.simulator, self.encoding.base, given, self.phases, False)[:2]
 
     def encoded(
         self,

@@ -1,7 +1,9 @@
 """What a system is: parameters, variables, drives and the simulator protocol."""
 
+from .bases import BASES, CoarseError, base_series, chosen_base
 from .capabilities import (
     JudgesPredictions,
+    KnowsCoarse,
     KnowsDrive,
     KnowsEstimate,
     KnowsFeatures,
@@ -22,7 +24,10 @@ from .variables import Status, Variable, reason_kind
 from .waveforms import Waveform, pulse_train, read_csv, read_waveform, sine, triangle
 
 __all__ = [
+    "BASES",
+    "CoarseError",
     "JudgesPredictions",
+    "KnowsCoarse",
     "KnowsDrive",
     "KnowsEstimate",
     "KnowsFeatures",
@@ -34,7 +39,9 @@ __all__ = [
     "Status",
     "Variable",
     "Waveform",
+    "base_series",
     "batch_of",
+    "chosen_base",
     "driven",
     "enough_points",
     "failed_trajectory",

@@ -40,6 +40,21 @@ class KnowsEstimate(Protocol):
         ...
 
 
+class KnowsCoarse(Protocol):
+    """Knows a cheap version of itself: the same outputs along any drive, less accurate."""
+
+    def coarse(
+        self, parameters: Columns, series: Columns, time: np.ndarray, wanted: np.ndarray
+    ) -> Mapping[str, Any]:
+        """Return every output [n, instant] by name at the instants `wanted` [n, instant], in s.
+
+        `series` are the inputs [n, time], linear between the instants `time` [n, time], in s.
+        Where a system has no result its rows are NaN, and `reason` [n] says why, else "". The
+        instants of a row may come in any order. A batch is solved at once.
+        """
+        ...
+
+
 class JudgesPredictions(Protocol):
     """Judges predictions in its own terms, beside the metrics that every system has."""
 
@@ -131,6 +146,16 @@ def drive_of(simulator: Simulator) -> "Callable[[Mapping[str, float]], Any] | No
 def waveform_of(simulator: Simulator) -> "Waveform | None":
     """Return the waveform that drives every sample instead of the simulator's own drive."""
     return _ability(simulator, "waveform")
+
+
+def coarse_of(simulator: Simulator) -> "Callable[..., Mapping[str, Any]] | None":
+    """Return `coarse` of a simulator that `KnowsCoarse`, else None."""
+    return _ability(simulator, "coarse")
+
+
+def has_coarse(simulator: Simulator) -> bool:
+    """Return whether the simulator `KnowsCoarse`."""
+    return _ability(simulator, "coarse") is not None
 
 
 def has_features(simulator: Simulator) -> bool:

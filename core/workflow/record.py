@@ -11,6 +11,7 @@ from ..files import is_left_behind, read_json
 from ..registry.configuration import Setup
 from ..registry.identity import configuration, distribution, without_callables
 from ..store.samples import content_hash
+from ..systems.bases import CLOSED_FORM, NONE, chosen_base, offered
 from ..systems.simulator import Simulator
 from .stages import EVALUATION, Record, checksum_of
 
@@ -42,6 +43,7 @@ def describe(setup: Setup) -> dict[str, Any]:
         for name in ("dataset", "model", "loss")
         if (part := getattr(setup, name)) is not None
     }
+    _name_base(setup.simulator, parts.get("dataset", {}))
     return {
         "experiment": setup.experiment,
         "system": setup.simulator.name,
@@ -51,6 +53,14 @@ def describe(setup: Setup) -> dict[str, Any]:
         **parts,
         "training": dataclasses.asdict(setup.training),
     }
+
+
+def _name_base(simulator: Simulator, dataset: dict[str, Any]) -> None:
+    """Put the base that "auto" stands for; the one that models of before had is left out."""
+    if "base" in dataset:
+        base = chosen_base(simulator, dataset.pop("base"))
+        before = CLOSED_FORM if CLOSED_FORM in offered(simulator) else NONE
+        dataset |= {} if base == before else {"base": base}
 
 
 def _simulator(simulator: Simulator) -> dict[str, Any]:

@@ -76,6 +76,7 @@ class Battery:
     points: int = 501
     tolerance: float = 1e-6
 
+    model = "SPM"
     name = "battery"
     description = "PyBaMM's single-particle model of a lithium-ion cell, discharged in pulses"
     inputs = (Variable("current", "A", "discharge current", "I"),)
@@ -103,11 +104,11 @@ class Battery:
         Raises:
             DynsurError: A parameter is invalid, or PyBaMM is not installed.
         """
-        from .single_particle import voltage
+        from .cell import voltage
 
         values = self.space.values(parameters)
         time = self.drive(values).grid(self.points)
-        result = voltage(self.tolerance, *self._parts(values), values, time)
+        result = voltage(self.model, self.tolerance, *self._parts(values), values, time)
         if isinstance(result, str):
             return failed_trajectory(self, result, parameters=values)
         series = {"current": self.drive(values)(time), "voltage": result}

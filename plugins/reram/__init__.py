@@ -2,6 +2,7 @@
 
 from dynsur.core import Experiment, hookimpl
 
+from .coarse_simulator import ReRAMCoarse
 from .experiments import EXPERIMENTS
 from .internal_state import ReRAMState
 from .networks.composite_loss import CompositeLoss
@@ -10,13 +11,22 @@ from .networks.hdinn import HDiNN
 from .parameters import TABLE_1, TMDC
 from .simulator import ReRAM
 
-__all__ = ["TABLE_1", "TMDC", "CompositeLoss", "Graph", "HDiNN", "ReRAM", "ReRAMState"]
+__all__ = [
+    "TABLE_1",
+    "TMDC",
+    "CompositeLoss",
+    "Graph",
+    "HDiNN",
+    "ReRAM",
+    "ReRAMCoarse",
+    "ReRAMState",
+]
 
 
 @hookimpl
 def dynsur_simulators() -> list[ReRAM]:
-    """Offer the device simulator with the current or the internal state as its outputs."""
-    return [ReRAM(), ReRAMState()]
+    """Offer the device simulator, its coarse version, and one of the internal state."""
+    return [ReRAM(), ReRAMCoarse(), ReRAMState()]
 
 
 @hookimpl

@@ -5,6 +5,8 @@ The solver and the closed form use the same formulas, in SI units.
 
 import math
 
+import numpy as np
+
 q = 1.602176634e-19  # elementary charge, C (SI 2019, exact)
 k_B = 1.380649e-23  # Boltzmann constant, J/K (SI 2019, exact)
 h_P = 6.62607015e-34  # Planck constant, J s (SI 2019, exact)
@@ -24,7 +26,7 @@ def density_of_states(mass: float, T: float) -> float:
 
 def emission_velocity(mass: float, T: float) -> float:
     """Return v = A T²/(q N) = √(k_B T/(2π m)), in m/s, for an effective mass in kg."""
-    return math.sqrt(k_B * T / (2.0 * math.pi * mass))
+    return np.sqrt(k_B * T / (2.0 * math.pi * mass))
 
 
 def image_constant(eps_i: float) -> float:

@@ -45,6 +45,7 @@ class ReRAMState(ReRAM):
     name = "reram-state"
     description = "vacancy density and potential along a two-dimensional memristive device"
     outputs = (*VACANCIES, *POTENTIALS)
+    coarse = None  # type: ignore[assignment] # that of `ReRAM` is of the current
 
     def simulate(self, parameters: Mapping[str, float]) -> "xr.Dataset":
         """Simulate one device.

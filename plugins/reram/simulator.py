@@ -169,6 +169,25 @@ class ReRAM:
 
         return estimate(parameters, series["voltage"], time)
 
+    def coarse(
+        self,
+        parameters: Mapping[str, np.ndarray],
+        series: Mapping[str, np.ndarray],
+        time: np.ndarray,
+        wanted: np.ndarray,
+    ) -> dict[str, np.ndarray]:
+        """Return the current of devices from a coarse solve, see `coarse.coarse`.
+
+        Args:
+            parameters: Every parameter by name, in Table 1's units, each of shape [device].
+            series: `voltage`, shape [device, time], in V.
+            time: Its instants, shape [device, time], in s.
+            wanted: Instants at which the current is wanted, shape [device, instant], in s.
+        """
+        from .coarse import coarse
+
+        return coarse(self.options, parameters, series["voltage"], time, wanted)
+
     def simulate(self, parameters: Mapping[str, float]) -> "xr.Dataset":
         """Simulate one device.
 

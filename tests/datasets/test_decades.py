@@ -168,7 +168,9 @@ def test_estimates_join_the_series_and_turn_targets_into_departures():
     assert [s.name for s in data.encoding.series] == ["phase", "u", "y", "more"]
     # y = estimate · e^b: the departure is b/ln 10 decades at every instant far above threshold.
     b = make_store()["b"].values[data.train.sample]
-    middle = np.abs(data.train.target[:, 5, 0] - b / np.log(10.0))
+    assert np.sqrt(np.mean(data.train.target**2)) == pytest.approx(1.0)
+    departure = data.encoding.departures[0].size * data.train.target[:, 5, 0]
+    middle = np.abs(departure - b / np.log(10.0))
     assert np.median(middle) < 1e-3
 
 

@@ -1,7 +1,7 @@
 """The device in reduced form: constants, densities of states, velocities and mesh."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -76,34 +76,39 @@ def make_device(values: Mapping[str, float], x: np.ndarray, boltzmann: bool = Fa
         x: Nodes, shape [node], in m.
         boltzmann: Whether to use Boltzmann statistics for electrons and holes.
     """
-    T = values["T"]
-    U_T = thermal_voltage(T)
-    mass_n, mass_p = values["m_n"] * m_0, values["m_p"] * m_0
     h = np.diff(x)
     cell = np.zeros(x.size)
     cell[:-1] += 0.5 * h
     cell[1:] += 0.5 * h
-    return Device(
-        U_T=U_T,
-        eps=values["eps_r"] * eps_0 / q,
-        N_c=density_of_states(mass_n, T),
-        N_v=density_of_states(mass_p, T),
-        N_x=values["N_x"],
-        C=values["C"],
-        E_g=values["E_g"] / U_T,
-        E_a=values["E_a"] / U_T,
-        z_a=values["z_a"],
-        D_n=values["mu_n"] * U_T,
-        D_p=values["mu_p"] * U_T,
-        D_x=values["mu_x"] * U_T,
-        v_n=emission_velocity(mass_n, T),
-        v_p=emission_velocity(mass_p, T),
-        phi_L=values["phi_L"],
-        phi_R=values["phi_R"],
-        image=values["lowering"] * image_constant(values["eps_i"]),
-        boltzmann=boltzmann,
-        area=values["W"] * values["D"] * 1e-12,
-        x=x,
-        h=h,
-        cell=cell,
-    )
+    return Device(**reduced(values), boltzmann=boltzmann, x=x, h=h, cell=cell)
+
+
+def reduced(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the constants of `Device` by name, without its statistics.
+
+    Args:
+        values: Every parameter of Table 1 by name, in its units, numbers or arrays of one shape.
+    """
+    T = values["T"]
+    U_T = thermal_voltage(T)
+    mass_n, mass_p = values["m_n"] * m_0, values["m_p"] * m_0
+    return {
+        "U_T": U_T,
+        "eps": values["eps_r"] * eps_0 / q,
+        "N_c": density_of_states(mass_n, T),
+        "N_v": density_of_states(mass_p, T),
+        "N_x": values["N_x"],
+        "C": values["C"],
+        "E_g": values["E_g"] / U_T,
+        "E_a": values["E_a"] / U_T,
+        "z_a": values["z_a"],
+        "D_n": values["mu_n"] * U_T,
+        "D_p": values["mu_p"] * U_T,
+        "D_x": values["mu_x"] * U_T,
+        "v_n": emission_velocity(mass_n, T),
+        "v_p": emission_velocity(mass_p, T),
+        "phi_L": values["phi_L"],
+        "phi_R": values["phi_R"],
+        "image": values["lowering"] * image_constant(values["eps_i"]),
+        "area": values["W"] * values["D"] * 1e-12,
+    }

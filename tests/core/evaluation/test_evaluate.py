@@ -31,7 +31,7 @@ def store():
 
 
 def _oracle(store, data, factor=1.0):
-    return Oracle(store["y"].values[np.ix_(data.test.sample, data.time_index)], factor)
+    return Oracle(store["y"].values[data.test.sample], factor)
 
 
 def test_a_perfect_prediction_has_no_error(store):

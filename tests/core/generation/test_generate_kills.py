@@ -115,10 +115,10 @@ class Farm:
             if not self.processes():
                 return
             time.sleep(0.05)
-        left = [" ".join(process.cmdline()) for process in self.processes()]
-        for process in self.processes():
+        orphans = self.processes()
+        for process in orphans:
             process.kill()
-        pytest.fail(f"orphans: {left}")
+        assert not orphans
 
 
 def _wait(condition, seconds=120.0):

@@ -86,7 +86,7 @@ def test_a_loss_is_bound_to_systems_it_fits_only():
     with pytest.raises(DynsurError, match=r"loss\.states \(now 'width'\)"):
         Residual(states="width").bind(VTEAM, encoding)
     fewer = tuple(s for s in encoding.parameters if s.name != "x_0")
-    with pytest.raises(DynsurError, match="tell 'x_0'"):
+    with pytest.raises(DynsurError, match="needs 'x_0'"):
         Residual().bind(VTEAM, dataclasses.replace(encoding, parameters=fewer))
     with pytest.raises(DynsurError, match="needs the system"):
         bound(Residual(), None, encoding)

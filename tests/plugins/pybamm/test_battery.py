@@ -19,7 +19,7 @@ CODE = "from dynsur.cli.main import main; main()"
 
 @pytest.fixture(scope="module")
 def pybamm():
-    importlib.import_module("dynsur.plugins.pybamm.single_particle")  # switches telemetry off
+    importlib.import_module("dynsur.plugins.pybamm.cell")  # switches telemetry off
     return pytest.importorskip("pybamm")
 
 
@@ -167,7 +167,7 @@ def test_without_pybamm_it_is_listed_and_says_what_to_install(tmp_path, monkeypa
         assert done.returncode == code, done.stderr
         assert ("battery" in done.stdout) == (code == 0)
     assert done.stderr.splitlines() == [
-        "dynsur: the system 'battery' needs the package pybamm; `pip install 'dynsur[pybamm]'`."
+        "dynsur: a simulated battery needs the package pybamm; `pip install 'dynsur[pybamm]'`."
     ]
 
 

@@ -1,4 +1,4 @@
-"""Run PyBaMM's single-particle model; only this module imports PyBaMM."""
+"""Run PyBaMM's models of a cell; only this module imports PyBaMM."""
 
 import functools
 import os
@@ -24,6 +24,7 @@ DURATION, HEIGHT = "dynsur duration [s]", "dynsur height"
 
 
 def voltage(
+    model: str,
     tolerance: float,
     shape: Waveform,
     duration: float,
@@ -34,6 +35,7 @@ def voltage(
     """Return the terminal voltage in V of a cell under the current height·shape(t/duration).
 
     Args:
+        model: Name of a model in `pybamm.lithium_ion`, "SPM" or "DFN".
         tolerance: Relative tolerance of the solver.
         shape: The current over its height, over time in units of `duration`.
         duration: Unit of the shape's time, in s.
@@ -46,8 +48,8 @@ def voltage(
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what matters ends as the reason
-        pybamm = needed("pybamm", "pybamm", "the system 'battery'")
-        simulation, ends = _simulation(shape, tolerance)
+        pybamm = needed("pybamm", "pybamm", "a simulated battery")
+        simulation, ends = _simulation(model, shape, tolerance)
         share = values["soc"]
         given = {
             **{name: values[name] for name in ("T", "D_n", "D_p")},
@@ -67,8 +69,10 @@ def voltage(
         return np.asarray(solution[VOLTAGE](time), float)
 
 
-@functools.lru_cache(maxsize=4)
-def _simulation(shape: Waveform, tolerance: float) -> tuple[Any, dict[str, tuple[float, float]]]:
+@functools.lru_cache(maxsize=8)
+def _simulation(
+    model: str, shape: Waveform, tolerance: float
+) -> tuple[Any, dict[str, tuple[float, float]]]:
     """Return the discretised model, and c_n and c_p in mol/m³ of the empty and the full cell."""
     import pybamm
 
@@ -82,7 +86,7 @@ def _simulation(shape: Waveform, tolerance: float) -> tuple[Any, dict[str, tuple
     cell.update({full: "[input]" for names in GIVEN.values() for full in names})
     cell["Current function [A]"] = pybamm.InputParameter(HEIGHT) * current
     solver = pybamm.IDAKLUSolver(rtol=tolerance, atol=tolerance, output_variables=[VOLTAGE])
-    model = pybamm.lithium_ion.SPM()
-    simulation = pybamm.Simulation(model, parameter_values=cell, solver=solver)
+    equations = getattr(pybamm.lithium_ion, model)()
+    simulation = pybamm.Simulation(equations, parameter_values=cell, solver=solver)
     ends = {"c_n": (empty_n * most_n, full_n * most_n), "c_p": (empty_p * most_p, full_p * most_p)}
     return simulation, ends

@@ -1,0 +1,49 @@
+"""Interpolate curves at other instants of their trajectories."""
+
+import numpy as np
+
+STRAIGHT = 1e-3  # of a signal's largest modulus: how far it may be from straight pieces of it
+EXACT = 1e-9  # likewise: how far a sample on a straight line may be off by rounding
+
+
+def ends(time: np.ndarray, duration: np.ndarray | None = None) -> np.ndarray:
+    """Return the end of each trajectory, shape [n, 1] in s; by default its last instant."""
+    return time[:, -1:] if duration is None else np.asarray(duration, float)[:, None]
+
+
+def resample(x: np.ndarray, y: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Interpolate each row of y over x linearly at `wanted`, one row for all or one each."""
+    rows = np.broadcast_to(wanted, (len(x), np.shape(wanted)[-1]))
+    return np.stack([np.interp(w, a, b) for w, a, b in zip(rows, x, y, strict=True)])
+
+
+def straight_pieces(time: np.ndarray, values: np.ndarray, allowed: float = STRAIGHT) -> np.ndarray:
+    """Return the samples between which few straight lines follow a sampled signal.
+
+    A piecewise-linear signal whose kinks are among the samples is cut at its kinks.
+
+    Args:
+        time: Instants, increasing, shape [time], in s.
+        values: The signal at them, shape [time].
+        allowed: How far the lines may be off a sample, relative to the largest modulus.
+
+    Returns:
+        Indices of the samples where lines meet, the first and the last sample included.
+
+    >>> straight_pieces(np.arange(6.0), np.array([0.0, 1.0, 2.0, 2.0, 2.0, 1.0])).tolist()
+    [0, 2, 4, 5]
+    """
+    size = float(np.abs(values).max()) or 1.0
+    t, u, last = (time - time[0]) / (time[-1] - time[0]), values / size, len(time) - 1
+    left, right = np.diff(t)[:-1], np.diff(t)[1:]
+    off_chord = u[1:-1] - (u[:-2] * right + u[2:] * left) / (left + right)
+    kinks, before, low, high = [0], 0, -np.inf, np.inf
+    for k in [*(np.flatnonzero(np.abs(off_chord) > EXACT) + 1).tolist(), last]:
+        start = kinks[-1]
+        if before > start and not low <= (u[k] - u[start]) / (t[k] - t[start]) <= high:
+            kinks.append(before)
+            start, low, high = before, -np.inf, np.inf
+        span, rise = t[k] - t[start], u[k] - u[start]
+        low, high = max(low, (rise - allowed) / span), min(high, (rise + allowed) / span)
+        before = k
+    return np.array([*kinks, last])

@@ -1,0 +1,61 @@
+"""The coarse solve is close to the solver, along any drive, and says where it has no result."""
+
+import numpy as np
+import pytest
+from dynsur.core.evaluation.metrics import log_error, loop_area_error, nrmse
+from dynsur.plugins.reram import TABLE_1, ReRAM
+
+COUNT = 24
+
+
+@pytest.fixture(scope="module")
+def devices():
+    columns = TABLE_1.sample(seed=77, start=0, count=COUNT)
+    rows = [{name: float(c[i]) for name, c in columns.items()} for i in range(COUNT)]
+    solved = [ReRAM(tolerance=0.05).simulate(row) for row in rows]
+    time, voltage, current = (
+        np.stack([data[name].values for data in solved]) for name in ("time", "voltage", "current")
+    )
+    return columns, time, voltage, current
+
+
+def test_typical_errors_are_within_a_hundredth(devices):
+    columns, time, voltage, current = devices
+    found = ReRAM().coarse(columns, {"voltage": voltage}, time, time)
+    assert (found["reason"] == "").all()
+    above = np.abs(current).max(axis=1) > 1e-15
+    coarse, true = found["current"][above], current[above]
+    assert np.nanmedian(log_error(coarse, true, 1e-15)) < 0.015
+    assert np.nanmedian(nrmse(coarse, true)) < 0.015
+    assert np.nanmedian(loop_area_error(coarse, true, voltage[above])) < 0.1
+
+
+def test_the_current_is_wanted_at_instants_in_any_order(devices):
+    columns, time, voltage, _ = devices
+    backwards = time[:, ::-7]
+    found = ReRAM().coarse(columns, {"voltage": voltage}, time, backwards)["current"]
+    all_of_them = ReRAM().coarse(columns, {"voltage": voltage}, time, time)["current"]
+    assert np.array_equal(found, all_of_them[:, ::-7])
+
+
+def test_a_device_that_no_solve_manages_is_missing_with_its_reason(devices, monkeypatch):
+    from dynsur.plugins.reram import coarse
+
+    hopeless = [(mesh, limits._replace(solves=3)) for mesh, limits in coarse.ATTEMPTS]
+    monkeypatch.setattr(coarse, "ATTEMPTS", hopeless)
+    columns, time, voltage, _ = devices
+    few = {name: column[:2] for name, column in columns.items()}
+    found = ReRAM(solves=1).coarse(few, {"voltage": voltage[:2]}, time[:2], time[:2])
+    assert np.isnan(found["current"]).all()
+    assert all("linear solves" in reason for reason in found["reason"])
+
+
+def test_ohmic_contacts_and_boltzmann_statistics_are_those_of_the_solver():
+    device = TABLE_1.values({})
+    columns = {name: np.array([value]) for name, value in device.items()}
+    for settings in ({"contacts": "ohmic"}, {"statistics": "boltzmann"}):
+        system = ReRAM(tolerance=0.05, **settings)
+        data = system.simulate(device)
+        time, voltage = data["time"].values[None], data["voltage"].values[None]
+        found = system.coarse(columns, {"voltage": voltage}, time, time)
+        assert nrmse(found["current"], data["current"].values[None])[0] < 0.05, settings
