@@ -49,8 +49,9 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev]"
 	$(BIN)/python -m pip install --quiet -c constraints.txt tests/third_party/dynsur_duffing
-# The device solver is compiled at its first use, which takes a minute; it stays cached.
+# The device solvers are compiled at their first use, which takes a minute each; they stay cached.
 	$(BIN)/dynsur simulate reram
+	$(BIN)/dynsur simulate reram-coarse
 	touch $(STAMP) $(FRESH)
 
 # numba's cache does not see that a module which another one calls has changed.

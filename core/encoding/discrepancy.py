@@ -7,6 +7,8 @@ import numpy as np
 
 from .scales import Scale
 
+RARE = 1e-3  # share of the training departures beyond either limit
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -24,8 +26,8 @@ class Departure:
         trust: Factor by which predicted departures are multiplied. A model trained on few data
             errs on either side, so that a factor below 1 reduces its error. With 0 the factor is
             fitted on the validation part; see `core.evaluation.calibrate`.
-        low: Smallest r of the training data.
-        high: Largest r of the training data.
+        low: Smallest r of the training data, a thousandth of which are smaller still.
+        high: Largest r of the training data, likewise. A few departures by decades would allow all.
         size: What an encoded departure of 1 stands for: the root mean square of the training data's
             compressed departures, whatever the accuracy of the base.
     """
@@ -40,10 +42,12 @@ class Departure:
     def fit(
         cls, scale: Scale, values: np.ndarray, estimate: np.ndarray, soft: float, trust: float
     ) -> "Departure":
-        """Fit `low` and `high` to training values and their estimates."""
+        """Fit `low`, `high` and `size` to training values and their estimates."""
         r = _departure(scale, values, estimate)
         size = float(np.sqrt(np.mean(_compressed(r, soft) ** 2)))
-        return cls(soft, trust, float(r.min()), float(r.max()), size or 1.0)
+        low = np.quantile(r, RARE, method="lower")
+        high = np.quantile(r, 1.0 - RARE, method="higher")
+        return cls(soft, trust, float(low), float(high), size or 1.0)
 
     def forward(self, scale: Scale, values: np.ndarray, estimate: np.ndarray) -> np.ndarray:
         """Encode the departures of values from their estimates."""

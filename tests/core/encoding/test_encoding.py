@@ -67,6 +67,16 @@ def test_a_departure_never_exceeds_what_training_showed():
     assert np.abs(wild / GUESS).max() <= 2.0 * (1 + 1e-6)
 
 
+def test_a_few_departures_by_decades_do_not_allow_all_of_them():
+    rng = np.random.default_rng(0)
+    guess = np.full(5000, 1e-6)
+    true = guess * 10.0 ** rng.uniform(-0.1, 0.1, guess.size)
+    true[:3] = 1e-14
+    departure = Departure.fit(SCALE, true, guess, soft=0.3, trust=1.0)
+    assert departure.low == pytest.approx(-0.1, abs=0.01)
+    assert departure.high == pytest.approx(0.1, abs=0.01)
+
+
 def test_a_departure_does_not_leave_the_range_of_the_training_data():
     departure = Departure(soft=0.3, trust=1.0, low=-5.0, high=5.0)
     estimate = np.array([[SCALE.inverse(np.array(0.9)), SCALE.inverse(np.array(1.2))]])
