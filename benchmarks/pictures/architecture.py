@@ -16,8 +16,8 @@ from matplotlib import pyplot as plt
 ROOT = Path(__file__).parents[2]
 PICTURE = ROOT / "docs" / "pictures" / "architecture.png"
 PACKAGES = (
-    "systems", "ode", "encoding", "registry", "store", "generation", "training", "surrogate",
-    "evaluation", "reporting", "workflow", "reproduction", "conformance",
+    "tables", "systems", "ode", "encoding", "registry", "store", "generation", "training",
+    "surrogate", "evaluation", "reporting", "workflow", "reproduction", "conformance",
 )  # fmt: skip
 
 
