@@ -77,6 +77,7 @@ def _expected(folder, samples):
     return data["y"].values
 
 
+@pytest.mark.slow
 def test_workers_started_by_hand_may_join_and_leave(tmp_path, processes):
     address = _scheduler(processes)
     first, seen = _worker(processes, address), []

@@ -80,6 +80,7 @@ def _survives(context, tmp_path, kills_in_a_phase, kills):
     raise AssertionError
 
 
+@pytest.mark.slow
 def test_kills_in_every_phase_lose_nothing(context, tmp_path):
     assert _survives(context, tmp_path, (1, 1, 2, 1, 1), kills=3)
 
