@@ -26,7 +26,7 @@ def test_settings_reach_fields_parameters_and_choices():
     assert (space["mu_x"].low, space["mu_x"].high) == (1e-16, 1e-12)
     assert setup.simulator.points == 101
     assert setup.model.width == 8
-    assert setup.training == Training(learning_rate=1e-4)
+    assert setup.training == Training(learning_rate=1e-4, threads=1)  # one as the experiment has it
     assert setup.dataset.name == "paper"
     assert (setup.samples, setup.seed) == (12, 3)
     assert configure(HOST, "reram", setup.settings, 12, 3) == setup
