@@ -12,7 +12,7 @@ import re
 import shutil
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +63,13 @@ def remove_left_behind(path: Path) -> None:
             of_path = left.name.startswith(names[0]) or left.name.endswith(names[1])
             if of_path and time.time() - left.stat().st_mtime > FORGOTTEN:
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+
+def content_checksum(content: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of plain JSON values by name, without an entry "checksum" of their own."""
+    held = {key: value for key, value in content.items() if key != "checksum"}
+    plain = json.loads(json.dumps(held))
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
 def checksum(path: Path) -> str:

@@ -8,9 +8,8 @@ import numpy as np
 from ..systems.capabilities import batch_of
 from ..systems.parameters import ParameterSpace
 from ..systems.simulator import Simulator, series_names
-from ..systems.variables import Status
 from .expect import expect
-from .trajectories import draws, simulated
+from .trajectories import finished
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -28,17 +27,16 @@ def simulates_batches_alike(simulator: Simulator) -> None:
     batch = batch_of(simulator)
     if batch is None:
         return
-    alone = [(parameters, simulated(simulator, parameters)) for parameters in draws(simulator)]
-    finished = [(p, data) for p, data in alone if int(data["status"]) == Status.OK]
-    if not finished:  # another check's business
+    samples = list(finished(simulator))
+    if not samples:  # another check's business
         return
-    columns = {n: np.array([p[n] for p, _ in finished]) for n in simulator.space.names}
-    rows = _series(simulator, batch(columns), len(finished))
-    again = _series(simulator, batch(columns), len(finished))
+    columns = {n: np.array([p[n] for p, _ in samples]) for n in simulator.space.names}
+    rows = _series(simulator, batch(columns), len(samples))
+    again = _series(simulator, batch(columns), len(samples))
     for name in series_names(simulator):
         same = np.array_equal(rows[name], again[name], equal_nan=True)
         expect(same, f"the same batch gave another '{name}' the second time")
-    for i, (parameters, data) in enumerate(finished):
+    for i, (parameters, data) in enumerate(samples):
         _agree(simulator, data, {name: rows[name][i] for name in rows}, parameters)
 
 

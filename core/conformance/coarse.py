@@ -8,9 +8,8 @@ import numpy as np
 from ..systems.bases import REASON
 from ..systems.capabilities import coarse_of
 from ..systems.simulator import Simulator
-from ..systems.variables import Status
 from .expect import expect
-from .trajectories import draws, simulated
+from .trajectories import finished
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -32,13 +31,12 @@ def knows_its_coarse_version(simulator: Simulator) -> None:
     coarse = coarse_of(simulator)
     if coarse is None:
         return
-    alone = [(parameters, simulated(simulator, parameters)) for parameters in draws(simulator)]
-    finished = [(p, data) for p, data in alone if int(data["status"]) == Status.OK]
-    if not finished:  # another check's business
+    samples = list(finished(simulator))
+    if not samples:  # another check's business
         return
-    columns = {n: np.array([p[n] for p, _ in finished]) for n in simulator.space.names}
-    series = {v.name: _stacked(finished, v.name) for v in simulator.inputs}
-    time = _stacked(finished, "time")
+    columns = {n: np.array([p[n] for p, _ in samples]) for n in simulator.space.names}
+    series = {v.name: _stacked(samples, v.name) for v in simulator.inputs}
+    time = _stacked(samples, "time")
     chosen = _places(time.shape)
     wanted = np.take_along_axis(time, chosen, axis=1)
     whole = _rows(simulator, coarse(columns, series, time, wanted), wanted.shape)
@@ -59,7 +57,7 @@ def knows_its_coarse_version(simulator: Simulator) -> None:
             f"coarse '{v.name}' depends on the order of the wanted instants; a row of `wanted` may "
             "have any order",
         )
-        curves = np.take_along_axis(_stacked(finished, v.name), chosen, axis=1)
+        curves = np.take_along_axis(_stacked(samples, v.name), chosen, axis=1)
         _is_near(v.name, whole[v.name], curves, ACCURATE if is_deaf else NEAR)
 
 

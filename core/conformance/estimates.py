@@ -6,9 +6,8 @@ import numpy as np
 
 from ..systems.capabilities import has_estimate, known_series
 from ..systems.simulator import Simulator
-from ..systems.variables import Status
 from .expect import expect
-from .trajectories import draws, simulated
+from .trajectories import finished
 
 COUNT = 3
 
@@ -17,9 +16,7 @@ def knows_its_estimates(simulator: Simulator) -> None:
     """`estimate`, if it has one, gives finite series, one a sample and of that sample alone."""
     if not has_estimate(simulator):
         return
-    alone = ((parameters, simulated(simulator, parameters)) for parameters in draws(simulator))
-    finished = ((p, data) for p, data in alone if int(data["status"]) == Status.OK)
-    chosen = list(itertools.islice(finished, COUNT))
+    chosen = list(itertools.islice(finished(simulator), COUNT))
     if not chosen:  # another check's business
         return
     columns = {n: np.array([p[n] for p, _ in chosen]) for n in simulator.space.names}

@@ -1,11 +1,12 @@
 """Simulate and compare trajectories for the checks of a simulator."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..systems.simulator import Simulator, series_names
+from ..systems.variables import Status
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -33,6 +34,14 @@ def simulated(simulator: Simulator, parameters: Mapping[str, float]) -> "xr.Data
     if key not in known:
         known[key] = simulator.simulate(parameters)
     return known[key]
+
+
+def finished(simulator: Simulator) -> "Iterator[tuple[dict[str, float], xr.Dataset]]":
+    """Yield the parameters and the trajectory of each of the first samples that finish."""
+    for parameters in draws(simulator):
+        data = simulated(simulator, parameters)
+        if int(data["status"]) == Status.OK:
+            yield parameters, data
 
 
 def difference(one: "xr.Dataset", other: "xr.Dataset", simulator: Simulator) -> str:

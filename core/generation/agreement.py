@@ -8,7 +8,7 @@ import numpy as np
 
 from ..errors import DynsurError
 from ..registry.fingerprint import fingerprint
-from ..store.create import drawn_parameters, note_fingerprint, refuse_other, set_aside
+from ..store.create import foreign_sample, note_fingerprint, refuse_other, set_aside
 from ..store.damage import reading
 from ..store.location import exists, locate
 from ..store.samples import create_or_extend, finished_samples
@@ -76,16 +76,13 @@ def refuse_foreign(store: str | Path, simulator: Simulator) -> None:
     for start in np.unique(np.linspace(0, max(0, samples - BLOCK), BLOCKS).astype(int)):
         start, stop = int(start), min(int(start) + BLOCK, samples)
         with reading(store):
-            drawn = drawn_parameters(group, simulator, start, stop)
-            held = {name: np.asarray(array_of(group, name)[start:stop]) for name in drawn}
-        for name, values in held.items():
-            foreign = start + np.flatnonzero(values != drawn[name])
-            if foreign.size:
-                raise DynsurError(
-                    f"sample {foreign[0]} of '{store}' is foreign: '{name}' does not follow from "
-                    "the store's seed; it was joined from another store, or changed; nothing was "
-                    "changed; choose another folder, and combine stores with `dynsur merge`."
-                )
+            found = foreign_sample(group, simulator, start, stop)
+        if found:
+            raise DynsurError(
+                f"sample {found[0]} of '{store}' is foreign: '{found[1]}' does not follow from "
+                "the store's seed; it was joined from another store, or changed; nothing was "
+                "changed; choose another folder, and combine stores with `dynsur merge`."
+            )
 
 
 def check_agreement(

@@ -207,6 +207,20 @@ def drawn_parameters(
     return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
 
 
+def foreign_sample(
+    group: "zarr.Group", simulator: Simulator, start: int, stop: int
+) -> tuple[int, str] | None:
+    """Return the first of samples start … stop - 1 that does not follow from its seed, or None.
+
+    Beside its number stands the parameter that tells.
+    """
+    for name, expected in drawn_parameters(group, simulator, start, stop).items():
+        foreign = np.flatnonzero(np.asarray(array_of(group, name)[start:stop]) != expected)
+        if foreign.size:
+            return start + int(foreign[0]), name
+    return None
+
+
 def draw_again(
     group: "zarr.Group",
     simulator: Simulator,

@@ -15,7 +15,7 @@ from ..files import flush, flush_tree
 from ..registry.identity import LIBRARIES, made_now, simulator_of
 from ..systems.simulator import Simulator
 from ..systems.variables import Status
-from .create import create_array, drawn_parameters, is_merged
+from .create import create_array, foreign_sample, is_merged
 from .damage import reading, refuse_loss
 from .location import is_url
 from .schema import TOLERANCE, as_texts, layout, provenance_columns
@@ -132,15 +132,12 @@ def _opened(store: str, group: "zarr.Group", simulator: Simulator) -> _Source:
         refuse_loss(store, group, status)
         for start in range(0, status.size, BLOCK):
             stop = min(start + BLOCK, status.size)
-            for name, expected in drawn_parameters(group, simulator, start, stop).items():
-                values = np.asarray(array_of(group, name)[start:stop])
-                foreign = start + np.flatnonzero(values != expected)
-                if foreign.size:
-                    raise DynsurError(
-                        f"sample {foreign[0]} of '{store}' is foreign: '{name}' does not follow "
-                        "from its seed; it was joined from another store or changed; merge the "
-                        "stores that it comes from."
-                    )
+            if found := foreign_sample(group, simulator, start, stop):
+                raise DynsurError(
+                    f"sample {found[0]} of '{store}' is foreign: '{found[1]}' does not follow "
+                    "from its seed; it was joined from another store or changed; merge the "
+                    "stores that it comes from."
+                )
         if is_merged(group):
             names = ("source", "source_seed", "source_index")
             columns = {name: np.asarray(array_of(group, name)[:]) for name in names}

@@ -1,14 +1,13 @@
 """Write and read a model folder, which holds tensors and JSON but no code."""
 
 import dataclasses
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DynsurError
-from ..files import write_text
+from ..files import content_checksum, write_text
 from ..registry.configuration import configure
 from ..registry.host import host
 from ..registry.interfaces import Model
@@ -34,7 +33,7 @@ def write_model(
     write_tensors(folder / WEIGHTS, dict(tensors), note)
     weights = {name: tensor.detach().cpu() for name, tensor in tensors.items()}
     whole = {**description, "weights": checksum(weights, "")}
-    whole["checksum"] = _checksum_of(whole)
+    whole["checksum"] = content_checksum(whole)
     write_text(folder / DESCRIPTION, json.dumps(whole, indent=1))
 
 
@@ -53,13 +52,6 @@ def read_model(folder: Path) -> tuple[dict[str, Any], dict[str, "Tensor"]]:
     if description.get("weights", checksum(tensors, "")) != checksum(tensors, ""):
         raise damaged(folder, ValueError(f"{WEIGHTS} and {DESCRIPTION} are of two models"))
     return description, tensors
-
-
-def _checksum_of(description: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of a description without its own checksum."""
-    content = {key: value for key, value in description.items() if key != "checksum"}
-    plain = json.loads(json.dumps(content))
-    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
 def model_folder(folder: Path) -> Path:
@@ -91,7 +83,7 @@ def read_description(folder: Path) -> dict[str, Any]:
         raise damaged(folder, error) from None
     if not isinstance(description, dict) or not {"model", "simulator"} <= description.keys():
         raise damaged(folder, ValueError(f"{DESCRIPTION} names no model and simulator"))
-    if "checksum" in description and description["checksum"] != _checksum_of(description):
+    if "checksum" in description and description["checksum"] != content_checksum(description):
         raise damaged(folder, ValueError(f"the checksum of {DESCRIPTION} does not match"))
     return description
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DynsurError
-from ..files import is_left_behind, read_json
+from ..files import content_checksum, is_left_behind, read_json
 from ..registry.configuration import Setup
 from ..registry.identity import configuration, distribution, without_callables
 from ..store.samples import content_hash
 from ..systems.bases import CLOSED_FORM, NONE, chosen_base, offered
 from ..systems.simulator import Simulator
-from .stages import EVALUATION, Record, checksum_of
+from .stages import EVALUATION, Record
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -144,7 +144,7 @@ def _is_sound(values: Any, identified: bool = True) -> bool:
     return (
         all(isinstance(mark, dict) and isinstance(mark.get("files", {}), dict) for mark in marks)
         and all(isinstance(seconds, int | float) for seconds in times)
-        and values.get("checksum", checksum_of(values)) == checksum_of(values)
+        and values.get("checksum", content_checksum(values)) == content_checksum(values)
     )
 
 

@@ -1,8 +1,6 @@
 """The stages of a workflow, each of which is skipped if it was done with the same inputs."""
 
 import contextlib
-import hashlib
-import json
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..files import checksum, read_json, write_json
+from ..files import checksum, content_checksum, read_json, write_json
 from .display import Display
 
 
@@ -48,13 +46,6 @@ MODEL_ALONE = Stage("model", "model.json", "training", others=("model.safetensor
 EVALUATION = "evaluation.json"  # the record of `dynsur evaluate`, which may lie beside another
 
 
-def checksum_of(values: dict[str, Any]) -> str:
-    """Hash the content of a record, its own checksum left out."""
-    content = {key: value for key, value in values.items() if key != "checksum"}
-    plain = json.loads(json.dumps(content))
-    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
-
-
 @dataclass(frozen=True)
 class Record:
     """The setup of a folder and its finished stages, kept in one JSON file.
@@ -80,7 +71,7 @@ class Record:
     def save(self) -> None:
         """Write the record, with a checksum."""
         values = {key: value for key, value in self.values.items() if key != "checksum"}
-        write_json(self.path, {**values, "checksum": checksum_of(values)})
+        write_json(self.path, {**values, "checksum": content_checksum(values)})
 
     def is_done(self, stage: Stage, key: str) -> bool:
         """Return whether a stage was done with the same inputs and its results are as written."""

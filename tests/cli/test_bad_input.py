@@ -5,7 +5,7 @@ import sys
 
 import pytest
 from dynsur.cli.main import main
-from dynsur.core.surrogate.persistence import _checksum_of
+from dynsur.core.files import content_checksum
 
 
 @pytest.fixture(autouse=True)
@@ -144,7 +144,7 @@ def test_a_scheduler_that_does_not_answer_is_named(here, monkeypatch, capsys):
 def edited(text, **changes):
     """Change a description as an editor who knows of its checksum would."""
     description = {**json.loads(text), **changes}
-    return json.dumps({**description, "checksum": _checksum_of(description)})
+    return json.dumps({**description, "checksum": content_checksum(description)})
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,12 @@
 """A run folder of the version that named callables by their module opens, resumes and extends."""
 
-import contextlib
 import json
 import tarfile
 from pathlib import Path
 
 import numpy as np
 import pytest
+from displays import Heard, nothing
 from dynsur.core import Surrogate, configure, connect, host
 from dynsur.core.generation.verify import verify
 from dynsur.core.registry.identity import simulator_of
@@ -22,21 +22,6 @@ SETTINGS = {
     "training.epochs": 2,
     "training.threads": 1,
 }
-
-
-class Heard(list):
-    def stage(self, text):
-        self.append(text)
-
-    def simulated(self, progress): ...
-
-    def trained(self, row, epochs): ...
-
-
-@contextlib.contextmanager
-def nothing():
-    raise AssertionError("nothing is left to simulate")
-    yield
 
 
 @pytest.fixture

@@ -1,10 +1,10 @@
 """A stage is done while its results are as it wrote them; a damaged record loses no simulation."""
 
-import contextlib
 import json
 import shutil
 
 import pytest
+from displays import Heard, nothing
 from dynsur.core import DynsurError, configure, host
 from dynsur.core.evaluation.predictions import open_predictions
 from dynsur.core.generation.simulate import simulate_rows
@@ -15,21 +15,6 @@ from dynsur.core.workflow.learning import evaluate_alone, train_alone
 from dynsur.core.workflow.run import run
 
 SETTINGS = {"training.epochs": 2, "model.width": 4, "training.threads": 1}
-
-
-class Heard(list):
-    def stage(self, text):
-        self.append(text)
-
-    def simulated(self, progress): ...
-
-    def trained(self, row, epochs): ...
-
-
-@contextlib.contextmanager
-def nothing():
-    raise AssertionError("nothing shall be simulated")
-    yield
 
 
 @pytest.fixture(scope="module")
