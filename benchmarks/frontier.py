@@ -211,8 +211,7 @@ def main():
     with RichDisplay() as display:
         for name, settings in MODELS.items():
             key = name.replace(" ", "-")
-            one_thread = {**settings, "training.threads": 1}
-            judged("reram", SAMPLES, key, one_thread, given.out, display)
+            judged("reram", SAMPLES, key, settings, given.out, display)
             folders[name] = given.out / "reram" / f"{key}-{SAMPLES}"
     surrogates = {name: Surrogate.load(folder) for name, folder in folders.items()}
     surrogates["pretrained, on the closed form"] = Surrogate.load("reram")

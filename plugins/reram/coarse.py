@@ -60,6 +60,5 @@ def coarse(
         solution = solve(last, device, drive, np.zeros(0))
         reasons[i] = solution.reason
         if not solution.reason:
-            order = np.argsort(wanted[i])
-            current[i, order] = resample(solution.record, drive, wanted[i, order])
+            current[i] = resample(solution.record, drive, wanted[i])
     return {"current": current, "reason": reasons}

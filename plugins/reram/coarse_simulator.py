@@ -30,10 +30,9 @@ class ReRAMCoarse(ReRAM):
         values = self.space.values(parameters)
         rows = self.simulate_batch({name: np.array([value]) for name, value in values.items()})
         if rows["reason"][0]:
-            return failed_trajectory(self, rows["reason"][0])
-        return trajectory(
-            self, rows["time"][0], {name: rows[name][0] for name in ("voltage", "current")}
-        )
+            return failed_trajectory(self, rows["reason"][0], parameters=values)
+        series = {name: rows[name][0] for name in ("voltage", "current")}
+        return trajectory(self, rows["time"][0], series, values)
 
     def simulate_batch(self, parameters: Mapping[str, np.ndarray]) -> dict[str, Any]:
         """Simulate many devices at once; each gives what `simulate` gives, to the last bit.

@@ -13,7 +13,7 @@ from ..drift_diffusion.device import make_device, reduced
 from ..drift_diffusion.poisson_boltzmann import hold_neutral
 from ..drift_diffusion.unknowns import State
 from ..drift_diffusion.unknowns import allocate as allocate_work
-from .currents import currents
+from ..transient.dense_output import interpolate
 from .device import CONSTANTS, allocate
 from .follow import follow
 from .pace import FINISHED, SPENT, STUCK, Limits, Tasks, allocate_pace
@@ -89,7 +89,7 @@ def solve_batch(
     threads = max(1, min(get_num_threads(), math.ceil(count / FEWEST)))
     size = min(AT_ONCE, math.ceil(count / threads)) if count else 1
     parts = [slice(start, start + size) for start in range(0, count, size)]
-    current = np.full(wanted.shape, np.nan)
+    current, instants = np.full(wanted.shape, np.nan), np.ascontiguousarray(wanted)
     reasons = [""] * count
 
     def solve(part: slice) -> None:
@@ -100,15 +100,11 @@ def solve_batch(
         work, contact = allocate_work(nodes), np.zeros((2, 2, 3))
         allowed = limits._replace(solves=limits.solves * pieces)
         follow(allocate(nodes), allocate_pace(), tasks, allowed, state, work, contact)
-        found = np.full((len(tasks.status), wanted.shape[1]), np.nan)
-        done = np.flatnonzero(tasks.status == FINISHED)
-        solved = Tasks._make(np.ascontiguousarray(array[done]) for array in tasks)
-        of_done = np.zeros((done.size, wanted.shape[1]))
-        currents(solved, np.ascontiguousarray(wanted[part][done]), of_done)
-        found[done] = of_done
-        current[part] = found
-        for i in np.flatnonzero(tasks.status != FINISHED).tolist():
-            reasons[part.start + i] = _reason(tasks, i)
+        for i, status in enumerate(tasks.status.tolist()):
+            if status == FINISHED:
+                _interpolate(tasks, i, instants[part.start + i], current[part.start + i])
+            else:
+                reasons[part.start + i] = _reason(tasks, i)
 
     if len(parts) == 1:
         solve(parts[0])
@@ -139,6 +135,14 @@ def _tasks(constants: np.ndarray, x: np.ndarray, time: np.ndarray, voltage: np.n
     record = np.zeros((count, steps)), np.zeros((count, steps)), np.zeros((count, steps), np.int64)
     ended = (np.zeros(count, np.int64) for _ in range(3))
     return Tasks(constants, np.ascontiguousarray(x), times, volts, kinks, *record, *ended)
+
+
+def _interpolate(tasks: Tasks, i: int, wanted: np.ndarray, current: np.ndarray) -> None:
+    steps, kinks = slice(0, tasks.steps[i]), slice(0, tasks.kinks[i])
+    interpolate(
+        tasks.t[i, steps], tasks.current[i, steps], tasks.segment[i, steps], tasks.times[i, kinks],
+        wanted, current,
+    )  # fmt: skip
 
 
 def _reason(tasks: Tasks, i: int) -> str:

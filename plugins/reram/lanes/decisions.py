@@ -4,10 +4,11 @@ import numpy as np
 
 from ..constants import q
 from ..transient.attempt import EULER_UNDERSHOOT, NEGLIGIBLE
+from ..transient.bdf import LEVELS
 from ..transient.integrate import SHORTEST
 from ..transient.step_control import choose, growth, next_step
 from .assembly import AREA
-from .device import LEVELS, Lanes
+from .device import Lanes
 from .pace import FINISHED, RUNNING, SPENT, STUCK, Limits, Pace, Tasks
 from .vector import compiled
 

@@ -9,9 +9,8 @@ import numpy as np
 
 from ..drift_diffusion.block_elimination import COLUMNS
 from ..drift_diffusion.device import Device
+from ..transient.bdf import LEVELS
 from .vector import WIDTH
-
-LEVELS = 4  # time levels kept, in a ring of slots
 
 # All but the mesh of `drift_diffusion.device.Device`, in its order.
 CONSTANTS = Device._fields[:-3]

@@ -23,8 +23,9 @@ from ..drift_diffusion.unknowns import (
     V,
     Y,
 )  # fmt: skip
+from ..transient.bdf import LEVELS
 from .assembly import AREA, EPS, N_X, U_T, Z_A, vacancy
-from .device import LEVELS, Lanes
+from .device import Lanes
 from .vector import (
     Eight,
     absolute,

@@ -12,10 +12,10 @@ from ..drift_diffusion.newton import (
     UPDATE_TOLERANCE,
 )  # fmt: skip
 from ..transient.attempt import SPREAD
-from .device import LEVELS
+from ..transient.bdf import LEVELS
 from .vector import WIDTH
 
-RUNNING, FINISHED, STUCK, SPENT, UNBALANCED = range(5)  # `status` of a device
+RUNNING, FINISHED, STUCK, SPENT = range(4)  # `status` of a device
 
 
 class Ends(NamedTuple):

@@ -2,6 +2,7 @@
 
 import numpy as np
 from dynsur.core import Waveform
+from numba import njit
 
 from .record import STEPS, Record
 
@@ -14,40 +15,63 @@ def resample(record: Record, waveform: Waveform, time: np.ndarray) -> np.ndarray
     Args:
         record: The record of the steps.
         waveform: The voltage waveform.
-        time: Wanted instants, increasing from 0, shape [time], in s.
+        time: Wanted instants, in any order, shape [time], in s.
     """
     used = slice(1, record.counts[STEPS] + 1)
-    t, current, segment = record.time[used], record.current[used], record.segment[used]
-    kinks = np.array(waveform.times)
     result = np.zeros(time.size)
-    owner = np.clip(np.searchsorted(kinks, time) - 1, 0, kinks.size - 2)
-    for index in np.unique(owner):
-        wanted = (owner == index) & (time > 0.0)
-        first, end = np.searchsorted(segment, (index, index + 1))
-        if end - first == 1:
-            result[wanted] = current[first]
-            continue
-        # Rounding may put a kink past itself: what follows the tiny first step tells the limit.
-        inside = np.minimum(time[wanted], t[end - 1])
-        result[wanted] = _dense(t[first:end], current[first:end], inside)
+    interpolate(
+        record.time[used], record.current[used], record.segment[used], np.array(waveform.times),
+        np.ascontiguousarray(time), result,
+    )  # fmt: skip
     return result
 
 
-def _dense(t: np.ndarray, values: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Evaluate the polynomial of each step through its end and up to three earlier levels.
+@njit(cache=True, error_model="numpy", nogil=True)
+def interpolate(
+    t: np.ndarray,
+    current: np.ndarray,
+    segment: np.ndarray,
+    kinks: np.ndarray,
+    wanted: np.ndarray,
+    result: np.ndarray,
+) -> None:
+    """Fill the current from the polynomials of the steps.
 
-    Step control bounds their errors. Later steps do not change them.
+    Each goes through the end of its step and up to three earlier levels of the same segment. Step
+    control bounds their errors, and later steps do not change them.
+
+    Args:
+        t: Ends of the steps, increasing, shape [step], in s.
+        current: The current there, shape [step], in A.
+        segment: Segment of the waveform that each step belongs to, shape [step].
+        kinks: Kinks of the waveform, shape [kink], in s.
+        wanted: Wanted instants, in any order, shape [time], in s.
+        result: Filled; 0 at the start, shape [time], in A.
     """
-    end = np.clip(np.searchsorted(t, wanted), 1, t.size - 1)
-    result = np.zeros(wanted.size)
-    for count in range(2, DEGREE + 2):
-        here = end >= DEGREE if count == DEGREE + 1 else end == count - 1
-        levels = end[here, np.newaxis] - np.arange(count)
-        nodes, x = t[levels], wanted[here]
-        for i in range(count):
-            weight = values[levels[:, i]]
-            for j in range(count):
-                if j != i:
-                    weight = weight * (x - nodes[:, j]) / (nodes[:, i] - nodes[:, j])
-            result[here] += weight
+    first = np.searchsorted(segment, np.arange(kinks.size))
+    for i in range(wanted.size):
+        owner = np.searchsorted(kinks, wanted[i]) - 1
+        owner = min(max(owner, 0), kinks.size - 2)
+        begin, end = first[owner], first[owner + 1]
+        if wanted[i] <= 0.0:
+            result[i] = 0.0
+        elif end - begin == 1:
+            result[i] = current[begin]
+        else:
+            # Rounding may put a kink past itself: what follows the tiny first step tells the limit.
+            x = min(wanted[i], t[end - 1])
+            top = min(max(begin + np.searchsorted(t[begin:end], x), begin + 1), end - 1)
+            result[i] = _polynomial(t, current, top, min(top - begin, DEGREE) + 1, x)
+
+
+@njit(cache=True, error_model="numpy")
+def _polynomial(t: np.ndarray, values: np.ndarray, top: int, count: int, x: float) -> float:
+    """Return the polynomial through `count` steps up to `top`, at x."""
+    result = 0.0
+    for i in range(count):
+        weight = values[top - i]
+        for j in range(count):
+            if j != i:
+                weight = weight * (x - t[top - j]) / (t[top - i] - t[top - j])
+        result += weight
     return result
