@@ -1,5 +1,6 @@
 """Train and evaluate as stages, in the folder of a run or of a model alone."""
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,13 @@ from .simulations import select
 from .stages import EVALUATION, METRICS, MODEL, MODEL_ALONE, Record
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import xarray as xr
+
+    from ..encoding.training_data import TrainingData
+
+    Prepare = Callable[[], TrainingData]
 
 
 def key_of(setup: Setup, record: Record, data: "xr.Dataset") -> str:
@@ -26,14 +33,27 @@ def key_of(setup: Setup, record: Record, data: "xr.Dataset") -> str:
 
 def learn(setup: Setup, record: Record, key: str, data: "xr.Dataset", display: Display) -> None:
     """Train and evaluate in a folder unless its record marks them as done with the same key."""
-    folder = record.folder
+    folder, prepare = record.folder, preparation(setup, data)
 
     def train_model() -> None:
-        train_into(setup, data, folder / "model", display)
+        train_into(setup, data, folder / "model", display, prepare)
         write_json(folder / "history.json", read_json(folder / "model" / "history.json"))
 
     record.do(MODEL, key, display, train_model)
-    record.do(METRICS, key, display, lambda: evaluate_into(setup, folder / "model", data, folder))
+    record.do(
+        METRICS,
+        key,
+        display,
+        lambda: evaluate_into(setup, folder / "model", data, folder, prepare),
+    )
+
+
+def preparation(setup: Setup, data: "xr.Dataset") -> "Prepare":
+    """Return what prepares a store for training once, however often it is called.
+
+    A coarse solve of every sample may be part of it.
+    """
+    return functools.cache(lambda: setup.dataset.prepare(data, setup.simulator, setup.seed))
 
 
 def train_alone(setup: Setup, store: str | Path, folder: Path, display: Display) -> None:
@@ -126,7 +146,13 @@ def floor_of(setup: Setup) -> float:
     return float(getattr(setup.dataset, "floor", FLOOR))
 
 
-def train_into(setup: Setup, data: "xr.Dataset", folder: Path, display: Display) -> None:
+def train_into(
+    setup: Setup,
+    data: "xr.Dataset",
+    folder: Path,
+    display: Display,
+    prepare: "Prepare | None" = None,
+) -> None:
     """Train a surrogate on a store and write it, or resume the training in the folder."""
     from ..evaluation.calibrate import calibrated
     from ..surrogate.surrogate import Surrogate
@@ -136,7 +162,7 @@ def train_into(setup: Setup, data: "xr.Dataset", folder: Path, display: Display)
     display.stage(f"training {setup.model.name}")
     if damage := unreadable(folder):
         display.stage(f"{damage} The training starts anew.")
-    prepared = setup.dataset.prepare(data, setup.simulator, setup.seed)
+    prepared = (prepare or preparation(setup, data))()
     history = train(
         setup.model,
         setup.loss,
@@ -153,12 +179,18 @@ def train_into(setup: Setup, data: "xr.Dataset", folder: Path, display: Display)
     calibrated(trained, prepared, data, floor=floor_of(setup)).save(folder)
 
 
-def evaluate_into(setup: Setup, model: Path, data: "xr.Dataset", folder: Path) -> dict[str, Any]:
+def evaluate_into(
+    setup: Setup,
+    model: Path,
+    data: "xr.Dataset",
+    folder: Path,
+    prepare: "Prepare | None" = None,
+) -> dict[str, Any]:
     """Evaluate a surrogate on held-out samples; write metrics.json and predictions.zarr."""
     from ..evaluation.evaluate import evaluate
     from ..surrogate.surrogate import Surrogate
 
-    prepared = setup.dataset.prepare(data, setup.simulator, setup.seed)
+    prepared = (prepare or preparation(setup, data))()
     surrogate = Surrogate.load(model)
     metrics, predictions = evaluate(surrogate, prepared, data, floor=floor_of(setup))
     write_zarr(predictions, folder / "predictions.zarr")
