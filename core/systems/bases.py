@@ -84,6 +84,9 @@ def base_series(
     Returns:
         For each set the series by name, each of shape [n, instant]; and for each system why it has
         none, shape [n], "" where it has. The closed form's other series join the coarse outputs.
+
+    Raises:
+        DynsurError: The base is coarse, and a drive is not known from 0 s on.
     """
     none = np.full(len(time), "", dtype=object)
     if base == NONE:
@@ -93,6 +96,11 @@ def base_series(
         return known, none
     coarse = coarse_of(simulator)
     assert coarse is not None
+    if (time[:, 0] > 0.0).any():
+        raise DynsurError(
+            f"a coarse solve of '{simulator.name}' follows a drive from its start, and the first "
+            f"instant is {time[:, 0].max():g} s; give the drive from 0 s on."
+        )
     found = dict(coarse(parameters, series, time, np.concatenate(wanted, axis=1)))
     reasons = np.asarray(found.pop(REASON, none), dtype=object)
     ends = np.cumsum([instants.shape[1] for instants in wanted])[:-1]

@@ -55,8 +55,7 @@ def coarse(
     for i in np.flatnonzero(reasons != ""):
         device = {name: float(column[i]) for name, column in values.items()}
         kept = straight_pieces(time[i], voltage[i])
-        t, u = time[i, kept] - time[i, 0], voltage[i, kept]
-        drive = Waveform(tuple(t.tolist()), tuple(u.tolist()))
+        drive = Waveform(tuple(time[i, kept].tolist()), tuple(voltage[i, kept].tolist()))
         solution = solve(last, device, drive, np.zeros(0))
         reasons[i] = solution.reason
         if not solution.reason:

@@ -130,7 +130,7 @@ def _tasks(constants: np.ndarray, x: np.ndarray, time: np.ndarray, voltage: np.n
     for i in range(count):
         kept = straight_pieces(time[i], voltage[i])
         kinks[i] = kept.size
-        times[i, : kept.size], volts[i, : kept.size] = time[i, kept] - time[i, 0], voltage[i, kept]
+        times[i, : kept.size], volts[i, : kept.size] = time[i, kept], voltage[i, kept]
     steps = max(STEPS, PER_PIECE * int(kinks.max()))
     record = np.zeros((count, steps)), np.zeros((count, steps)), np.zeros((count, steps), np.int64)
     ended = (np.zeros(count, np.int64) for _ in range(3))

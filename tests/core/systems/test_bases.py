@@ -64,6 +64,14 @@ def test_a_coarse_version_stands_for_the_output_and_keeps_the_other_series():
     assert reasons.tolist() == ["", "too stiff", ""]
 
 
+def test_a_coarse_version_needs_the_drive_from_its_start():
+    late = TIME + 0.5
+    with pytest.raises(DynsurError, match="from 0 s on"):
+        base_series(Coarse(), "coarse", {}, SERIES, late, [late])
+    (known,), _ = base_series(Coarse(), "closed-form", {}, SERIES, late, [late])
+    assert np.array_equal(known["y"], 2.0 * SERIES["u"])
+
+
 def test_nothing_is_known_without_a_base():
     (found,), _ = base_series(Coarse(), "none", {}, SERIES, TIME, [FEW])
     assert found == {}
