@@ -26,7 +26,7 @@ LAYERS = (
     {"store"},
     {"generation", "training"},
     {"surrogate"},
-    {"evaluation"},
+    {"response", "evaluation"},
     {"reporting"},
     {"workflow"},
     {"reproduction"},

@@ -1,7 +1,7 @@
 """Conformal bands around predictions, calibrated on held-out curves."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -89,6 +89,27 @@ class Calibration:
 def spread_of(scale: Scale, members: Sequence[Mapping[str, np.ndarray]]) -> np.ndarray:
     """Return the standard deviation of the members' predictions on the scale of the output."""
     return np.std([scale.forward(member[scale.name]) for member in members], axis=0)
+
+
+def bands_of(
+    calibrations: Iterable[Calibration],
+    scales: Iterable[Scale],
+    middle: Mapping[str, np.ndarray],
+    members: Sequence[Mapping[str, np.ndarray]],
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Return the lower and the upper bound by output, each [curve, time], in physical units.
+
+    Args:
+        calibrations: The calibration of each output.
+        scales: The scale of each output.
+        middle: The ensemble's outputs by name, each [curve, time].
+        members: The outputs of each of its members.
+    """
+    known = {scale.name: scale for scale in scales}
+    return {
+        c.name: c.band(known[c.name], middle[c.name], spread_of(known[c.name], members))
+        for c in calibrations
+    }
 
 
 def coverage_by_size(

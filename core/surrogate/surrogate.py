@@ -19,19 +19,12 @@ from ..systems.drive import driven
 from ..systems.simulator import Simulator
 from ..systems.waveforms import Waveform
 from ..training.checkpoint import best_weights
+from . import persistence
 from .applicability import Familiarity
 from .arguments import Columns, checked, finite
-from .conformal import Calibration, spread_of
+from .conformal import Calibration, bands_of
 from .inputs import every_parameter, network_inputs
 from .network import decoder, network_outputs
-from .persistence import (
-    damaged,
-    model_folder,
-    model_of,
-    read_model,
-    simulator_trained_on,
-    write_model,
-)
 
 
 @dataclass(frozen=True)
@@ -40,7 +33,7 @@ class Surrogate:
 
     Args:
         module: The network.
-        model: The configuration of the network.
+        model: Its configuration.
         simulator: The simulator of its training data, which supplies features and names.
         encoding: The scales of its inputs and outputs.
         phases: Instants at which it was trained, as time / duration, shape [time].
@@ -94,7 +87,7 @@ class Surrogate:
             "calibration": [c.to_json() for c in self.calibration],
             "familiarity": self.familiarity and self.familiarity.to_json(),
         }
-        write_model(Path(folder), self.module.state_dict(), description)
+        persistence.write_model(Path(folder), self.module.state_dict(), description)
 
     @classmethod
     def load(cls, folder: str | Path) -> "Surrogate":
@@ -106,11 +99,11 @@ class Surrogate:
         Raises:
             DynsurError: The folder holds no readable model, or no plugin offers what it names.
         """
-        folder = model_folder(Path(folder))
-        note, tensors = read_model(folder)
+        folder = persistence.model_folder(Path(folder))
+        note, tensors = persistence.read_model(folder)
         try:
-            simulator = simulator_trained_on(note)
-            model = model_of(note)
+            simulator = persistence.simulator_trained_on(note)
+            model = persistence.model_of(note)
             encoding = Encoding.from_json(note["encoding"])
             sizes = (len(encoding.series), len(encoding.parameters), len(encoding.outputs))
             module = model.build(*sizes)
@@ -127,7 +120,7 @@ class Surrogate:
                 Familiarity.from_json(domain) if domain else None,
             )
         except (KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
-            raise damaged(folder, error) from None
+            raise persistence.damaged(folder, error) from None
 
     def predict(
         self,
@@ -157,8 +150,7 @@ class Surrogate:
             of systems.
 
         Raises:
-            DynsurError: An argument is missing, misnamed, of a wrong shape, not finite or outside
-                its domain; or an output would not be finite.
+            DynsurError: An argument is missing or not accepted, or an output is not finite.
         """
         given, is_one = checked(self.simulator, parameters, series, time, duration)
         seen = network_inputs(self.simulator, self.encoding.base, given, self.phases)
@@ -173,7 +165,7 @@ class Surrogate:
         time: npt.ArrayLike,
         duration: npt.ArrayLike | None = None,
     ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        """Return bands that hold a stated share of the values that simulations would give.
+        """Return bands that hold a stated share of the values of simulations.
 
         Args:
             parameters: As for `predict`.
@@ -182,12 +174,21 @@ class Surrogate:
             duration: As for `predict`.
 
         Returns:
-            The lower and the upper bound by output, each of the shape of `predict`. The share and
-            its meaning are given by `Calibration`.
+            The lower and the upper bound by output; `Calibration` says what share they hold.
 
         Raises:
             DynsurError: The surrogate was not calibrated, or as for `predict`.
         """
+        return self.predict_with_bands(parameters, series, time, duration)[1]
+
+    def predict_with_bands(
+        self,
+        parameters: Columns,
+        series: Columns,
+        time: npt.ArrayLike,
+        duration: npt.ArrayLike | None = None,
+    ) -> tuple[dict[str, np.ndarray], dict[str, tuple[np.ndarray, np.ndarray]]]:
+        """Return what `predict` and `bands` return, from one coarse solve."""
         if not self.calibration:
             raise DynsurError("this surrogate has no bands: it was not calibrated; train it again.")
         given, is_one = checked(self.simulator, parameters, series, time, duration)
@@ -195,13 +196,12 @@ class Surrogate:
         decode = decoder(self.encoding, self.phases, seen, given)
         each = self.encoded(seen.series, seen.scalars, each=True)
         middle, members = decode(each.mean(axis=0)), [decode(member) for member in each]
-        scales = {scale.name: scale for scale in self.encoding.outputs}
-        bands = {
-            c.name: c.band(scales[c.name], middle[c.name], spread_of(scales[c.name], members))
-            for c in self.calibration
-        }
+        bands = bands_of(self.calibration, self.encoding.outputs, middle, members)
+        finite(middle)
         finite({name: low + high for name, (low, high) in bands.items()})
-        return {n: (low[0], high[0]) if is_one else (low, high) for n, (low, high) in bands.items()}
+        which = 0 if is_one else slice(None)
+        ends_of = {name: (low[which], high[which]) for name, (low, high) in bands.items()}
+        return {name: rows[which] for name, rows in middle.items()}, ends_of
 
     def unfamiliar(
         self,
@@ -253,11 +253,12 @@ class Surrogate:
         """
         columns = self.simulator.space.columns(parameters)
         time, series = driven(self.simulator, columns, waveform)
-        response = {"time": time, **series, **self.predict(columns, series, time)}
-        bands = self.bands(columns, series, time) if banded else {}
+        if not banded:
+            return {"time": time, **series, **self.predict(columns, series, time)}
+        outputs, bands = self.predict_with_bands(columns, series, time)
         for name, (low, high) in bands.items():
-            response |= {f"{name}_low": low, f"{name}_high": high}
-        return response
+            outputs |= {f"{name}_low": low, f"{name}_high": high}
+        return {"time": time, **series, **outputs}
 
     def seen(
         self,
@@ -275,8 +276,7 @@ class Surrogate:
             duration: As for `predict`.
 
         Returns:
-            By name the series at the trained phases, shape [n, phase]: `phase`, the inputs and
-            those of the base; and the scalars, shape [n]: parameters and features.
+            By name `phase`, inputs and base at the trained phases, [n, phase]; and scalars, [n].
         """
         given, _ = checked(self.simulator, parameters, series, time, duration)
         return network_inputs(self.simulator, self.encoding.base, given, self.phases, False)[:2]

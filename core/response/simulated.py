@@ -1,0 +1,116 @@
+"""The answers of a system that is simulated."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import DynsurError
+from ..generation.simulate import simulate_rows
+from ..registry.configuration import with_fields
+from ..surrogate.arguments import checked
+from ..systems.parameters import ParameterSpace
+from ..systems.simulator import Simulator
+from ..systems.waveforms import Waveform
+from .answer import Response
+
+Arrays = Mapping[str, npt.ArrayLike]
+
+
+@dataclass(frozen=True)
+class SimulatedResponder:
+    """Answers by simulating.
+
+    Args:
+        name: What the user typed.
+        simulator: The system.
+    """
+
+    name: str
+    simulator: Simulator
+
+    surrogate = None
+
+    @property
+    def space(self) -> ParameterSpace:
+        """The parameters of the system and their ranges."""
+        return self.simulator.space
+
+    def respond(
+        self, parameters: Arrays, waveform: Waveform | None = None, *, banded: bool = True
+    ) -> Response:
+        """Simulate n systems under the simulator's own drive, or under a waveform.
+
+        Args:
+            parameters: Values by name, each of shape [n] or one for all, in the simulator's units;
+                others have their defaults.
+            waveform: A waveform that drives all systems in place of the simulator's drive.
+            banded: A simulation has no bands.
+
+        Raises:
+            DynsurError: A parameter is not accepted, or the system takes no waveform.
+        """
+        return self.simulate(parameters, waveform)
+
+    def simulate(self, parameters: Arrays, waveform: Waveform | None = None) -> Response:
+        """Simulate n systems; the same as `respond`."""
+        simulator = self.simulator
+        if waveform is not None:
+            simulator = with_fields(simulator, {"waveform": waveform})
+        rows = simulate_rows(simulator, simulator.space.columns(parameters))
+        reasons = [str(reason) for reason in rows["reason"]]
+        return Response(
+            time=rows["time"],
+            inputs={v.name: rows[v.name] for v in simulator.inputs},
+            outputs={v.name: rows[v.name] for v in simulator.outputs},
+            reasons=reasons,
+            unfamiliar=[""] * len(reasons),
+        )
+
+    def along(
+        self, parameters: Arrays, series: Arrays, time: npt.ArrayLike, *, banded: bool = True
+    ) -> Response:
+        """Simulate n systems along given drives, linear between the given instants.
+
+        Args:
+            parameters: Values by name, each of shape [n] or one for all, in the simulator's units;
+                others have their defaults.
+            series: The driven variable by name, of shape [n, time], or [time] for all.
+            time: Instants, increasing, shape [n, time], or [time] for all, in s. The drive starts
+                at the first one.
+            banded: A simulation has no bands.
+
+        Raises:
+            DynsurError: An argument is missing or of a wrong shape, a value is not accepted, or
+                the system has several inputs or takes no waveform.
+        """
+        simulator = self.simulator
+        if len(simulator.inputs) != 1:
+            raise DynsurError(
+                f"system '{simulator.name}' has {len(simulator.inputs)} inputs; only a system of "
+                "one input can be simulated along a given drive."
+            )
+        given, _ = checked(simulator, simulator.space.columns(parameters), series, time)
+        (drive,) = given.series.values()
+        whole = np.concatenate([given.time, drive], axis=1)
+        _, first, which = np.unique(whole, axis=0, return_index=True, return_inverse=True)
+        outputs = {v.name: np.full(drive.shape, np.nan) for v in simulator.outputs}
+        reasons = [""] * len(drive)
+        for k, row in enumerate(first):  # systems with the same drive are one batch
+            of_drive = np.flatnonzero(which.ravel() == k)
+            wave = Waveform(tuple(given.time[row]), tuple(drive[row]))
+            part = {name: np.asarray(c)[of_drive] for name, c in given.parameters.items()}
+            found = self.simulate(part, wave)
+            for i, system in enumerate(of_drive):
+                reasons[system] = found.reasons[i]
+                for name, rows in found.outputs.items():
+                    if not found.reasons[i]:
+                        outputs[name][system] = np.interp(given.time[row], found.time[i], rows[i])
+        return Response(
+            time=np.array(given.time),
+            inputs={name: np.array(rows) for name, rows in given.series.items()},
+            outputs=outputs,
+            reasons=reasons,
+            unfamiliar=[""] * len(reasons),
+        )
