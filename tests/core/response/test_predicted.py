@@ -49,8 +49,8 @@ def test_a_failing_coarse_solve_concerns_its_system_only(surrogate, monkeypatch)
     bad = DEVICES["a"][2]
 
     def predict_with_bands(self, parameters, series, time, duration=None):
-        for system in np.flatnonzero(parameters["a"] == bad):
-            raise CoarseError(int(system), "it did not converge")
+        for failing in np.flatnonzero(parameters["a"] == bad):
+            raise CoarseError(int(failing), "it did not converge")
         return original(self, parameters, series, time, duration)
 
     original = type(surrogate).predict_with_bands
