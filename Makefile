@@ -19,7 +19,7 @@ paper: reproduce
 	$(BIN)/python benchmarks/accuracy/paper.py reproductions/reram
 
 test: $(FRESH)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
