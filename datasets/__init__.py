@@ -4,9 +4,10 @@ from dynsur.core import hookimpl
 
 from .analysis import open
 from .decades import Decades
+from .joining import concat
 from .paper import Paper
 
-__all__ = ["Decades", "Paper", "open"]
+__all__ = ["Decades", "Paper", "concat", "open"]
 
 
 @hookimpl
