@@ -22,7 +22,7 @@ def export(
     """
     from dynsur.core.store import export as write
 
-    _refuse_existing(out, force)
+    refuse_existing(out, force)
     count = write(store_in(store), out)
     typer.echo(f"wrote {count} samples to {out}")
 
@@ -41,14 +41,15 @@ def export_model(
     from dynsur.core import Surrogate
     from dynsur.core.surrogate import export_model as write
 
-    _refuse_existing(out, force)
+    refuse_existing(out, force)
     surrogate = Surrogate.load(model)
     typer.echo(f"tracing {surrogate.model.name}, which takes up to a minute", err=True)
     deviation = write(surrogate, out)
     typer.echo(f"wrote {out}; its outputs differ from the model's by {deviation:.1g} of the range")
 
 
-def _refuse_existing(out: Path, force: bool) -> None:
+def refuse_existing(out: Path, force: bool) -> None:
+    """Refuse a folder, and without --force an existing file."""
     if out.is_dir():
         raise DynsurError(f"'{out}' is a folder; choose a file.")
     if out.exists() and not force:

@@ -16,6 +16,7 @@ from .export import export, export_model
 from .generate import generate
 from .info import info
 from .merge import merge
+from .merit import merit
 from .new_plugin import new_plugin
 from .options import Command
 from .plugins import app as plugins
@@ -69,6 +70,7 @@ for command in (
     info,
     verify,
     merge,
+    merit,
     export,
     export_model,
     new_plugin,

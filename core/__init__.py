@@ -15,7 +15,7 @@ from .ode import ODESystem
 from .optional import needed
 from .registry import Dataset, Experiment, Loss, Model, Published, configure, hookimpl, host
 from .resampling import straight_pieces
-from .store import finished, open_store
+from .store import figures_of_merit, finished, open_store
 from .surrogate import write_predictions
 from .systems import (
     Parameter,
@@ -81,6 +81,7 @@ __all__ = [
     "evaluate",
     "export_model",
     "failed_trajectory",
+    "figures_of_merit",
     "finished",
     "generate",
     "graph_inputs",

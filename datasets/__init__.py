@@ -2,12 +2,12 @@
 
 from dynsur.core import hookimpl
 
-from .analysis import open
+from .analysis import merits, open
 from .decades import Decades
 from .joining import concat
 from .paper import Paper
 
-__all__ = ["Decades", "Paper", "concat", "open"]
+__all__ = ["Decades", "Paper", "concat", "merits", "open"]
 
 
 @hookimpl

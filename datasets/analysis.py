@@ -1,9 +1,10 @@
-"""Open a store for analysis; series are read from the disk when they are used."""
+"""Open a store for analysis, and compute its figures of merit."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dynsur.core import finished, open_store
+from dynsur.core import figures_of_merit, finished, open_store
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -31,3 +32,24 @@ def open(store: str | Path) -> "xr.Dataset":
     names = [name for name in data.data_vars if data[name].attrs.get("role") == "parameter"]
     parameters = {name: data[name].load() for name in names}
     return data.assign_coords(parameters).set_coords("time")
+
+
+def merits(
+    data: "xr.Dataset", *, read: float | None = None, of: Sequence[str] | None = None
+) -> "xr.Dataset":
+    """Return the figures of merit of samples: peak, on/off ratio, switching inputs, energy, ….
+
+    Args:
+        data: Samples of a store, as `open` returns them, or one trajectory. Series that are lazy
+            are read in blocks.
+        read: Input at which states are read, in its unit; by default 0.2 of each largest input.
+        of: Names of those wanted, perhaps without their output; by default all that apply.
+
+    Returns:
+        A dataset of one variable for each figure of merit over `sample`, with its unit, meaning and
+        `scale`. Figures that a loop does not have are NaN; see docs/merits.md.
+
+    Raises:
+        DynsurError: A name is unknown or does not apply, or the dataset holds no outputs.
+    """
+    return figures_of_merit(data, read=read, of=of)

@@ -11,11 +11,11 @@ from ..errors import DynsurError
 from ..systems.capabilities import drive_of, has_features, known_features, waveform_of
 from ..systems.simulator import Simulator, series_names
 from ..systems.variables import Status
+from .abilities import knows_its_estimates, knows_its_merits
 from .batches import simulates_batches_alike
 from .chain import runs_end_to_end
 from .coarse import knows_its_coarse_version
 from .drives import records_its_drive, steps_over_nothing
-from .estimates import knows_its_estimates
 from .expect import Check, ConformanceError, expect
 from .trajectories import DRAWS, difference, draws, simulated
 
@@ -192,6 +192,7 @@ SIMULATOR_CHECKS: tuple[Check, ...] = (
     knows_its_features,
     knows_its_estimates,
     knows_its_coarse_version,
+    knows_its_merits,
     simulates_batches_alike,
     runs_end_to_end,
 )

@@ -12,6 +12,7 @@ from ..surrogate.inputs import conditions
 from ..systems.simulator import Simulator
 from . import metrics
 from .baselines import baselines
+from .merit_errors import judge_merits
 from .metrics import FLOOR
 from .predictions import UNITS, predictions_dataset
 from .system_metrics import own_metrics_of_all, spread
@@ -45,14 +46,16 @@ def evaluate(
         max, n} for the deciding ones, and `floor_curves` {n, predicted_below}; under the system's
         name its own metrics, if it has any, as {median, p5, p95, n}; beside them
         how they were measured, `seconds_per_curve` and, of a calibrated surrogate, `bands`: per
-        output the share of points inside their band, of all and by size. And the predictions: per
+        output the share of points inside their band, of all and by size. Under `merits` stand the
+        errors and bands of figures of merit, see `judge_merits`. And the predictions: per
         output the simulated, the predicted, its band and the per-curve metrics over `sample` (the
         index in the store) and `time`. With several outputs a metric's variable carries the
         output's name in front.
     """
     whole, given = conditions(surrogate.simulator, store, data.test.sample)
     held, at = whole.isel(time=data.time_index), data.time_index
-    predicted = {name: rows[:, at] for name, rows in surrogate.predict(*given).items()}
+    everywhere = surrogate.predict(*given)
+    predicted = {name: rows[:, at] for name, rows in everywhere.items()}
     bands = {
         name: (low[:, at], high[:, at])
         for name, (low, high) in (surrogate.bands(*given) if surrogate.calibration else {}).items()
@@ -68,6 +71,7 @@ def evaluate(
         "model": summaries.pop("model"),
         "baselines": summaries,
         **_coverage(surrogate, bands, predicted, held),
+        "merits": judge_merits(surrogate, data, store, everywhere),
         "seconds_per_curve": seconds_per_curve(surrogate, given, store),
     }
     predictions = predictions_dataset(surrogate, data, held, predicted, bands, curves, floor)

@@ -53,6 +53,7 @@ class ODESystem:
         observe: Returns the outputs of one device for y [component, time], u [time] and p. By
             default the outputs are the components.
         metrics: Metrics of its own for predictions; see `JudgesPredictions`.
+        merits: Figures of merit of its own; see `OffersMerits`.
         waveform: A signal that drives every sample in place of `drive`.
         points: Number of time samples of a trajectory. It is raised to the number of kinks of u at
             the default parameters and, unless chosen, to 50 for each turning point of u.
@@ -78,6 +79,7 @@ class ODESystem:
     start: Callable[[Values], Sequence[float]]
     observe: Callable[[np.ndarray, np.ndarray, Values], Sequence[np.ndarray]] | None = None
     metrics: Callable[[Columns, Columns, np.ndarray], Mapping[Variable, np.ndarray]] | None = None
+    merits: Callable[[Columns, Columns, np.ndarray], Mapping[Variable, np.ndarray]] | None = None
     waveform: Signal | None = None
     points: int = 501
     relative_tolerance: float = 1e-8

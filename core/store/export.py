@@ -1,5 +1,6 @@
 """Export the finished samples of a store as netCDF or as a parquet table."""
 
+import csv
 import errno
 import os
 import shutil
@@ -25,8 +26,9 @@ def export(store: str | Path, out: Path) -> int:
 
     Args:
         store: Folder or URL of the store.
-        out: File to write. A `.nc` file holds every variable. A `.parquet` file holds one row for
-            each sample with its index, parameters, wall-clock time and figures of merit.
+        out: File to write. A `.nc` file holds every variable and the figures of merit. A `.parquet`
+            file holds one row for each sample with its index, parameters, wall-clock time and
+            figures of merit.
 
     Raises:
         DynsurError: The file has another ending, a package is missing, or the file cannot be
@@ -50,6 +52,7 @@ def export(store: str | Path, out: Path) -> int:
 
 def _write_netcdf(data: "xr.Dataset", path: Path) -> None:
     needed("h5netcdf", *FEATURE)
+    data = data.assign(figures_of_merit(data).data_vars)
     # A coordinate of two dimensions must not bear the name of one of them.
     data = data.drop_encoding().rename_dims(time="instant")
     compressed = {
@@ -100,3 +103,35 @@ def _schema(arrow: Any, table: "xr.Dataset", attributes: dict[Any, Any]) -> Any:
         for name in sorted(names, key=lambda name: name != "sample")
     ]
     return arrow.schema(fields, metadata={str(k): str(v) for k, v in attributes.items()})
+
+
+def write_table(table: "xr.Dataset", out: Path) -> None:
+    """Write a table with a row for each sample as OUT.csv or OUT.parquet.
+
+    The header of a CSV file has the unit of each column, "name (unit)".
+
+    Raises:
+        DynsurError: The file has another ending, a package is missing, or it cannot be written.
+    """
+    writers = {".csv": _write_rows, ".parquet": _write_columns}
+    if out.suffix not in writers:
+        raise DynsurError(f"'{out}' must end in {' or '.join(writers)}.")
+    with writing(str(out)), replacing_file(out) as partial:
+        writers[out.suffix](table, partial)
+
+
+def _write_columns(table: "xr.Dataset", path: Path) -> None:
+    arrow, parquet = needed("pyarrow", *FEATURE), needed("pyarrow.parquet", *FEATURE)
+    flat = table.reset_coords(drop=False)
+    schema = _schema(arrow, flat, table.attrs)
+    columns = [flat[field.name].values for field in schema]
+    parquet.write_table(arrow.table(columns, schema=schema), path)
+
+
+def _write_rows(table: "xr.Dataset", path: Path) -> None:
+    names = sorted(map(str, table.variables), key=lambda name: name != "sample")
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        titles = ((name, table[name].attrs.get("units", "1")) for name in names)
+        writer.writerow([name if unit == "1" else f"{name} ({unit})" for name, unit in titles])
+        writer.writerows(zip(*(table[name].values.tolist() for name in names), strict=True))

@@ -1,55 +1,159 @@
-"""Compute figures of merit, each one number for each simulation."""
+"""Compute the figures of merit of the samples of a store, and their quantiles."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..systems.loops import loop_areas
+from ..errors import DynsurError
+from ..merits import Merit, all_merits, as_merit, chosen
+from ..registry.host import host
+from ..systems.capabilities import has_merits, own_merits
+from ..systems.simulator import Simulator
+from ..systems.variables import Variable
+from .damage import reading, refuse_damage
+from .samples import finished, open_store
 from .schema import inputs_and_outputs
 
 if TYPE_CHECKING:
     import xarray as xr
 
 BLOCK = 4096  # samples held in memory at once
+QUANTILES = (0.05, 0.5, 0.95)
 
 
-def figures_of_merit(data: "xr.Dataset") -> "xr.Dataset":
-    """Return the extremes, the peak and the enclosed areas of every output.
-
-    For an output y over an input u these are `y_minimum`, `y_maximum`, `y_peak` = max |y|, and
-    with a single input `y_area_negative` and `y_area_positive` = ∮ y du where u < 0 and u > 0.
+@dataclass(frozen=True)
+class Quantiles:
+    """How a figure of merit is spread over the samples of a store.
 
     Args:
-        data: Samples of a store; the figures of a failed sample are NaN.
+        name: Its name.
+        units: Its unit.
+        long_name: What it is, in words.
+        values: Its quantiles at `QUANTILES`, empty where no sample has it.
+        defined: Number of samples that have it.
+    """
+
+    name: str
+    units: str
+    long_name: str
+    values: tuple[float, ...]
+    defined: int
+
+
+def figures_of_merit(
+    data: "xr.Dataset", *, read: float | None = None, of: Sequence[str] | None = None
+) -> "xr.Dataset":
+    """Return the figures of merit of every output; see docs/merits.md for their meaning.
+
+    The figures of failed samples, and those that a loop does not have, are NaN.
+
+    Args:
+        data: Samples of a store, or one trajectory.
+        read: Input at which states are read, in its unit; by default 0.2 of each largest input.
+        of: Names of those wanted, perhaps without their output; by default all that apply.
+
+    Raises:
+        DynsurError: A name is unknown or does not apply, or the dataset holds no outputs.
     """
     import xarray as xr
 
-    inputs, outputs = inputs_and_outputs(data)
-    figures: dict[str, tuple[str, np.ndarray, dict[str, str]]] = {}
+    if "sample" not in data.dims:
+        one = figures_of_merit(data.expand_dims("sample"), read=read, of=of)
+        return one.isel(sample=0)
+    parts = [_of_block(block, read, of) for block in blocks(data)]
+    columns = {
+        merit.name: ("sample", np.concatenate([part[merit] for part in parts]), _attrs(merit))
+        for merit in (parts[0] if parts else {})
+    }
+    coordinates = {"sample": data["sample"]} if "sample" in data.coords else {}
+    kept = {k: data.attrs[k] for k in ("title", "system", "identity") if k in data.attrs}
+    return xr.Dataset(columns, coords=coordinates, attrs=kept)
 
-    def add(name: str, values: np.ndarray, units: str, what: str) -> None:
-        figures[name] = ("sample", values, {"units": units, "long_name": what})
 
-    for name in outputs:
-        units, long_name = data[name].attrs["units"], data[name].attrs["long_name"]
-        y = data[name].values
-        add(f"{name}_minimum", y.min(axis=1), units, f"least {long_name}")
-        add(f"{name}_maximum", y.max(axis=1), units, f"largest {long_name}")
-        add(f"{name}_peak", np.abs(y).max(axis=1), units, f"largest modulus of {long_name}")
-        if len(inputs) == 1:
-            drive = data[inputs[0]]
-            product = f"{units}*{drive.attrs['units']}"
-            for side, area in zip(
-                ("negative", "positive"), loop_areas(drive.values, y).T, strict=True
-            ):
-                what = f"area enclosed by {long_name} over {side} {drive.attrs['long_name']}"
-                # Half a NaN loop would count as no loop.
-                add(f"{name}_area_{side}", np.where(np.isnan(y[:, 0]), np.nan, area), product, what)
-    return xr.Dataset(figures)
+def merit_table(
+    store: str | Path, *, read: float | None = None, of: Sequence[str] | None = None
+) -> "xr.Dataset":
+    """Return the parameters and figures of merit of the finished samples of a store.
+
+    Args:
+        store: Folder or URL of the store.
+        read: As for `figures_of_merit`.
+        of: As for `figures_of_merit`.
+
+    Raises:
+        DynsurError: There is no store, it is damaged or holds no finished samples, or a name is
+            unknown.
+    """
+    data = open_store(store)
+    refuse_damage(store)
+    with reading(store):
+        data = finished(data)
+        if not data.sizes["sample"]:
+            raise DynsurError(f"'{store}' holds no finished samples, whose loops have merits.")
+        figures = figures_of_merit(data, read=read, of=of)
+        names = [n for n in data.data_vars if data[n].attrs.get("role") == "parameter"]
+        return data[names].load().merge(figures).assign_attrs(figures.attrs)
+
+
+def quantiles_of(table: "xr.Dataset") -> list[Quantiles]:
+    """Return the quantiles of every figure of merit of a table."""
+    rows = []
+    for name, column in table.data_vars.items():
+        if column.attrs.get("role") != "merit":
+            continue
+        known = column.values[np.isfinite(column.values)]
+        found = tuple(float(q) for q in np.quantile(known, QUANTILES)) if known.size else ()
+        text = column.attrs["long_name"]
+        rows.append(Quantiles(str(name), column.attrs["units"], text, found, known.size))
+    return rows
 
 
 def blocks(data: "xr.Dataset") -> Iterator["xr.Dataset"]:
     """Iterate over a store in blocks that fit in memory."""
     for start in range(0, data.sizes["sample"], BLOCK):
         yield data.isel(sample=slice(start, start + BLOCK)).load()
+
+
+def _of_block(
+    data: "xr.Dataset", read: float | None, of: Sequence[str] | None
+) -> dict[Merit, np.ndarray]:
+    inputs, outputs = ([_variable(data, n) for n in names] for names in inputs_and_outputs(data))
+    if not outputs:
+        raise DynsurError(
+            f"the dataset has no outputs among '{', '.join(map(str, data.data_vars))}'; expected a "
+            "store, a trajectory or predictions, whose variables have the attribute `role`."
+        )
+    series = {v.name: data[v.name].values for v in (*inputs, *outputs)}
+    time = data["time"].values
+    found = all_merits(inputs, outputs, series, time, read=read)
+    simulator = _system(data)
+    if simulator is not None and has_merits(simulator):
+        columns = {p.name: data[p.name].values for p in simulator.space}
+        for variable, values in own_merits(simulator, columns, series, time).items():
+            found[as_merit(variable)] = values
+    if of is None:
+        return found
+    by_name = {merit.name: merit for merit in found}
+    system = str(data.attrs.get("system", "the dataset"))
+    full = [chosen(name, list(by_name), [v.name for v in outputs], system) for name in of]
+    return {by_name[name]: found[by_name[name]] for name in full}
+
+
+def _system(data: "xr.Dataset") -> Simulator | None:
+    """Return the system of a store, or None if no installed plugin offers it."""
+    offer = host().offers("dynsur_simulators").get(str(data.attrs.get("system", "")))
+    simulator = None if offer is None else offer.value
+    complete = simulator is not None and all(p.name in data.variables for p in simulator.space)
+    return simulator if complete else None
+
+
+def _variable(data: "xr.Dataset", name: str) -> Variable:
+    attrs = data[name].attrs
+    return Variable(name, attrs["units"], attrs.get("long_name", ""), attrs.get("symbol", ""))
+
+
+def _attrs(merit: Merit) -> dict[str, Any]:
+    return {**merit.attrs, "scale": merit.scale, "role": "merit"}

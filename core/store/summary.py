@@ -8,7 +8,7 @@ import numpy as np
 
 from ..systems.variables import Status, reason_kind
 from .damage import reading, refuse_loss
-from .figures_of_merit import blocks, figures_of_merit
+from .figures_of_merit import blocks
 from .location import size
 from .samples import content_hash, open_store
 from .schema import inputs_and_outputs
@@ -86,7 +86,7 @@ def histogram(values: np.ndarray) -> list[tuple[float, float, int]]:
 def _peaks(data: "xr.Dataset", name: str) -> np.ndarray:
     """Return the largest modulus of an output in each finished sample."""
     series = data[[name]]
-    return np.concatenate([figures_of_merit(b)[f"{name}_peak"].values for b in blocks(series)])
+    return np.concatenate([np.abs(b[name].values).max(axis=1) for b in blocks(series)])
 
 
 def _reasons(status: np.ndarray, reason: np.ndarray) -> dict[str, dict[str, int]]:

@@ -7,10 +7,12 @@ from .capabilities import (
     KnowsDrive,
     KnowsEstimate,
     KnowsFeatures,
+    OffersMerits,
     SimulatesBatches,
     batch_of,
     known_features,
     known_series,
+    own_merits,
     own_metrics,
 )
 from .drive import driven
@@ -31,6 +33,7 @@ __all__ = [
     "KnowsDrive",
     "KnowsEstimate",
     "KnowsFeatures",
+    "OffersMerits",
     "Parameter",
     "ParameterSpace",
     "SimulatesBatches",
@@ -50,6 +53,7 @@ __all__ = [
     "known_series",
     "missed",
     "multisine",
+    "own_merits",
     "own_metrics",
     "pulse_train",
     "read_csv",

@@ -65,6 +65,20 @@ class JudgesPredictions(Protocol):
         ...
 
 
+class OffersMerits(Protocol):
+    """Has figures of merit of its own, beside those that every loop has."""
+
+    def merits(
+        self, parameters: Columns, series: Columns, time: np.ndarray
+    ) -> Mapping[Variable, np.ndarray]:
+        """Return a number [n] for each figure of merit, NaN where it is undefined.
+
+        `parameters` are all of the space, each [n]; `series` are the inputs and the outputs
+        [n, time] at the instants `time` [n, time], in s.
+        """
+        ...
+
+
 class SimulatesBatches(Protocol):
     """Simulates many samples at once, each as if it were alone."""
 
@@ -133,6 +147,24 @@ def own_metrics(
     return {metric: np.asarray(values, float) for metric, values in judged.items()}
 
 
+def own_merits(
+    simulator: Simulator, parameters: Columns, series: Columns, time: np.ndarray
+) -> dict[Variable, np.ndarray]:
+    """Return the simulator's own figures of merit of n systems, each [n]; nothing if it has none.
+
+    Args:
+        simulator: May be one that `OffersMerits`.
+        parameters: Every parameter of its space by name, each of shape [n].
+        series: The inputs and outputs by name, each of shape [n, time].
+        time: Instants, shape [n, time], in s.
+    """
+    merits = _ability(simulator, "merits")
+    if merits is None:
+        return {}
+    offered = merits(parameters, series, time)
+    return {merit: np.asarray(values, float) for merit, values in offered.items()}
+
+
 def batch_of(simulator: Simulator) -> Batch | None:
     """Return `simulate_batch` of a simulator that `SimulatesBatches`, else None."""
     return _ability(simulator, "simulate_batch")
@@ -161,6 +193,11 @@ def has_coarse(simulator: Simulator) -> bool:
 def has_features(simulator: Simulator) -> bool:
     """Return whether the simulator `KnowsFeatures`."""
     return _ability(simulator, "features") is not None
+
+
+def has_merits(simulator: Simulator) -> bool:
+    """Return whether the simulator `OffersMerits`."""
+    return _ability(simulator, "merits") is not None
 
 
 def has_estimate(simulator: Simulator) -> bool:

@@ -21,6 +21,7 @@ from dynsur.core.conformance import (
     results,
     simulators,
 )
+from dynsur.core.conformance.abilities import knows_its_merits
 from dynsur.core.conformance.example import EXAMPLE, Example
 from dynsur.core.registry.host import host
 
@@ -339,5 +340,25 @@ def test_all_failures_are_told_at_once():
 def test_what_a_check_trips_over_is_a_line_too():
     found = [result.failure for result in results("simulators", object())]
     assert len(found) == len(SIMULATOR_CHECKS)
-    assert sum(map(bool, found)) == len(SIMULATOR_CHECKS) - 8  # eight are of optional members
+    assert sum(map(bool, found)) == len(SIMULATOR_CHECKS) - 9  # nine are of optional members
     assert not any("\n" in failure for failure in found)
+
+
+@pytest.mark.parametrize(
+    ("merits", "said"),
+    [
+        (lambda p, s, t: {Variable("size", "m"): p["force"] * s["displacement"].max(axis=1)}, ""),
+        (lambda p, s, t: {Variable("size", ""): s["drive"].max(axis=1)}, "has no unit"),
+        (lambda p, s, t: {Variable("force", "m"): s["drive"].max(axis=1)}, "name that is in use"),
+        (lambda p, s, t: {Variable("size", "m"): s["drive"]}, "has shape"),
+        (lambda p, s, t: {Variable("size", "m"): np.full(len(t), np.inf)}, "NaN is undefined"),
+        (lambda p, s, t: {Variable("size", "m"): np.arange(len(t)) + len(t)}, "mixes samples"),
+    ],
+)
+def test_merits_of_its_own_are_checked(merits, said):
+    system = dataclasses.replace(host().simulator("duffing"), merits=merits)
+    if not said:
+        knows_its_merits(system)
+        return
+    with pytest.raises(ConformanceError, match=said):
+        knows_its_merits(system)

@@ -1,0 +1,114 @@
+"""The commands and the Python of the tutorial pages work as they stand there, on small runs."""
+
+import contextlib
+import io
+import os
+import re
+import shlex
+import sys
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+import pytest
+import xarray as xr
+from dynsur.cli.main import main
+
+DOCS = Path(__file__).parent.parent / "docs"
+SMALL = ["--workers", "1", "--epochs", "2", "--set", "model.width=8", "--set", "training.threads=1"]
+
+
+def dynsur(*arguments):
+    """Run the program in this process, and return its output."""
+    out, error = io.StringIO(), io.StringIO()
+    code = 0
+    with (
+        mock.patch.object(sys, "argv", ["dynsur", *arguments]),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(error),
+    ):
+        try:
+            main()
+        except SystemExit as stopped:
+            code = stopped.code or 0
+    assert code == 0, (arguments, error.getvalue())
+    return out.getvalue()
+
+
+def commands(page):
+    """Return the commands of a page, each as words, those that make the run left out."""
+    text = (DOCS / page).read_text("utf-8")
+    blocks = re.findall(r"```sh\n(.*?)```", text, re.S)
+    lines = "".join(blocks).replace("\\\n", " ").splitlines()
+    words = [shlex.split(line, comments=True) for line in lines]
+    assert all(w[0] == "dynsur" for w in words if w)
+    return [w[1:] for w in words if w and w[1] != "run"]
+
+
+def python(page):
+    """Return the Python of a page."""
+    return re.findall(r"```python\n(.*?)```", (DOCS / page).read_text("utf-8"), re.S)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder with the runs of the pages, smaller."""
+    path = tmp_path_factory.mktemp("tutorial")
+    with contextlib.chdir(path):
+        for system in ("vteam", "duffing"):
+            dynsur("run", system, "--samples", "64", *SMALL, "--out", f"runs/{system}")
+    return path
+
+
+@pytest.fixture
+def here(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def small(words, **changes):
+    """Return a command with some of its options replaced."""
+    words = list(words)
+    for option, value in changes.items():
+        name = f"--{option}"
+        if name in words:
+            words[words.index(name) + 1] = value
+        else:
+            words += [name, value]
+    return words
+
+
+def test_the_page_of_merits(here, capsys):
+    first, second = commands("merits.md")
+    assert "current_on_off_ratio" in dynsur(*first)
+    assert "wrote" in dynsur(*second)
+    assert (here / "merits.csv").read_text().startswith("sample,")
+    for code in python("merits.md"):
+        exec(compile(code, "docs/merits.md", "exec"), {})
+    ratio, units = capsys.readouterr().out.split()
+    assert 1.0 < float(ratio) < 1e3
+    assert units == "J"
+
+
+def test_merits_of_a_third_party_system_are_those_of_numpy(here):
+    out = dynsur("merit", "runs/duffing", "--out", "duffing.parquet", "--force")
+    assert "displacement_set_drive" in out
+    assert "energy" not in out
+    table = __import__("pandas").read_parquet("duffing.parquet")
+    data = xr.open_zarr("runs/duffing/data.zarr")
+    peaks = np.abs(data["displacement"].values).max(axis=1)
+    np.testing.assert_array_equal(table["displacement_peak"], peaks[table["sample"]])
+
+
+def test_the_errors_of_merits_stand_in_the_metrics(here):
+    import json
+
+    metrics = json.loads(Path("runs/vteam/metrics.json").read_text())
+    merits = metrics["merits"]["of"]
+    assert set(merits["current_energy"]) == {
+        "units", "long_name", "scale", "n", "undefined", "error", "band",
+    }  # fmt: skip
+    page = (DOCS / "merits.md").read_text()
+    for name in (*merits["current_energy"], *merits["current_energy"]["band"]):
+        assert f'"{name}"' in page
+    assert os.path.exists("runs/vteam/report.html")
