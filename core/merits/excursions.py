@@ -39,10 +39,10 @@ class Excursion:
     def last(cls, drive: np.ndarray, response: np.ndarray, side: int) -> "Excursion":
         """Find the last complete excursion of each row to the side +1 or −1."""
         count = drive.shape[1]
-        usable = np.isfinite(drive).all(axis=1) & np.isfinite(response).all(axis=1)
+        usable = np.all(np.isfinite(drive) & np.isfinite(response), axis=1)
         value = np.where(usable[:, None], side * drive, 0.0)
         least = LEAST * np.abs(value).max(axis=1, keepdims=True)
-        inside: np.ndarray = np.greater(value, least)
+        inside = np.greater(value, least)
         leaves = np.zeros_like(inside)
         leaves[:, :-1] = inside[:, :-1] & ~inside[:, 1:]
         enters = np.zeros_like(inside)
