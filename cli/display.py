@@ -6,32 +6,53 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from dynsur.core.generation import Progress
+    from rich.console import Console
+    from rich.progress import Progress as Bars
 
 REASONS = 3  # the most frequent ones, shown
 LINE_INTERVAL = 5.0  # s between lines where nobody watches a bar
 
 
+def _bars(console: "Console") -> "Bars":
+    """Return bars with the note of each in a line of its own, so that 80 columns hold both."""
+    from rich.console import RenderableType
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+    from rich.text import Text
+
+    class NotedBars(Bars):
+        def get_renderables(self) -> "Iterator[RenderableType]":
+            yield self.make_tasks_table(self.tasks)
+            for task in self.tasks[-1:]:
+                yield Text(task.fields["note"], style="dim", no_wrap=True, overflow="ellipsis")
+
+    return NotedBars(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=30),
+        TextColumn("{task.completed:g}/{task.total:g}"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    )
+
+
 class RichDisplay:
-    """Shows a run's stages, simulations and epochs; use it as a context manager."""
+    """Shows a run's stages, simulations and epochs; use it as a context manager.
 
-    def __init__(self) -> None:
+    Args:
+        quiet: Whether nothing is shown.
+    """
+
+    def __init__(self, quiet: bool = False) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-        from rich.progress import Progress as Bars
 
-        self._console = Console(stderr=True, highlight=False)
-        self._bars = Bars(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.completed:g}/{task.total:g}"),
-            TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[note]}", markup=False),
-            console=self._console,
-            disable=not self._console.is_terminal,
-        )
+        self._console = Console(stderr=True, highlight=False, quiet=quiet)
+        self._bars = _bars(self._console)
         self._tasks: dict[str, Any] = {}
         self._last_line = -math.inf
 

@@ -2,11 +2,14 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .options import ModelFolder, StoreOrRun, store_in
+from .options import AsJson, ModelFolder, Quiet, StoreOrRun, store_in
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 
 def evaluate(
@@ -18,14 +21,46 @@ def evaluate(
     force: Annotated[
         bool, typer.Option("--force", help="Replace results that no evaluation has written.")
     ] = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Evaluate a model on the samples of its store that were held out of its training."""
+    """Evaluate a model on the samples of its store that were held out of its training.
+
+    Example: dynsur evaluate runs/vteam runs/vteam
+    """
     from dynsur.core.workflow import evaluate_alone
 
     from .display import RichDisplay
 
     folder = out or model
-    with RichDisplay() as display:
+    with RichDisplay(quiet) as display:
         metrics = evaluate_alone(model, store_in(store), folder, display, force=force)
-    typer.echo(json.dumps(metrics, indent=1))
-    typer.echo(f"results: {folder / 'metrics.json'}, {folder / 'predictions.zarr'}")
+    if as_json:
+        print(json.dumps(metrics, indent=1))
+        return
+    _print(metrics)
+    print(f"results: {folder / 'metrics.json'}, {folder / 'predictions.zarr'}")
+
+
+def _print(metrics: dict[str, Any]) -> None:
+    from dynsur.core.reporting import accuracy_tables, headline
+    from rich.console import Console
+
+    console = Console()
+    for title, columns, rows in accuracy_tables(metrics):
+        console.print(_table(title, columns, rows))
+    for line in headline(metrics):
+        print(line)
+
+
+def _table(title: str, columns: list[str], rows: list[tuple[str, list[str]]]) -> "Table":
+    from rich import box
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(title=escape(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for place, heading in enumerate(["median of held-out curves", *columns]):
+        table.add_column(escape(heading), justify="right" if place else "left")
+    for name, cells in rows:
+        table.add_row(name, *cells)
+    return table

@@ -1,5 +1,6 @@
 """`dynsur generate`: run simulations in parallel into a store."""
 
+import json
 from typing import Annotated
 
 import typer
@@ -8,8 +9,11 @@ from dynsur.core.registry import host
 
 from .options import (
     Again,
+    AsJson,
     Chunk,
     Config,
+    DryRun,
+    Quiet,
     RetryFailed,
     Samples,
     Scheduler,
@@ -40,16 +44,27 @@ def generate(
     retry_failed: RetryFailed = False,
     chunk: Chunk = None,
     again: Again = False,
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Run the simulations that a zarr store lacks, in parallel."""
+    """Run the simulations that a zarr store lacks, in parallel.
+
+    Example: dynsur generate vteam --samples 1000 --out vteam.zarr
+    """
     from dynsur.core.registry import configure
-    from dynsur.core.workflow import fill
+    from dynsur.core.workflow import counted, fill
 
     from .display import RichDisplay
 
     setup = configure(host(), system, parse_settings(settings, config), samples, seed)
     store = out or f"{system}.zarr"
-    with RichDisplay() as display:
+    if dry_run:
+        from .estimate import show_estimate
+
+        show_estimate(setup, store, workers, as_json)
+        return
+    with RichDisplay(quiet) as display:
         fill(
             setup,
             store,
@@ -60,4 +75,9 @@ def generate(
             retry_failed=retry_failed,
             again=again,
         )
-    typer.echo(f"store: {store}")
+    counts = counted(store, setup.samples)
+    if as_json:
+        print(json.dumps({"store": store, "status": counts}))
+        return
+    print(", ".join(f"{n} {name}" for name, n in counts.items() if n))
+    print(f"store: {store}")

@@ -10,6 +10,7 @@ import typer
 from dynsur.core import DynsurError
 from dynsur.core.registry import host
 
+from .command import CONFIG, Command
 from .console import write_plainly_where_needed
 from .evaluate import evaluate
 from .export import export, export_model
@@ -18,12 +19,12 @@ from .info import info
 from .merge import merge
 from .merit import merit
 from .new_plugin import new_plugin
-from .options import Command
 from .plugins import app as plugins
 from .predict import predict
 from .report import report
 from .reproduce import reproduce
 from .run import run
+from .show import show
 from .simulate import simulate
 from .train import train
 from .verify import verify
@@ -41,7 +42,7 @@ def _version(wanted: bool) -> None:
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
 )
 
@@ -73,6 +74,7 @@ for command in (
     merit,
     export,
     export_model,
+    show,
     new_plugin,
 ):
     app.command(cls=Command)(command)
@@ -124,9 +126,19 @@ def _mistake(error: Any) -> str:
     if hasattr(error, "possibilities"):
         hint = f"; did you mean '{error.possibilities[0]}'?" if error.possibilities else ""
         return f"unknown option '{error.option_name}'{hint}"
-    text = " ".join(error.format_message().split()).rstrip(".")
+    text = " ".join(error.format_message().split()).rstrip(".") + _of_file(error)
     found = getattr(error.__cause__, "errors", list)()  # pydantic's, where typer converts by it
     return f"{text}; got '{found[0]['input']}'" if found else text
+
+
+def _of_file(error: Any) -> str:
+    """Name the configuration file, where it gave the option that is refused."""
+    context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)
+    file = context.meta.get(CONFIG) if context is not None else None
+    if context is None or file is None or parameter is None:
+        return ""
+    from_file = context.get_parameter_source(parameter.name).name == "DEFAULT_MAP"
+    return f" (in '{file.path}')" if from_file else ""
 
 
 def _what_now() -> str:

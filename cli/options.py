@@ -9,12 +9,15 @@ import typer
 from dynsur.core import DynsurError, Simulator
 from dynsur.core.machine import available_cores
 from dynsur.core.systems import batch_of
-from typer.core import TyperCommand
 
-SNAPSHOTS = 9  # times at which `--fields` without a number keeps the inner state: a legend's worth
+from .command import complete_system, take_options
 
 System = Annotated[
-    str, typer.Argument(help="Name of the system or experiment; `dynsur plugins` lists them.")
+    str,
+    typer.Argument(
+        help="Name of the system or experiment; `dynsur plugins` lists them.",
+        autocompletion=complete_system,
+    ),
 ]
 Settings = Annotated[
     list[str],
@@ -26,22 +29,51 @@ Settings = Annotated[
     ),
 ]
 Config = Annotated[
-    Path | None, typer.Option("--config", help="TOML file with the same names as --set.")
+    Path | None,
+    typer.Option(
+        "--config",
+        help="TOML file with settings and options, as `dynsur show SYSTEM` prints it; or the "
+        "folder of a run, whose settings are taken.",
+        is_eager=True,
+        callback=take_options,
+    ),
 ]
 Samples = Annotated[
-    int | None, typer.Option("--samples", min=1, help="Number of simulations.", show_default=False)
+    int | None,
+    typer.Option(
+        "--samples",
+        min=1,
+        help="Number of simulations; by default that of the experiment, which `dynsur show SYSTEM` "
+        "prints.",
+        show_default=False,
+    ),
 ]
 Seed = Annotated[
     int, typer.Option("--seed", min=0, help="Seed of the samples, the split and the training.")
 ]
 Epochs = Annotated[
     int | None,
-    typer.Option("--epochs", min=1, help="Short for --set training.epochs=…", show_default=False),
+    typer.Option(
+        "--epochs",
+        min=1,
+        help="Most passes over the training part, short for --set training.epochs=…; by default "
+        "that of the experiment.",
+        show_default=False,
+    ),
 ]
 Workers = Annotated[
     int | None,
     typer.Option("--workers", min=1, help="Worker processes; one per core by default."),
 ]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
+DryRun = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run",
+        help="Estimate the time, the memory and the disk space from a few simulations, and stop.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Scheduler = Annotated[
     str | None,
     typer.Option("--scheduler", help="Address of a running dask scheduler, tcp://host:8786."),
@@ -106,17 +138,6 @@ Cycles = Annotated[
 ]
 
 
-class Command(TyperCommand):
-    """A command whose option `--fields` may have no value, which typer does not support."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Give an option `--fields` without a value its default."""
-        for i in [i for i, text in enumerate(args) if text == "--fields"]:
-            if not args[i + 1 : i + 2] or args[i + 1].startswith("--"):
-                args = [*args[:i], f"--fields={SNAPSHOTS}", *args[i + 1 :]]
-        return super().parse_args(ctx, args)
-
-
 def parse_settings(
     settings: list[str], config: Path | None = None, epochs: int | None = None
 ) -> dict[str, Any]:
@@ -134,7 +155,7 @@ def parse_settings(
     if config is not None:
         from dynsur.core.registry import read_config
 
-        values |= read_config(config)
+        values |= read_config(config).settings
     for text in settings:
         name, sign, value = text.partition("=")
         if not (sign and name.strip() and value.strip()):

@@ -1,14 +1,24 @@
-"""`dynsur plugins`: list plugins, show a system's parameters, and check a plugin."""
+"""`dynsur plugins`: list what plugins offer, show one of the parts, and check a plugin."""
 
+import json
 from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
-from dynsur.core import DynsurError, Simulator
-from dynsur.core.registry import host
+from dynsur.core import DynsurError
+from dynsur.core.registry import KINDS, Part, host, parts
 from typer.core import TyperGroup
 
-KINDS = ("simulators", "datasets", "models", "losses", "experiments")
+from .options import AsJson
+from .show import show
+
+HEADINGS = {
+    "system": "Systems, for `dynsur simulate` and `dynsur run`",
+    "experiment": "Experiments, for `dynsur run`: systems with a model chosen for them",
+    "model": "Models, for --set model=NAME",
+    "dataset": "Datasets, for --set dataset=NAME",
+    "loss": "Losses, for --set loss=NAME",
+}
 Name = Annotated[str, typer.Argument(help="Name of a system, dataset, model or loss.")]
 
 
@@ -24,31 +34,36 @@ app = typer.Typer(
     cls=_SystemOrCommand,
     invoke_without_command=True,
     rich_markup_mode=None,
-    subcommand_metavar="[SYSTEM | COMMAND [ARGS]...]",
+    subcommand_metavar="[NAME | COMMAND [ARGS]...]",
 )
 
 
 @app.callback()
-def plugins(context: typer.Context) -> None:
-    """List the offers of all plugins, or the parameters of a SYSTEM.
+def plugins(
+    context: typer.Context,
+    as_json: AsJson = False,
+) -> None:
+    """List everything that plugins offer, or the settings of one NAME.
 
-    Example: dynsur plugins reram
+    Example: dynsur plugins vteam
     """
-    if context.invoked_subcommand is None:
-        from rich.console import Console
-
-        console = Console()
-        console.print(_offers())
-        for fault in _faults():
-            console.print(fault, style="yellow", markup=False, soft_wrap=True)
-
-
-@app.command()
-def show(system: Annotated[str, typer.Argument(help="Name of the system.")]) -> None:
-    """List the parameters of a system with default, range, unit and scale."""
+    if context.invoked_subcommand is not None:
+        return
     from rich.console import Console
 
-    Console().print(_parameters(host().simulator(system)))
+    offered = parts(host())
+    if as_json:
+        typer.echo(json.dumps([_as_json(part) for part in offered], indent=1))
+        return
+    console = Console()
+    for kind, heading in HEADINGS.items():
+        console.print(_listed(heading, [part for part in offered if part.kind == kind]))
+    console.print("`dynsur show NAME` prints the settings of any of them.", markup=False)
+    for fault in _faults():
+        console.print(fault, style="yellow", markup=False, soft_wrap=True)
+
+
+app.command(name="show")(show)
 
 
 @app.command()
@@ -101,31 +116,23 @@ def _checked(name: str) -> Iterator[tuple[str, Any]]:
 
 def _faults() -> list[str]:
     """Return a line for each name that is offered twice and for each broken plugin."""
-    clashes = [str(e) for kind in KINDS for e in host().clashes(f"dynsur_{kind}").values()]
+    clashes = [str(e) for hook in KINDS.values() for e in host().clashes(hook).values()]
     return [*clashes, *map(str, host().broken)]
 
 
-def _offers() -> object:
+def _as_json(part: Part) -> dict[str, str]:
+    named = ("kind", "name", "description", "distribution")
+    return {name: getattr(part, name) for name in named}
+
+
+def _listed(heading: str, offered: list[Part]) -> object:
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(title="Offered by plugins")
-    for heading in ("kind", "name", "description", "plugin", "distribution"):
-        table.add_column(heading)
-    for kind in KINDS:
-        for offer in host().offers(f"dynsur_{kind}").values():
-            description = escape(str(offer.value.description))
-            table.add_row(kind, offer.name, description, offer.plugin, offer.distribution)
-    return table
-
-
-def _parameters(simulator: Simulator) -> object:
-    from rich.table import Table
-
-    table = Table(title=f"Parameters of {simulator.name}: {simulator.description}")
-    for heading in ("name", "default", "range", "unit", "scale", "what"):
-        table.add_column(heading, overflow="fold")
-    for p in simulator.space:
-        span = f"{p.low:g}" if p.is_fixed else f"{p.low:g} … {p.high:g}"
-        table.add_row(p.name, f"{p.value:g}", span, p.units, p.scale, p.long_name)
+    foreign = any(not part.distribution.startswith("dynsur ") for part in offered)
+    table = Table(title=escape(heading), title_justify="left", box=None, pad_edge=False)
+    for column in ("name", "what it is", *(["from"] if foreign else [])):
+        table.add_column(column, overflow="fold", no_wrap=column == "name")
+    for part in offered:
+        table.add_row(part.name, escape(part.description), part.distribution if foreign else None)
     return table

@@ -9,8 +9,17 @@ from typer.main import get_command
 
 INTRODUCTION = """# The command line
 
-Written by `make docs` from the program. A mistake ends with one line on stderr and exit code 2;
-Ctrl-C ends with 130 and the command that continues. Options have the same names everywhere.
+Written by `make docs` from the program. `python -m dynsur` is the same program as `dynsur`, `-h` is
+short for `--help`, and options have the same names everywhere. Results go to standard output,
+progress and mistakes to standard error. `--quiet` shows no progress, and `--json` prints results
+for programs. `dynsur --install-completion` lets your shell complete commands, options and names.
+
+| exit code | meaning |
+|---|---|
+| 0 | The command did what it was asked. |
+| 1 | The program itself has failed, with a traceback; please report it. |
+| 2 | Something given is wrong or missing; one line says what to do, and nothing is lost. |
+| 130 | Ctrl-C. What is finished is kept; the last line is the command that continues. |
 
 `--set NAME=VALUE` and the TOML file of `--config` take the same names:
 
@@ -21,8 +30,27 @@ Ctrl-C ends with 130 and the command that continues. Options have the same names
 | `model.width=64` | a field of `simulator`, `dataset`, `model`, `loss` or `training` |
 | `dataset=paper` | choose another dataset, model or loss |
 
-In TOML, `[model]` is a table with the key `width`; parameters stand at the top level; a range is
-`E_g = [1, 2]` or `"1:2"`; another part is chosen by the key `name` of its table.
+In TOML, `[model]` is a table with the key `width`, and another part is chosen by the key `name` of
+its table. Parameters stand in `[parameters]`, where a range is `E_g = [1, 2]` or `"1:2"`. Options
+of the command line, such as the system, `samples`, `seed`, `workers` and `out`, stand in `[run]`.
+Both may also stand above all tables. What the command line gives has precedence. `dynsur show
+SYSTEM` prints such a file with every setting, its default and its meaning:
+
+```toml
+[run]
+system = "vteam"
+samples = 200
+workers = 2
+
+[parameters]
+R_off = [500.0, 2000.0]  # sampled
+window = 1.0             # fixed
+
+[model]
+width = 64
+```
+
+`dynsur run --config my.toml` runs it. `--config runs/vteam` takes the settings of that run.
 """
 
 

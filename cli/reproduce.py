@@ -13,6 +13,7 @@ from .options import (
     ColumnChoice,
     Config,
     Epochs,
+    Quiet,
     RetryFailed,
     Samples,
     Scheduler,
@@ -64,6 +65,7 @@ def reproduce(
     retry_failed: RetryFailed = False,
     chunk: Chunk = None,
     again: Again = False,
+    quiet: Quiet = False,
 ) -> None:
     """Repeat a published experiment and compare numbers, figures and times.
 
@@ -82,7 +84,7 @@ def reproduce(
     given = parse_settings(settings, config, epochs)
     setups = protocols(host(), experiment, given, samples, seed)
     first = next(iter(setups.values()))
-    with RichDisplay() as display:
+    with RichDisplay(quiet) as display:
         page = reproduce_all(
             setups,
             published,

@@ -1,5 +1,6 @@
 """`dynsur run`: simulate, train, evaluate and report."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -9,9 +10,12 @@ from dynsur.core.registry import host
 
 from .options import (
     Again,
+    AsJson,
     Chunk,
     Config,
+    DryRun,
     Epochs,
+    Quiet,
     RetryFailed,
     Samples,
     Scheduler,
@@ -42,10 +46,15 @@ def run(
     retry_failed: RetryFailed = False,
     chunk: Chunk = None,
     again: Again = False,
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
 ) -> None:
     """Simulate a system, train a surrogate, evaluate it and write a report.
 
     When called again, the command resumes and repeats no finished work; more --samples extend it.
+
+    Example: dynsur run vteam --samples 200
     """
     from dynsur.core.registry import configure
     from dynsur.core.workflow import run as run_all
@@ -54,7 +63,12 @@ def run(
 
     setup = configure(host(), system, parse_settings(settings, config, epochs), samples, seed)
     folder = out or Path("runs") / system
-    with RichDisplay() as display:
+    if dry_run:
+        from .estimate import show_estimate
+
+        show_estimate(setup, folder / "data.zarr", workers, as_json, trained=True)
+        return
+    with RichDisplay(quiet) as display:
         page = run_all(
             setup,
             folder,
@@ -65,4 +79,17 @@ def run(
             retry_failed=retry_failed,
             again=again,
         )
-    typer.echo(f"report: {page}")
+    _tell(page, as_json)
+
+
+def _tell(page: Path, as_json: bool) -> None:
+    """Print how accurate the surrogate is, and where the report lies."""
+    from dynsur.core.reporting import headline
+
+    metrics = json.loads((page.parent / "metrics.json").read_text(encoding="utf-8"))
+    if as_json:
+        print(json.dumps({"report": str(page), "metrics": metrics}))
+        return
+    for line in headline(metrics):
+        print(line)
+    print(f"report: {page}")

@@ -7,8 +7,8 @@ import typer
 from dynsur.core import DynsurError, Simulator, Status, Waveform
 from dynsur.core.registry import host
 
+from .command import SNAPSHOTS
 from .options import (
-    SNAPSHOTS,
     ColumnChoice,
     Config,
     Cycles,

@@ -6,7 +6,16 @@ from typing import Annotated
 import typer
 from dynsur.core.registry import host
 
-from .options import Config, Epochs, Seed, Settings, StoreOrRun, parse_settings, store_in
+from .options import (
+    Config,
+    Epochs,
+    Quiet,
+    Seed,
+    Settings,
+    StoreOrRun,
+    parse_settings,
+    store_in,
+)
 
 
 def train(
@@ -16,8 +25,12 @@ def train(
     out: Annotated[Path, typer.Option("--out", help="Model folder to write.")] = Path("model"),
     settings: Settings = [],  # noqa: B006
     config: Config = None,
+    quiet: Quiet = False,
 ) -> None:
-    """Train a surrogate on a store; when called again, the command resumes."""
+    """Train a surrogate on a store; when called again, the command resumes.
+
+    Example: dynsur train vteam.zarr --out model
+    """
     from dynsur.core.registry import configure
     from dynsur.core.store import open_store
     from dynsur.core.workflow import train_alone
@@ -33,6 +46,6 @@ def train(
         data.sizes["sample"],
         seed,
     )
-    with RichDisplay() as display:
+    with RichDisplay(quiet) as display:
         train_alone(setup, location, out, display)
     typer.echo(f"model: {out}")

@@ -43,8 +43,8 @@ def evaluate(
         The metrics as plain JSON values: for `model` and for each of `baselines` ("training
         mean", "nearest neighbour" in parameter space, and "coarse solve" and "closed form" where
         the simulator offers them), output → metric → {mean, n} for the paper's and {median, p95,
-        max, n} for the deciding ones, and `floor_curves` {n, predicted_below}; under the system's
-        name its own metrics, if it has any, as {median, p5, p95, n}; beside them
+        max, n} for the deciding ones, `loops` {n, kept} and `floor_curves` {n, predicted_below};
+        under the system's name its own metrics, if it has any, as {median, p5, p95, n}; beside them
         how they were measured, `seconds_per_curve` and, of a calibrated surrogate, `bands`: per
         output the share of points inside their band, of all and by size. Under `merits` stand the
         errors and bands of figures of merit, see `judge_merits`. And the predictions: per
@@ -158,6 +158,8 @@ def summarise(
             }
         else:
             result[name] = {"median": None, "p95": None, "max": None, "n": 0}
+    areas = rows["loop_area_error"][np.isfinite(rows["loop_area_error"])]
+    result["loops"] = {"n": int(areas.size), "kept": int((areas <= metrics.KEPT).sum())}
     below = np.abs(simulated).max(axis=1) <= floor
     found = np.abs(predicted).max(axis=1) <= floor
     result["floor_curves"] = {

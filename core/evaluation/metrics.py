@@ -9,6 +9,7 @@ import numpy as np
 from ..systems.loops import loop_areas
 
 FLOOR = 1e-15  # unit of the output: curves whose values stay below it count as zero
+KEPT = 0.5  # largest error of its area with which a loop counts as kept
 OPEN = 0.01  # share of its bounding box that a loop fills at least to be judged by its area
 
 

@@ -1,26 +1,36 @@
 """The plugins, the parts that they offer, and the configuration of a run."""
 
-from .configuration import PARTS, Setup, configure, configure_simulator, read_config, with_fields
+from .config_file import ConfigFile, read_config
+from .configuration import PARTS, Setup, configure, configure_simulator, with_fields
 from .hookspecs import hookimpl
 from .host import Host, host
 from .identity import provenance, simulator_of
 from .interfaces import Dataset, Experiment, Loss, Model, Published
+from .parts import KINDS, Part, find_part, parts, settings_of
+from .toml_text import toml_of
 
 __all__ = [
+    "ConfigFile",
     "Dataset",
     "Experiment",
     "Host",
+    "KINDS",
     "Loss",
     "Model",
     "PARTS",
+    "Part",
     "Published",
     "Setup",
     "configure",
     "configure_simulator",
+    "find_part",
     "hookimpl",
     "host",
+    "parts",
     "provenance",
     "read_config",
+    "settings_of",
     "simulator_of",
+    "toml_of",
     "with_fields",
 ]

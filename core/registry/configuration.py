@@ -1,10 +1,8 @@
 """Configure a run from the four parts of an experiment and the user's settings."""
 
 import dataclasses
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, TypeVar
 
 from ..errors import DynsurError, unknown_name
@@ -194,27 +192,6 @@ def with_fields(simulator: Simulator, changes: Mapping[str, Any]) -> Simulator:
     if "points" in known and points > simulator.points:
         changes = {"points": points, **changes}
     return dataclasses.replace(simulator, **changes)  # type: ignore[type-var]
-
-
-def read_config(path: str | Path) -> dict[str, Any]:
-    """Read settings from a TOML file.
-
-    Tables such as `[model]` hold fields of a part; keys outside of tables are parameters.
-
-    Raises:
-        DynsurError: The file cannot be read or is not TOML.
-    """
-    try:
-        content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DynsurError(f"cannot read the configuration file '{path}': {error}.") from None
-    flat: dict[str, Any] = {}
-    for key, value in content.items():
-        if isinstance(value, Mapping):
-            flat |= {f"{key}.{name}": inner for name, inner in value.items()}
-        else:
-            flat[key] = value
-    return flat
 
 
 def _choice(key: str) -> str | None:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +10,8 @@ import numpy as np
 from ..store.samples import finished
 from ..store.schema import inputs_and_outputs
 from ..systems.variables import reason_kind
-from .labels import RAISED, symbol_html, unit_text
+from .formatting import duration, number, percent
+from .labels import symbol_html, unit_text
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -42,6 +43,53 @@ def comparison(
     apart = ("model", "baselines", *(key for key in metrics if key.startswith("seconds")))
     rest = {key: value for key, value in metrics.items() if key not in apart}
     return (list(flat) if rows else []), rows, flatten(rest)
+
+
+ROWS = (  # metric, statistic, name in words, and how the number is written
+    ("nrmse", "median", "error / span of the curve", percent),
+    ("nrmse", "p95", "… 95 % of the curves below", percent),
+    ("peak_error", "median", "error of the peak", percent),
+    ("loop_area_error", "median", "error of the loop's area", percent),
+    ("log_error", "median", "error in decades", number),
+    ("vrmse", "median", "error / standard deviation", percent),
+)
+
+
+def accuracy_tables(
+    metrics: Mapping[str, Any],
+) -> list[tuple[str, list[str], list[tuple[str, list[str]]]]]:
+    """Arrange the errors of each output with a row for each metric and a column for each predictor.
+
+    Args:
+        metrics: The content of metrics.json.
+
+    Returns:
+        For each output its name, the names of the predictors, and the rows of cells as text.
+    """
+    predictors = {"model": metrics.get("model", {}), **metrics.get("baselines", {})}
+    found = []
+    for output, own in metrics.get("model", {}).items():
+        if "nrmse" not in own:
+            continue
+        known = {name: of[output] for name, of in predictors.items() if output in of}
+        rows = [_accuracy_row(known, *row) for row in ROWS if own.get(row[0], {}).get("n")]
+        if own.get("loops", {}).get("n"):
+            rows.append(
+                (f"loops kept, of {own['loops']['n']}", [_kept(of) for of in known.values()])
+            )
+        found.append((output, list(known), rows))
+    return found
+
+
+def _accuracy_row(
+    known: Mapping[str, Any], metric: str, statistic: str, name: str, write: Callable[..., str]
+) -> tuple[str, list[str]]:
+    values = [of.get(metric, {}).get(statistic) for of in known.values()]
+    return name, ["–" if value is None else write(value) for value in values]
+
+
+def _kept(metrics: Mapping[str, Any]) -> str:
+    return str(metrics.get("loops", {}).get("kept", "–"))
 
 
 def _with_counts(tree: Any) -> Any:
@@ -131,20 +179,6 @@ def times(
     return times
 
 
-def duration(seconds: float) -> str:
-    """Return a time as text in a suitable unit.
-
-    >>> duration(0.00042), duration(2.5), duration(7260)
-    ('0.42 ms', '2.5 s', '2 h 1 min')
-    """
-    if seconds < 1.0:
-        return f"{1e3 * seconds:.3g} ms"
-    if seconds < 120.0:
-        return f"{seconds:.3g} s"
-    hours, minutes = divmod(round(seconds / 60), 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
-
-
 def provenance(store: "xr.Dataset") -> dict[str, Any]:
     """Return the attributes of a store, with JSON parsed and without the parameter space."""
     found: dict[str, Any] = {}
@@ -176,17 +210,3 @@ def flatten(tree: Any, prefix: str = "") -> dict[str, Any]:
     for key, value in tree.items():
         flat.update(flatten(value, f"{prefix} · {key}" if prefix else str(key)))
     return flat
-
-
-def number(value: Any) -> str:
-    """Return the text of a table cell: a number has four digits, and None is a dash.
-
-    >>> number(0.00123456), number(700), number(None), number("asinh"), number(1.5e-15)
-    ('0.001235', '700', '–', 'asinh', '1.5 × 10⁻¹⁵')
-    """
-    if value is None:
-        return "–"
-    if not isinstance(value, float | np.floating):
-        return str(value)
-    mantissa, _, exponent = f"{value:.4g}".partition("e")
-    return f"{mantissa} × 10{str(int(exponent)).translate(RAISED)}" if exponent else mantissa

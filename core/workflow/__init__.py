@@ -1,15 +1,19 @@
 """Generate, train, evaluate and report in one run that can be resumed."""
 
 from .display import Connect, Display
+from .estimate import Estimate, estimate
 from .learning import evaluate_alone, evaluate_into, key_of, learn, train_alone, train_into
 from .record import describe, open_record, provenance_of
 from .run import run
-from .simulations import fill, generate_watched, merge_checked, repair_store, select
+from .simulations import counted, fill, generate_watched, merge_checked, repair_store, select
 
 __all__ = [
     "Connect",
     "Display",
+    "Estimate",
+    "counted",
     "describe",
+    "estimate",
     "evaluate_alone",
     "evaluate_into",
     "fill",

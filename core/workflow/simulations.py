@@ -104,6 +104,12 @@ def select(store: str | Path, samples: int | None = None) -> "xr.Dataset":
     return data.isel(sample=slice(samples))
 
 
+def counted(store: str | Path, samples: int) -> dict[str, int]:
+    """Count the first samples of a store by status, named in words."""
+    counts = status_counts(store, samples)
+    return {status.name.lower().replace("_", " "): counts[status] for status in Status}
+
+
 def merge_checked(stores: list[str | Path], out: Path) -> Merged:
     """Merge stores once it is seen that the installed system agrees with each of them.
 

@@ -4,7 +4,8 @@ from importlib.metadata import entry_points
 
 import pytest
 from dynsur.core import DynsurError
-from dynsur.core.registry.configuration import Training, configure, read_config
+from dynsur.core.registry.config_file import read_config
+from dynsur.core.registry.configuration import Training, configure
 from dynsur.core.registry.host import GROUP, Host
 
 HOST = Host(p for p in entry_points(group=GROUP) if p.dist and p.dist.name == "dynsur")
@@ -70,7 +71,7 @@ def test_a_system_without_its_plugin_is_unknown():
 def test_toml_takes_the_same_names(tmp_path):
     path = tmp_path / "run.toml"
     path.write_text('E_g = 1.3\nmu_x = [1e-16, 1e-12]\n[model]\nwidth = 8\n[dataset]\nname="paper"')
-    setup = configure(HOST, "reram", read_config(path))
+    setup = configure(HOST, "reram", read_config(path).settings)
     same = {"E_g": "1.3", "mu_x": "1e-16:1e-12", "model.width": "8", "dataset": "paper"}
     other = configure(HOST, "reram", same)
     assert (setup.simulator, setup.model, setup.dataset) == (
