@@ -13,6 +13,7 @@ from dynsur.core.registry import host
 from .command import CONFIG, Command
 from .console import write_plainly_where_needed
 from .evaluate import evaluate
+from .explore import explore
 from .export import export, export_model
 from .generate import generate
 from .info import info
@@ -67,6 +68,7 @@ for command in (
     train,
     evaluate,
     predict,
+    explore,
     report,
     info,
     verify,

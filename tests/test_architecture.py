@@ -28,7 +28,7 @@ LAYERS = (
     {"surrogate"},
     {"response", "evaluation"},
     {"reporting"},
-    {"workflow"},
+    {"workflow", "exploring"},
     {"reproduction"},
     {"conformance"},
 )

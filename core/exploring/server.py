@@ -1,0 +1,110 @@
+"""Serve the page on this machine only, behind a token in its address."""
+
+import functools
+import secrets
+import socket
+import webbrowser
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from ..errors import DynsurError
+from ..response import Responder
+from ..systems.drive import driven
+from .answers import Answers
+from .drives import OWN, Drive, usual_fields
+from .page import Page, Target
+from .state import read_query
+from .widgets import bokeh
+
+HOST = "127.0.0.1"
+
+
+def explore(
+    name: str,
+    responder: Responder,
+    settings: Mapping[str, str],
+    *,
+    port: int | None = None,
+    browser: bool = True,
+    started: Callable[[str], None] = print,
+) -> None:
+    """Serve the page until the program is interrupted.
+
+    Args:
+        name: What the user typed: a run, a model or a system.
+        responder: What answers for it.
+        settings: The settings that it was opened with, by name.
+        port: Port of this machine; a free one by default.
+        browser: Whether to open the browser.
+        started: Called with the page's address.
+
+    Raises:
+        DynsurError: Bokeh is not installed, or the port is taken.
+    """
+    target = Target(name, responder, settings, usual_drive(responder))
+    answers = Answers(responder)
+    path = f"/{secrets.token_urlsafe(16)}"
+    port = free_port() if port is None else port
+    server = _server(functools.partial(open_page, target=target, answers=answers), path, port)
+    address = f"http://{HOST}:{port}{path}"
+    started(address)
+    if browser:
+        server.io_loop.add_callback(webbrowser.open, address)
+    try:
+        server.start()
+        server.io_loop.start()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        answers.close()
+        server.stop()
+
+
+def open_page(document: Any, target: Target, answers: Answers) -> Page:
+    """Fill the document of a new session with what its link describes."""
+    arguments = document.session_context.request.arguments
+    query = {key: values[-1].decode(errors="replace") for key, values in arguments.items()}
+    query = {key: text for key, text in query.items() if not key.startswith("bokeh-")}
+    outputs = tuple(v.name for v in target.responder.simulator.outputs)
+    state, complaints = read_query(query, target.responder.space, outputs, target.usual)
+    return Page(document, target, answers, state, complaints)
+
+
+def usual_drive(responder: Responder) -> Drive:
+    """Return the system's own drive, with fields for the others that resemble it."""
+    simulator = responder.simulator
+    amplitude, duration = 1.0, 1.0
+    if len(simulator.inputs) == 1:
+        try:
+            time, series = driven(simulator, responder.space.columns({}))
+            duration = float(time[0, -1])
+            amplitude = float(np.abs(series[simulator.inputs[0].name]).max())
+        except DynsurError:
+            pass  # known only after a simulation
+    return Drive(OWN, usual_fields(amplitude, duration))
+
+
+def free_port() -> int:
+    """Return a port of this machine that is free now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def _server(page: Callable[[Any], Any], path: str, port: int) -> Any:
+    """Return Bokeh's server, whose scripts come from itself and never from the network."""
+    bokeh("settings").settings.resources = "server"
+    handler = bokeh("application.handlers.function").FunctionHandler(page)
+    application = bokeh("application").Application(handler)
+    try:
+        return bokeh("server.server").Server(
+            {path: application}, address=HOST, port=port, use_index=False,
+            allow_websocket_origin=[f"{HOST}:{port}"], keep_alive_milliseconds=10_000,
+        )  # fmt: skip
+    except OSError as error:
+        raise DynsurError(
+            f"port {port} of this machine cannot be used: {error.strerror or error}; choose "
+            "another --port, or leave it out for a free one."
+        ) from None

@@ -1,0 +1,61 @@
+"""The controls of the drive: its kind and the numbers of that kind."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ...errors import DynsurError
+from ...systems.variables import Variable
+from ..drives import FIELDS, OWN, TIMES, Drive
+from .figures import bokeh
+
+KINDS = {OWN: "the system's own", "triangle": "triangle", "sine": "sine", "pulses": "pulses"}
+
+
+class DriveControls:
+    """A choice of the kind of drive, with a text for each of its fields.
+
+    Args:
+        variable: The driven variable.
+        drive: The first drive; its fields hold texts for all kinds.
+        changed: Called with the new drive.
+        complain: Called with one line where a text is not accepted.
+    """
+
+    def __init__(
+        self,
+        variable: Variable,
+        drive: Drive,
+        changed: Callable[[Drive], None],
+        complain: Callable[[str], None],
+    ) -> None:
+        models = bokeh("models")
+        self._drive, self._changed, self._complain = drive, changed, complain
+        self.kind = models.Select(
+            title=f"Drive: {variable.long_name or variable.name}", value=drive.kind, name="drive",
+            options=list(KINDS.items()), width=250,
+        )  # fmt: skip
+        self.fields: dict[str, Any] = {}
+        for name, text in drive.fields.items():
+            units = "s" if name in TIMES else variable.units
+            unit = f" ({units})" if name in (*TIMES, "amplitude", "levels") else ""
+            self.fields[name] = models.TextInput(
+                title=f"{name}{unit}", value=text, name=f"drive.{name}", width=120,
+                visible=name in FIELDS[drive.kind],
+            )  # fmt: skip
+            self.fields[name].on_change("value", lambda _a, _o, _n: self._read())
+        self.kind.on_change("value", lambda _a, _o, _n: self._read())
+        self.layout = models.Column(self.kind, models.FlexBox(*self.fields.values(), width=340))
+
+    def _read(self) -> None:
+        kind = str(self.kind.value)
+        for name, text in self.fields.items():
+            text.visible = name in FIELDS[kind]
+        drive = Drive(kind, {name: str(text.value) for name, text in self.fields.items()})
+        try:
+            drive.waveform()
+        except DynsurError as error:
+            self._complain(str(error))
+            return
+        if drive != self._drive:
+            self._drive = drive
+            self._changed(drive)
