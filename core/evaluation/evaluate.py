@@ -89,7 +89,8 @@ def _judge_all(
     floor: float,
 ) -> tuple[dict[str, Any], Curves]:
     """Return the summaries of each predictor by output, and the model's metrics by curve."""
-    drive = held[simulator.inputs[0].name if simulator.inputs else "time"].values
+    driven = bool(simulator.inputs)
+    drive = held[simulator.inputs[0].name].values if driven else np.zeros_like(held["time"].values)
     summaries: dict[str, Any] = {name: {} for name in guesses}
     curves: Curves = {}
     for variable in simulator.outputs:
@@ -182,6 +183,7 @@ def _coverage(
     found = {
         calibration.name: {
             "nominal": calibration.coverage,
+            "scale": scales[calibration.name].kind,
             **coverage_by_size(
                 scales[calibration.name],
                 *bands[calibration.name],
@@ -199,6 +201,7 @@ def _circumstances(
 ) -> dict[str, Any]:
     return {
         "system": surrogate.simulator.name,
+        "base": surrogate.encoding.base,
         "n": len(data.test),
         "split": {
             "train": len(data.train),

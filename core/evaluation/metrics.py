@@ -51,7 +51,7 @@ def loop_area_error(predicted: np.ndarray, simulated: np.ndarray, drive: np.ndar
     """Return the error of the lobes' areas relative to the sum of their moduli.
 
     Only an open loop has such an error. A curve whose lobes fill less than the share `OPEN` of its
-    bounding box gives NaN.
+    bounding box gives NaN, and so does a drive that is zero throughout.
     """
     true = loop_areas(drive, simulated)
     box = np.ptp(drive, axis=1) * np.ptp(simulated, axis=1)

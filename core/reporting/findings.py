@@ -1,15 +1,18 @@
 """What a reader must know of a run: where its surrogate falls short, and what helps."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from .formatting import count, duration, number, percent
+from .labels import RAISED
 
 FEW_CURVES = 30  # held-out curves below which a median is uncertain
 TIE = 0.02  # relative difference of two errors that counts as none
 FAILED_SHARE = 0.01  # of simulations, above which it is said
-BAND_TOLERANCE = 0.04  # of the share of points that a band holds
+BAND_TOLERANCE = 0.03  # of the share of points that a band holds, beside what chance explains
+SIZE_SHARE, SIZE_MISSED = 0.02, 0.2  # share of the points, and lack of coverage, that is said
 LOOPS_KEPT = 0.9  # share of the open loops below which it is said
 COARSE = 0.1  # nRMSE above which a curve is wrong for most uses
 TAIL = 5.0  # ratio of the 95th percentile to the median above which a tail is heavy
@@ -40,6 +43,9 @@ class Judged:
         history: The rows of history.json.
         counts: Number of simulations by status; see `tables.counts`.
         reasons: Reasons of failures with their number, the most frequent first.
+        setup: The setup in run.json.
+        description: The system in words.
+        variables: Inputs and outputs with their ranges; see `tables.variables`.
     """
 
     metrics: Mapping[str, Any]
@@ -47,6 +53,9 @@ class Judged:
     history: Sequence[Mapping[str, Any]] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     reasons: Sequence[tuple[str, int]] = ()
+    setup: Mapping[str, Any] = field(default_factory=dict)
+    description: str = ""
+    variables: Sequence[Mapping[str, Any]] = ()
 
     @property
     def outputs(self) -> dict[str, Mapping[str, Any]]:
@@ -62,6 +71,14 @@ class Judged:
 def findings(judged: Judged) -> list[Finding]:
     """Return what falls short in a run, the gravest first."""
     return [finding for rule in RULES for finding in rule(judged)]
+
+
+def by_advice(found: Sequence[Finding]) -> list[Finding]:
+    """Join the problems, e.g. of several outputs, that the same advice is for."""
+    joined: dict[str, list[str]] = {}
+    for finding in found:
+        joined.setdefault(finding.advice, []).append(finding.problem)
+    return [Finding(" ".join(problems), advice) for advice, problems in joined.items()]
 
 
 def median_of(metrics: Mapping[str, Any], name: str, which: str = "median") -> float | None:
@@ -145,19 +162,49 @@ def _spans_decades(metrics: Mapping[str, Any]) -> bool:
 def _bands_off(judged: Judged) -> Iterator[Finding]:
     for output, bands in judged.metrics.get("bands", {}).items():
         wanted, held = bands["nominal"], bands["all"]
-        if held < wanted - BAND_TOLERANCE:
+        tolerance = _tolerance(judged, wanted)
+        if held < wanted - tolerance:
             yield Finding(
                 f"The {percent(wanted)} bands of the {judged.name(output)} hold only "
                 f"{percent(held)} of the held-out points: they are too narrow.",
                 "Take the bands as a lower limit of the error; more --samples calibrate them "
                 "better.",
             )
-        elif held > wanted + BAND_TOLERANCE:
+        elif held > wanted + tolerance:
             yield Finding(
                 f"The {percent(wanted)} bands of the {judged.name(output)} hold {percent(held)} of "
                 "the held-out points: they are wider than they need to be.",
                 "Take the bands as an upper limit; more --samples calibrate them better.",
             )
+        else:
+            yield from _sizes_missed(judged.name(output), bands)
+
+
+def _tolerance(judged: Judged, share: float) -> float:
+    """Return by how much a coverage may differ, since whole curves lie inside or outside."""
+    return BAND_TOLERANCE + math.sqrt(share * (1.0 - share) / max(1, judged.metrics.get("n", 1)))
+
+
+def _sizes_missed(name: str, bands: Mapping[str, Any]) -> Iterator[Finding]:
+    """Name the sizes whose points a band misses, though it holds its share of all."""
+    total = sum(row["n"] for row in bands["by_size"].values())
+    missed = {
+        int(size): row["covered"]
+        for size, row in bands["by_size"].items()
+        if row["n"] > SIZE_SHARE * total and row["covered"] < bands["nominal"] - SIZE_MISSED
+    }
+    if missed:
+        worst = min(missed, key=lambda size: missed[size])
+        where = (
+            f"about 10{str(worst).translate(RAISED)}"
+            if bands.get("scale", "log") != "linear"
+            else f"of {10 * worst} to {10 * worst + 10} % of the largest"
+        )
+        yield Finding(
+            f"The bands hold their share of all points, but of values {where} of the {name} only "
+            f"{percent(missed[worst])}.",
+            "Do not rely on the bands there; the chart of the bands shows every size.",
+        )
 
 
 def _failed(judged: Judged) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from .labels import RAISED, unit_text
 
+FACTOR = 0.3  # decades from which on an error is a factor
 PLAIN = (1e-3, 1e5)  # sizes between these are written without a power of ten
 
 
@@ -52,6 +53,19 @@ def percent(share: float | None) -> str:
     if share is None or math.isnan(share):
         return "–"
     return f"{number(float(f'{100 * share:.1e}'), 2)} %"
+
+
+def relative(decades: float | None) -> str:
+    """Return an error in decades as percent, or as a factor where it is large.
+
+    >>> relative(0.0041), relative(3.26), relative(None)
+    ('0.95 %', 'factor 1,800', '–')
+    """
+    if decades is None or math.isnan(decades):
+        return "–"
+    if decades < FACTOR:
+        return percent(10.0**decades - 1.0)
+    return f"factor {float(f'{10.0**decades:.1e}'):,.12g}"
 
 
 def duration(seconds: float) -> str:

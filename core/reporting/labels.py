@@ -21,9 +21,10 @@ GREEK = {
 def unit_text(units: str) -> str:
     """Return a unit with raised exponents; that of a dimensionless quantity is empty.
 
-    >>> unit_text("m^2/(V s)"), unit_text("um"), unit_text("1")
-    ('m²/(V s)', 'µm', '')
+    >>> unit_text("m^2/(V s)"), unit_text("um"), unit_text("1"), unit_text("A*V"), unit_text("1*V")
+    ('m²/(V s)', 'µm', '', 'A V', 'V')
     """
+    units = " ".join(part for part in units.split("*") if part != "1") or "1"
     raised = re.sub(r"\^(-?\d+)", lambda m: m.group(1).translate(RAISED), units)
     return UNIT_NAMES.get(units, raised)
 
@@ -55,7 +56,10 @@ def symbol_html(symbol: str) -> Markup:
 
     >>> str(symbol_html(r"$\mu_x$")), str(symbol_html(r"$U_{\max}$"))
     ('μ<sub>x</sub>', 'U<sub>max</sub>')
+    >>> str(symbol_html(r"$k_\mathrm{off}$"))
+    'k<sub>off</sub>'
     """
+    symbol = re.sub(r"\\(?:mathrm|text|mathit|mathsf)(?=\{)", "", symbol)
     text = re.sub(r"\\([A-Za-z]+)\s?", lambda m: GREEK.get(m.group(1), m.group(1)), symbol)
     text = str(escape(text.replace("$", "")))
     for mark, tag in (("_", "sub"), ("^", "sup")):

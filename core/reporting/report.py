@@ -5,25 +5,25 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ..errors import DynsurError
 from ..evaluation.predictions import open_predictions
 from ..files import checksum, read_json
 from ..store.damage import one_line, reading, refuse_damage
 from ..store.samples import finished, open_store
 from ..store.schema import inputs_and_outputs
-from . import tables
+from . import tables, words
+from .findings import Judged, by_advice, findings
+from .formatting import count
 from .pages import render, save_figures, write_page
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure
 
-CURVE_METRICS = {
-    "nrmse": "nRMSE: RMSE / (max − min) of the curve",
-    "log_error": "median |Δ log₁₀ of the output| (decades)",
-}
+BANDS = (
+    "Share of held-out points inside their band, by the size of the prediction; in the bars, the "
+    "number of points."
+)
 
 
 def write_report(folder: Path) -> Path:
@@ -62,14 +62,24 @@ def _page(
 ) -> str:
     figures = save_figures(folder, _figures(folder, store, metrics, history))
     columns, rows, statement = tables.comparison(metrics)
+    judged = _judged(store, run, metrics, history)
     return render(
         "report.html",
-        system=store.attrs.get("system", folder.name),
-        provenance=tables.provenance(store),
-        run=tables.settings(run),
-        counts=tables.counts(store),
-        reasons=tables.reasons(store),
-        variables=tables.variables(store),
+        title=_title(store, run, folder),
+        counted=_counted(judged.counts),
+        judged=bool(metrics),
+        learnt=words.learnt(judged),
+        accuracy=words.accuracy(judged),
+        speed=words.speed(judged),
+        limits=words.limits(judged),
+        findings=by_advice(findings(judged)),
+        tables=tables.accuracy_tables(metrics),
+        names=judged.names,
+        merits=tables.merits(metrics),
+        own=tables.own_metrics(metrics),
+        configuration=tables.configuration(store, run),
+        reasons=judged.reasons,
+        variables=judged.variables,
         parameters=tables.parameters(store),
         columns=columns,
         rows=rows,
@@ -77,6 +87,42 @@ def _page(
         times=tables.times(store, history, metrics, run),
         figures=figures,
     )
+
+
+def _judged(
+    store: "xr.Dataset",
+    run: dict[str, Any],
+    metrics: dict[str, Any],
+    history: list[dict[str, Any]],
+) -> Judged:
+    setup = run.get("setup", {})
+    title = str(store.attrs.get("title", ""))
+    return Judged(
+        metrics=metrics,
+        names={name: str(store[name].attrs.get("long_name", name)) for name in _outputs(store)},
+        history=history,
+        counts=tables.counts(store),
+        reasons=tables.reasons(store),
+        setup=setup if isinstance(setup, dict) else {},
+        description=title.removeprefix("Simulations of ") or str(store.attrs.get("system", "")),
+        variables=tables.variables(store),
+    )
+
+
+def _outputs(store: "xr.Dataset") -> list[str]:
+    return inputs_and_outputs(store)[1]
+
+
+def _title(store: "xr.Dataset", run: dict[str, Any], folder: Path) -> str:
+    """Return the experiment of a run, or else the system of its store."""
+    setup = run.get("setup", {})
+    return str(setup.get("experiment") or store.attrs.get("system", folder.name))
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    """Return the number of simulations by how they ended, e.g. "36 simulations, 4 failed"."""
+    rest = [f"{n} {name}" for name, n in counts.items() if n and name != "ok"]
+    return ", ".join([f"{count(counts.get('ok', 0), 'simulation')} finished", *rest])
 
 
 def _read(folder: Path, name: str, absent: Any) -> Any:
@@ -127,6 +173,7 @@ def _figures(
 ) -> dict[str, tuple["Figure", str]]:
     """Draw the figures of a run and return each with its caption by name."""
     from . import run_figures as draw
+    from .prediction_figures import bands_figure, own_figure, prediction_figures
 
     done = finished(store)
     _, outputs = inputs_and_outputs(store)
@@ -139,83 +186,12 @@ def _figures(
         figures["learning"] = (draw.learning_figure(history), "Learning curve.")
     if (folder / "predictions.zarr").exists():
         for output in outputs:
-            figures.update(_prediction_figures(folder, done, output, floor))
-        figures.update(_own_figure(open_predictions(folder)))
+            figures.update(prediction_figures(folder, done, output, floor))
+        figures.update(own_figure(open_predictions(folder)))
+    if bands := metrics.get("bands"):
+        names = {name: _name(store, name) for name in bands}
+        figures["bands"] = (bands_figure(bands, names), BANDS)
     return figures
-
-
-def _prediction_figures(
-    folder: Path, store: "xr.Dataset", output: str, floor: float
-) -> dict[str, tuple["Figure", str]]:
-    from . import run_figures as draw
-
-    predictions = open_predictions(folder)
-    if f"{output}_predicted" not in predictions:
-        return {}
-    figures: dict[str, tuple[Figure, str]] = {}
-    squared = _per_curve(predictions, output, "mse_minmax")
-    if squared is not None:
-        figures[f"figure2_{output}"] = (
-            draw.deviation_figure(squared),
-            f"Figure 2 of the paper: MSE of each of the {squared.size} test curves, "
-            f"{_name(store, output)} in the training part's min-max scale.",
-        )
-    known = {
-        label: values
-        for metric, label in CURVE_METRICS.items()
-        if (values := _per_curve(predictions, output, metric)) is not None
-    }
-    errors = next(iter(known.values()), squared)
-    if errors is not None and (chosen := draw.choose_curves(errors)):
-        measure = "nRMSE" if known else "MSE"
-        titled = [
-            (f"{title}: sample {_sample(predictions, i)}, {measure} {errors[i]:.3g}", i)
-            for title, i in chosen
-        ]
-        figures[f"figure3_{output}"] = (
-            draw.loops_figure(predictions, store, output, titled, floor),
-            "Figure 3 of the paper: predicted and simulated test curves, the one at the 10th "
-            "percentile of the error, the median and the worst; shaded, what should hold 90 % of "
-            "held-out points, if the surrogate was calibrated.",
-        )
-    figures[f"parity_{output}"] = (
-        draw.parity_figure(predictions, store, output, floor),
-        f"Predicted against simulated {_name(store, output)}, every test curve and time.",
-    )
-    if known:
-        figures[f"errors_{output}"] = (
-            draw.distribution_figure(known),
-            "Share of test curves up to an error; lines: median and 95th percentile.",
-        )
-    return figures
-
-
-def _own_figure(predictions: "xr.Dataset") -> dict[str, tuple["Figure", str]]:
-    """Draw the metrics that the system defines for itself, if there are any."""
-    from . import run_figures as draw
-    from .labels import axis_label
-
-    own = {
-        axis_label(variable): variable.values
-        for variable in predictions.data_vars.values()
-        if variable.attrs.get("role") == "own metric"
-    }
-    if not own:
-        return {}
-    caption = "Share of test curves up to a value of the system's own metrics; lines: quantiles."
-    return {"errors_own": (draw.distribution_figure(own), caption)}
-
-
-def _per_curve(predictions: "xr.Dataset", output: str, metric: str) -> np.ndarray | None:
-    """Return a metric of each test curve, whose name may begin with that of its output."""
-    for name in (f"{output}_{metric}", metric):
-        if name in predictions and predictions[name].dims == ("sample",):
-            return predictions[name].values
-    return None
-
-
-def _sample(predictions: "xr.Dataset", index: int) -> int:
-    return int(predictions["sample"][index]) if "sample" in predictions.coords else index
 
 
 def _name(store: "xr.Dataset", variable: str) -> str:

@@ -1,5 +1,6 @@
 """Draw the figures of a report, including Figures 2 and 3 of the paper."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 # Colour of the rising and of the falling sweep.
 SIMULATED, PREDICTED = ("#9ecae1", "#fdae6b"), ("#08519c", "#a63603")
 LOG_DECADES = 3.0
+NOTHING = 1e-4  # of the median error: smaller ones are not worth the room
+TITLE = 40  # characters of a title that fit above a panel
+LABEL = 30  # characters of a label that fit beside a panel
 NEAR_ZERO = 0.1  # share of the values that says nothing about the decades they span
 
 
@@ -96,7 +100,8 @@ def loops_figure(
     logarithmic = decades(predictions[output].values, floor, NEAR_ZERO) > LOG_DECADES
     kinds = [k for k, wanted in (("linear", True), ("log", logarithmic)) if wanted and inputs]
     kinds.append("time")
-    figure = new_figure(4.0 * len(kinds), 3.1 * len(chosen) + 0.4)
+    width = 4.0 * len(kinds) if inputs else 7.0
+    figure = new_figure(width, 3.1 * len(chosen) + 0.4)
     rows = figure.subplots(len(chosen), len(kinds), squeeze=False)
     for row, (title, index) in zip(rows, chosen, strict=True):
         curve = predictions.isel(sample=index)
@@ -113,8 +118,10 @@ def loops_figure(
             if kind == "log":
                 axes.set_yscale("log")
             axes.set_xlabel(axis_label(described))
-            axes.set_ylabel(axis_label(store[output], absolute=kind == "log"))
+            label = axis_label(store[output], absolute=kind == "log")
+            axes.set_ylabel("\n".join(textwrap.wrap(label, LABEL)))
             scientific(axes)
+        title = "\n".join(textwrap.wrap(title, TITLE * len(kinds)))
         row[0].set_title(title, fontsize="medium", loc="left")
     figure.legend(
         handles=_legend(bool(inputs), f"{output}_low" in predictions),
@@ -179,6 +186,7 @@ def distribution_figure(errors: Mapping[str, np.ndarray]) -> "Figure":
                 )
         if ordered.size and ordered[0] > 0:
             axes.set_xscale("log")
+            axes.set_xlim(left=max(ordered[0], NOTHING * float(np.median(ordered))) / 1.2)
             if ordered[-1] > 10.0 * ordered[0]:
                 axes.xaxis.set_minor_formatter("")
             plain_log(axes.xaxis, ordered[0], ordered[-1])

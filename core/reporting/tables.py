@@ -10,8 +10,9 @@ import numpy as np
 from ..store.samples import finished
 from ..store.schema import inputs_and_outputs
 from ..systems.variables import reason_kind
-from .formatting import duration, number, percent
+from .formatting import duration, number, percent, relative
 from .labels import symbol_html, unit_text
+from .words import error_text
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -50,7 +51,7 @@ ROWS = (  # metric, statistic, name in words, and how the number is written
     ("nrmse", "p95", "… 95 % of the curves below", percent),
     ("peak_error", "median", "error of the peak", percent),
     ("loop_area_error", "median", "error of the loop's area", percent),
-    ("log_error", "median", "error in decades", number),
+    ("log_error", "median", "typical error of a value", relative),
     ("vrmse", "median", "error / standard deviation", percent),
 )
 
@@ -90,6 +91,30 @@ def _accuracy_row(
 
 def _kept(metrics: Mapping[str, Any]) -> str:
     return str(metrics.get("loops", {}).get("kept", "–"))
+
+
+def merits(metrics: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    """Arrange the errors of the figures of merit: median, 95 %, systems, band, share in it."""
+    found = []
+    for merit in metrics.get("merits", {}).get("of", {}).values():
+        if not merit["n"]:
+            continue
+        error, band = merit["error"], merit["band"]
+        cells = [error_text(merit, error["median"]), error_text(merit, error["p95"])]
+        cells += [str(merit["n"]), error_text(merit, band["half_width"]), percent(band["coverage"])]
+        found.append((str(merit["long_name"]), cells))
+    banded = any(cells[-1] != "–" for _, cells in found)
+    return found if banded else [(name, cells[:3]) for name, cells in found]
+
+
+def own_metrics(metrics: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    """Arrange what the system measures for itself: its median, 5 % and 95 %."""
+    own = metrics.get("model", {}).get(metrics.get("system", ""), {})
+    return [
+        (name.replace("_", " "), [number(spread.get(k)) for k in ("median", "p5", "p95")])
+        for name, spread in own.items()
+        if isinstance(spread, Mapping) and "p5" in spread
+    ]
 
 
 def _with_counts(tree: Any) -> Any:
@@ -192,6 +217,15 @@ def provenance(store: "xr.Dataset") -> dict[str, Any]:
             value.pop("space", None)
         found.update(flatten({str(key): value}))
     return found
+
+
+def configuration(store: "xr.Dataset", run: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the samples and the setup of a run, and where its store comes from, each once."""
+    held = provenance(store)
+    if "setup" in run:
+        again = ("configuration", "system", "seed", "distribution")
+        held = {key: value for key, value in held.items() if key.partition(" ")[0] not in again}
+    return {**settings(run), **held}
 
 
 def settings(run: Mapping[str, Any]) -> dict[str, Any]:

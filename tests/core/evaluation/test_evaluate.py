@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ class Oracle:
     factor: float = 1.0
     simulator = Loops()
     provenance = {"seed": 3}
+    encoding = SimpleNamespace(base="none")
 
     def predict(self, parameters, series, time, duration):
         return {"y": self.factor * self.answer[: len(time)]}
@@ -110,3 +112,17 @@ def test_curves_below_the_floor_are_counted_apart():
     assert summary["floor_curves"] == {"n": 1, "predicted_below": 1}
     missed = summarise(rows, predicted + 1.0, simulated, 1e-15)
     assert missed["floor_curves"] == {"n": 1, "predicted_below": 0}
+
+
+def test_loops_that_keep_their_area_to_a_half_are_counted():
+    drive = np.array([[0.0, 1.0, 0.0, -1.0, 0.0]] * 3)
+    loop = np.array([[0.0, 0.0, 2.0, 0.0, 0.0]] * 3)
+    guess = loop * np.array([[1.4], [1.6], [1.0]])
+    rows = judge(guess, loop, drive, Scale("y"), 1e-9)
+    assert summarise(rows, guess, loop, 1e-9)["loops"] == {"n": 3, "kept": 2}
+
+
+def test_without_a_drive_there_is_no_loop():
+    curve = np.array([[0.0, 0.0, 2.0, 0.0, 0.0]])
+    rows = judge(curve, curve, np.zeros_like(curve), Scale("y"), 1e-9)
+    assert summarise(rows, curve, curve, 1e-9)["loops"] == {"n": 0, "kept": 0}

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from dynsur.core import DynsurError
+from dynsur.core.reporting import report
 from dynsur.core.reporting.report import write_report
 from dynsur.core.reporting.tables import comparison, counts, reasons, variables
 from dynsur.core.store.samples import open_store
@@ -40,14 +41,14 @@ def test_the_page_needs_no_other_file(run):
 def test_every_picture_is_a_file_too(run):
     folder, page = run
     names = {path.stem for path in (folder / "figures").iterdir()}
-    kinds = ("dataset", "figure2", "figure3", "parity", "errors")
+    kinds = ("dataset", "curves", "deviation", "parity", "errors")
     assert names == {"learning", *(f"{kind}_current" for kind in kinds)}
     assert all(p.read_bytes().startswith(b"\x89PNG") for p in (folder / "figures").iterdir())
     assert page.count("<figure>") == len(names)
 
 
 def cells(page, name):
-    row = re.search(rf"<tr><td>{re.escape(name)}</td>(.*?)</tr>", page).group(1)
+    row = re.search(rf"<tr><td>{re.escape(name)}</td>(.*?)</tr>", page)[1]
     return re.findall(r">([^<]+)</td>", row)
 
 
@@ -57,6 +58,43 @@ def test_the_numbers_stand_beside_both_baselines(run):
     assert cells(page, "current · nrmse (n = 14) · max") == ["0.7", "–", "–"]
     assert cells(page, "current · floor curves · n") == ["1", "–", "–"]
     assert cells(page, "split · by") == ["simulation"]
+
+
+def test_the_page_begins_in_words_and_says_what_is_wrong(run):
+    _, page = run
+    beginning = page.partition("<h2>")[0]
+    assert "36 simulations finished, 4 failed" in beginning
+    assert "A predicted curve of the current is off by 4.4 % of its span" in beginning
+    assert "The most similar simulation of the training would be off by 30 %." in beginning
+    assert "4 of 40 simulations did not finish, most often because of: t = # s:" in beginning
+    assert "These figures rest on 14 held-out simulations only." in beginning
+    assert "voltage from -" in beginning
+
+
+def test_the_words_name_no_publication_and_no_device(run):
+    page = run[1].lower()
+    for word in ("paper", "figure 2", "figure 3", "memristor device", "trivial"):
+        assert word not in page, word
+
+
+def test_one_simulation_is_no_plural():
+    assert report._counted({"ok": 1, "failed": 1}) == "1 simulation finished, 1 failed"
+
+
+def test_details_are_folded_away_and_the_configuration_stands_once(memristors, tmp_path):
+    folder = memristors.make_run(tmp_path, 20)
+    setup = {"experiment": "mine", "seed": 7, "simulator": {"points": 101, "space": {}}}
+    (folder / "run.json").write_text(json.dumps({"samples": 20, "setup": setup}))
+    page = write_report(folder).read_text("utf-8")
+    assert "<h1>mine</h1>" in page
+    assert page.count("points</td>") == 1
+    assert page.index("Every number of the evaluation") > page.index("<h2>Details</h2>")
+    assert page.count("<details>") == page.count("</details>") >= 5
+
+
+def test_the_compact_table_holds_the_deciding_errors(run):
+    _, page = run
+    assert cells(page, "error / span of the curve") == ["4.4 %", "1.2 × 10⁶ %", "30 %"]
 
 
 def test_times_carry_their_unit(run):
@@ -69,7 +107,7 @@ def test_times_carry_their_unit(run):
 def test_only_the_samples_of_the_run_are_reported(memristors, tmp_path):
     folder = memristors.make_run(tmp_path, 20, evaluated=False)
     (folder / "run.json").write_text('{"samples": 5}')
-    assert cells(write_report(folder).read_text("utf-8"), "ok") == ["5"]
+    assert "5 simulations finished</p>" in write_report(folder).read_text("utf-8")
 
 
 def test_failures_are_counted_by_reason_and_escaped(run):
@@ -96,7 +134,7 @@ def test_symbols_and_units_are_written_as_people_do(run):
 
 def test_a_dataset_alone_is_a_report(memristors, tmp_path):
     page = write_report(memristors.make_run(tmp_path, 20, evaluated=False)).read_text("utf-8")
-    assert "Not evaluated yet." in page
+    assert "Not evaluated yet" in page
     assert "Not trained yet." in page
     assert page.count("<figure>") == 1
 
