@@ -84,7 +84,7 @@ def _of_output(judged: Judged, output: str, metrics: Mapping[str, Any]) -> Itera
     )
     peak = median_of(metrics, "peak_error")
     if peak is not None:
-        yield f"Its peak is right to {percent(peak)}."
+        yield f"Its peak is off by {percent(peak)}."
     yield from _loops(metrics)
     yield from _merits(judged, output)
     yield from _floor(metrics)
