@@ -91,6 +91,10 @@ class RichDisplay:
         """Show the number of systems predicted so far."""
         self._show("predictions", done, total, "")
 
+    def asked(self, done: int, total: int) -> None:
+        """Show the number of systems asked so far."""
+        self._show("systems", done, total, "")
+
     def _show(self, name: str, done: int, total: int, note: str) -> None:
         if self._console.is_terminal:
             if name not in self._tasks:

@@ -25,6 +25,7 @@ from .predict import predict
 from .report import report
 from .reproduce import reproduce
 from .run import run
+from .sensitivity import sensitivity
 from .show import show
 from .simulate import simulate
 from .train import train
@@ -69,6 +70,7 @@ for command in (
     evaluate,
     predict,
     explore,
+    sensitivity,
     report,
     info,
     verify,

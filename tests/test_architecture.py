@@ -28,6 +28,7 @@ LAYERS = (
     {"surrogate"},
     {"response", "evaluation"},
     {"reporting"},
+    {"sensitivity"},
     {"workflow", "exploring"},
     {"reproduction"},
     {"conformance"},

@@ -3,10 +3,12 @@
 from .bands import MeritBand, departure, merit_band
 from .catalogue import catalogue, chosen
 from .definitions import READ, Merit
+from .expressions import Expression, parse_condition, parse_expression
 from .system_merits import all_merits, as_merit, merits_of
 
 __all__ = [
     "READ",
+    "Expression",
     "Merit",
     "MeritBand",
     "all_merits",
@@ -16,4 +18,6 @@ __all__ = [
     "departure",
     "merit_band",
     "merits_of",
+    "parse_condition",
+    "parse_expression",
 ]

@@ -11,6 +11,8 @@ from ..systems.variables import Variable
 from .definitions import Loop, Merit
 from .electrical import ohms, power
 
+ELECTRICAL = ("energy", "resistance_low", "resistance_high")
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -72,6 +74,12 @@ def chosen(wanted: str, names: Sequence[str], outputs: Sequence[str], system: st
         raise DynsurError(
             f"several outputs of '{system}' have the figure of merit '{wanted}'; say which: "
             f"{', '.join(full)}."
+        )
+    general = [n for v in outputs for n in (f"{v}_{wanted}", wanted) if n.endswith(ELECTRICAL)]
+    if general:
+        raise DynsurError(
+            f"the figure of merit '{wanted}' does not apply to '{system}': it needs an input and "
+            f"an output in V and A; known are {', '.join(names)}."
         )
     raise unknown_name(f"figure of merit of '{system}'", wanted, names)
 

@@ -1,0 +1,167 @@
+"""`dynsur sensitivity`: which parameters matter."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from dynsur.core import DynsurError
+
+from .merit import Read
+from .options import Config, Scheduler, Seed, Settings, Workers, connector, parse_settings
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from rich.table import Table
+
+Asked = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN",
+        help="Run or model folder, name of a model that ships with a plugin, or system, which is "
+        "then simulated itself.",
+    ),
+]
+System = Annotated[
+    bool,
+    typer.Option(
+        "--system", help="Simulate the system itself, even if a trained model of its name ships."
+    ),
+]
+
+
+def sensitivity(
+    asked: Asked,
+    of: Annotated[
+        list[str],
+        typer.Option(
+            "--of", metavar="MERIT", help="Figure of merit, e.g. on_off_ratio; repeatable."
+        ),
+    ] = [],  # noqa: B006
+    over_time: Annotated[
+        str, typer.Option("--over-time", metavar="OUTPUT", help="Output to analyse over time too.")
+    ] = "",
+    where: Annotated[
+        str,
+        typer.Option(
+            "--where",
+            metavar="CONDITION",
+            help='Systems that count, by figures of merit and parameters: "peak > 1e-6".',
+        ),
+    ] = "",
+    posterior: Annotated[
+        Path | None,
+        typer.Option(
+            "--posterior",
+            help="Store of draws, posterior.zarr of `dynsur fit`: systems are those draws instead "
+            "of the whole box.",
+        ),
+    ] = None,
+    settings: Settings = [],  # noqa: B006
+    config: Config = None,
+    base: Annotated[
+        int,
+        typer.Option(
+            "--base",
+            min=64,
+            help="Base samples, best a power of two; d free parameters need (d + 2) systems for "
+            "each, and more for the Shapley effects.",
+        ),
+    ] = 1024,
+    seed: Seed = 0,
+    read: Read = None,
+    linear: Annotated[
+        bool,
+        typer.Option(
+            "--linear",
+            help="Analyse figures that span decades as they are, not by their logarithm.",
+        ),
+    ] = False,
+    system: System = False,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder for indices.csv and the pictures."),
+    ] = None,
+) -> None:
+    """Rank the parameters by what they contribute to figures of merit, and to an output over time.
+
+    Prints first-order and total Sobol indices and Shapley effects with 95 % confidence, from the
+    bootstrap and from the model's error.
+
+    Example: dynsur sensitivity runs/vteam --of current_on_off_ratio --of energy --out ranking
+
+    Example: dynsur sensitivity reram --of peak --where "peak > 1e-6" --over-time current
+    """
+    from dynsur.core.response import open_responder
+    from dynsur.core.sensitivity import read_draws, write_indices
+    from dynsur.core.sensitivity import sensitivity as analysed
+    from rich.console import Console
+
+    from .display import RichDisplay
+
+    if out is not None and out.exists() and not out.is_dir():
+        raise DynsurError(f"'{out}' is a file; choose a folder for --out.")
+    responder = open_responder(asked, parse_settings(settings, config), system=system)
+    draws = None if posterior is None else read_draws(posterior, responder.space)
+    with RichDisplay() as display, connector(scheduler, workers)() as client:
+        found = analysed(
+            responder,
+            of,
+            over_time=over_time,
+            where=where,
+            draws=draws,
+            base=base,
+            seed=seed,
+            read=read,
+            linear=linear,
+            client=client,
+            progress=display.asked,
+        )
+    console = Console(markup=False)
+    for i in [i for i in range(found.sizes["quantity"]) if not found["phase"].values[i] >= 0]:
+        console.print(_ranking(found.isel(quantity=i)))
+    _tell(found)
+    for path in write_indices(found, out) if out is not None else []:
+        typer.echo(f"wrote {path}")
+
+
+def _ranking(row: "xr.Dataset") -> "Table":
+    from rich.table import Table
+
+    name, scale, method = (row[k].item() for k in ("quantity", "scale", "method"))
+    about = {
+        "box": "all systems of the box",
+        "subset": f"{row['share'].item():.1%} of the systems",
+        "posterior": "draws of the posterior",
+    }[method]
+    table = Table(title=f"{name}, {scale}: {about}", title_justify="left")
+    table.add_column("parameter", no_wrap=True)
+    for column in ("Shapley", "first order", "total"):
+        table.add_column(column, no_wrap=True)
+    for j in row["shapley"].values.argsort()[::-1]:
+        table.add_row(str(row["parameter"].values[j]), *(_cell(row, kind, j) for kind in (
+            "shapley", "first", "total")))  # fmt: skip
+    return table
+
+
+def _cell(row: "xr.Dataset", kind: str, j: int) -> str:
+    errors = [row[f"{kind}_{of}"].values[j] for of in ("sampling", "model")]
+    return f"{row[kind].values[j]:.3f} ± {1.96 * (errors[0] ** 2 + errors[1] ** 2) ** 0.5:.3f}"
+
+
+def _tell(found: "xr.Dataset") -> None:
+    attrs: dict[str, Any] = found.attrs
+    typer.echo(f"{attrs['systems']} systems by {attrs['answers_by']}; 95 % confidence", err=True)
+    if attrs["unfamiliar"]:
+        typer.echo(
+            f"outside of the training: {attrs['unfamiliar']} of {attrs['systems']} systems",
+            err=True,
+        )
+    fixed = float(found["fixed"].max())
+    if fixed > 0.02:
+        typer.echo(
+            f"{fixed:.1%} of the redrawn systems found no other that meets the condition and count "
+            "as unchanged: total indices and Shapley effects are too small by up to that share",
+            err=True,
+        )
