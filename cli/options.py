@@ -1,5 +1,6 @@
 """The options that several commands share."""
 
+import contextlib
 import functools
 from collections.abc import Mapping
 from pathlib import Path
@@ -184,6 +185,13 @@ def connector(scheduler: str | None, workers: int | None) -> Any:
     from dynsur.core import connect
 
     return functools.partial(connect, scheduler, available_cores() if workers is None else workers)
+
+
+def worker_pool(scheduler: str | None, workers: int | None) -> Any:
+    """Return a context of the dask client that shares the work; one worker is this process."""
+    if scheduler is None and workers == 1:
+        return contextlib.nullcontext()
+    return connector(scheduler, workers)()
 
 
 def chunk_of(samples: int, workers: int | None, simulator: Simulator) -> int:

@@ -7,13 +7,13 @@ import typer
 from dynsur.core import DynsurError
 
 from .merit import Read
-from .options import Config, Scheduler, Seed, Settings, Workers, connector, parse_settings
+from .options import Config, Scheduler, Seed, Settings, Workers, parse_settings, worker_pool
 
 if TYPE_CHECKING:
     import xarray as xr
     from rich.table import Table
 
-Asked = Annotated[
+Target = Annotated[
     str,
     typer.Argument(
         metavar="RUN",
@@ -30,7 +30,7 @@ System = Annotated[
 
 
 def sensitivity(
-    asked: Asked,
+    target: Target,
     of: Annotated[
         list[str],
         typer.Option(
@@ -38,16 +38,16 @@ def sensitivity(
         ),
     ] = [],  # noqa: B006
     over_time: Annotated[
-        str, typer.Option("--over-time", metavar="OUTPUT", help="Output to analyse over time too.")
-    ] = "",
+        str | None, typer.Option("--over-time", metavar="OUTPUT", help="Output to analyse over time too.")
+    ] = None,
     where: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--where",
             metavar="CONDITION",
             help='Systems that count, by figures of merit and parameters: "peak > 1e-6".',
         ),
-    ] = "",
+    ] = None,
     posterior: Annotated[
         Path | None,
         typer.Option(
@@ -72,8 +72,7 @@ def sensitivity(
     linear: Annotated[
         bool,
         typer.Option(
-            "--linear",
-            help="Analyse figures that span decades as they are, not by their logarithm.",
+            "--linear", help="Analyse figures that span decades as they are, not their logarithm."
         ),
     ] = False,
     system: System = False,
@@ -102,14 +101,14 @@ def sensitivity(
 
     if out is not None and out.exists() and not out.is_dir():
         raise DynsurError(f"'{out}' is a file; choose a folder for --out.")
-    responder = open_responder(asked, parse_settings(settings, config), system=system)
+    responder = open_responder(target, parse_settings(settings, config), system=system)
     draws = None if posterior is None else read_draws(posterior, responder.space)
-    with RichDisplay() as display, connector(scheduler, workers)() as client:
+    with RichDisplay() as display, worker_pool(scheduler, workers) as client:
         found = analysed(
             responder,
             of,
-            over_time=over_time,
-            where=where,
+            over_time=over_time or "",
+            where=where or "",
             draws=draws,
             base=base,
             seed=seed,

@@ -55,8 +55,8 @@ def folder(tmp_path_factory):
     """A folder with the runs of the pages, smaller."""
     path = tmp_path_factory.mktemp("tutorial")
     with contextlib.chdir(path):
-        for system in ("vteam", "duffing"):
-            dynsur("run", system, "--samples", "64", *SMALL, "--out", f"runs/{system}")
+        dynsur("run", "vteam", "--samples", "64", *SMALL, "--out", "runs/vteam")
+        dynsur("generate", "duffing", "--samples", "16", "--workers", "1", "--out", "duffing.zarr")
     return path
 
 
@@ -91,11 +91,11 @@ def test_the_page_of_merits(here, capsys):
 
 
 def test_merits_of_a_third_party_system_are_those_of_numpy(here):
-    out = dynsur("merit", "runs/duffing", "--out", "duffing.parquet", "--force")
+    out = dynsur("merit", "duffing.zarr", "--out", "duffing.parquet", "--force")
     assert "displacement_set_drive" in out
     assert "energy" not in out
     table = __import__("pandas").read_parquet("duffing.parquet")
-    data = xr.open_zarr("runs/duffing/data.zarr")
+    data = xr.open_zarr("duffing.zarr")
     peaks = np.abs(data["displacement"].values).max(axis=1)
     np.testing.assert_array_equal(table["displacement_peak"], peaks[table["sample"]])
 
@@ -112,3 +112,25 @@ def test_the_errors_of_merits_stand_in_the_metrics(here):
     for name in (*merits["current_energy"], *merits["current_energy"]["band"]):
         assert f'"{name}"' in page
     assert os.path.exists("runs/vteam/report.html")
+
+
+def test_the_page_of_sensitivity(here, capsys):
+    first, second, third = commands("sensitivity.md")
+    out = dynsur(*small(first, base="64", workers="1"))
+    assert "current_energy, log10: all systems of the box" in out
+    assert {p.name for p in Path("ranking").iterdir()} == {
+        "indices.csv", "current_energy.png", "current_on_off_ratio.png",
+    }  # fmt: skip
+    assert "% of the systems" in dynsur(*small(second, base="64", workers="1"))
+    assert "current_peak" in dynsur(*small(third, base="64", workers="1"))
+    assert Path("simulated/current_over_time.png").stat().st_size > 1000
+    for code in python("sensitivity.md"):
+        code = code.replace("base=256, seed", "base=64, seed")
+        exec(compile(code, "docs/sensitivity.md", "exec"), {})
+    assert "[0.2 0.8]" in capsys.readouterr().out
+
+
+def test_a_third_party_system_is_ranked_from_the_command_line(here):
+    words = ["sensitivity", "duffing", "--of", "displacement_set_drive", "--base", "64"]
+    out = dynsur(*words, "--workers", "1", "--set", "period=10", "--set", "delta=0.1")
+    assert all(name in out for name in ("alpha", "beta", "force"))

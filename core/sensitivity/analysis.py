@@ -13,7 +13,7 @@ from .dependent import Sample, dependent_contributions, draw_sample
 from .designs import BoxDesign
 from .error_fields import error_fields
 from .evaluate_systems import Evaluation, Progress
-from .indices import KINDS, Indices, contributions, summarised
+from .indices import KINDS, Contributions, Indices, contributions, summarised
 from .populations import Box, Draws, Population
 from .quantities import Answers, Quantities, ask
 from .scaling import Scaling
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 BASE = 1024
 LEAST_BASE = 64
+ROUNDING = 1e-12  # of the largest value: what differs by less does not vary
 
 
 def sensitivity(
@@ -93,7 +94,7 @@ def _on_box(
     design = BoxDesign.drawn(len(quantities.free), base, seed)
     evaluation.expect(len(design.points))
     answers = evaluation(design.points)
-    complete = np.isfinite(answers.values).all(axis=0) & answers.inside.all()
+    complete = np.all(np.isfinite(answers.values) & answers.inside[:, None], axis=0)
     fields = error_fields(design.points, seed) if answers.shifts.any() else None
     rows = {}
     for j, (name, scaling) in enumerate(_scalings(quantities, answers.values, complete)):
@@ -101,7 +102,7 @@ def _on_box(
             values, shifts = scaling(answers.values[:, j], answers.shifts[:, j])
             moved = [] if fields is None else [values + field * shifts for field in fields]
             of_all = [contributions(design, y) for y in (values, *moved)]
-            found = _summary(of_all, seed, name, j >= len(quantities.merits))
+            found = _summary(of_all, values, seed, name, j >= len(quantities.merits))
             rows[j] = {"indices": found, "method": "box", "share": 1.0, "fixed": 0.0,
                        "scale": scaling.name}  # fmt: skip
     return rows
@@ -173,7 +174,7 @@ def _of_sample(
     moved = [] if fields is None else [values + field * shifts for field in fields]
     found = [dependent_contributions(sample, y) for y in (values, *moved)]
     return {
-        "indices": _summary(found, seed, name, over_time),
+        "indices": _summary(found, values, seed, name, over_time),
         "share": sample.share,
         "fixed": sample.fixed,
         "scale": scaling.name,
@@ -196,12 +197,19 @@ def _scalings(
     return merits + [(label, over_time) for label in labels]
 
 
-def _summary(found: list[Any], seed: int, name: str, over_time: bool) -> Indices:
-    """Return indices; those of an instant at which all systems are alike are NaN."""
-    nominal, *perturbed = found
-    if not nominal.variance.mean() > 0 and not over_time:
+def _summary(
+    found: list[Contributions], values: np.ndarray, seed: int, name: str, over_time: bool
+) -> Indices:
+    """Return indices; those of an instant at which all systems are alike are NaN.
+
+    Values [n] that differ by rounding only are alike.
+    """
+    if np.ptp(values) > ROUNDING * np.abs(values).max():
+        return summarised(found[0], found[1:], seed)
+    if not over_time:
         raise DynsurError(f"'{name}' is the same for all systems; there is no variance to explain.")
-    return summarised(nominal, perturbed, seed)
+    unknown = np.full(found[0].total.shape[1], np.nan)
+    return Indices(unknown, unknown, unknown, np.stack([unknown] * 3), np.stack([unknown] * 3), 0.0)
 
 
 def _dataset(

@@ -95,7 +95,9 @@ def summarised(
     if perturbed:
         moved = np.stack([part.indices(*every)[0] for part in perturbed])
         model = np.sqrt(np.mean((moved - value) ** 2, axis=0))
-    return Indices(*value, drawn.std(axis=0, ddof=1), model, float(nominal.variance.mean()))
+    first, total, shapley = value
+    errors = drawn.std(axis=0, ddof=1)
+    return Indices(first, total, shapley, errors, model, float(nominal.variance.mean()))
 
 
 def contributions(design: BoxDesign, values: np.ndarray) -> Contributions:
