@@ -29,59 +29,64 @@ System = Annotated[
 ]
 
 
+Of = Annotated[
+    list[str],
+    typer.Option("--of", metavar="MERIT", help="Figure of merit, e.g. on_off_ratio; repeatable."),
+]
+OverTime = Annotated[
+    str | None,
+    typer.Option("--over-time", metavar="OUTPUT", help="Output to analyse over time too."),
+]
+Where = Annotated[
+    str | None,
+    typer.Option(
+        "--where",
+        metavar="CONDITION",
+        help='Systems that count, by figures of merit and parameters: "peak > 1e-6".',
+    ),
+]
+Posterior = Annotated[
+    Path | None,
+    typer.Option(
+        "--posterior",
+        help="Store of draws, posterior.zarr of `dynsur fit`: systems are those draws instead of "
+        "the whole box.",
+    ),
+]
+Base = Annotated[
+    int,
+    typer.Option(
+        "--base",
+        min=64,
+        help="Base samples, best a power of two; d free parameters need (d + 2) systems for each, "
+        "and more for the Shapley effects.",
+    ),
+]
+Linear = Annotated[
+    bool,
+    typer.Option(
+        "--linear", help="Analyse figures that span decades as they are, not their logarithm."
+    ),
+]
+Out = Annotated[Path | None, typer.Option("--out", help="Folder for indices.csv and the pictures.")]
+
+
 def sensitivity(
     target: Target,
-    of: Annotated[
-        list[str],
-        typer.Option(
-            "--of", metavar="MERIT", help="Figure of merit, e.g. on_off_ratio; repeatable."
-        ),
-    ] = [],  # noqa: B006
-    over_time: Annotated[
-        str | None, typer.Option("--over-time", metavar="OUTPUT", help="Output to analyse over time too.")
-    ] = None,
-    where: Annotated[
-        str | None,
-        typer.Option(
-            "--where",
-            metavar="CONDITION",
-            help='Systems that count, by figures of merit and parameters: "peak > 1e-6".',
-        ),
-    ] = None,
-    posterior: Annotated[
-        Path | None,
-        typer.Option(
-            "--posterior",
-            help="Store of draws, posterior.zarr of `dynsur fit`: systems are those draws instead "
-            "of the whole box.",
-        ),
-    ] = None,
+    of: Of = [],  # noqa: B006
+    over_time: OverTime = None,
+    where: Where = None,
+    posterior: Posterior = None,
     settings: Settings = [],  # noqa: B006
     config: Config = None,
-    base: Annotated[
-        int,
-        typer.Option(
-            "--base",
-            min=64,
-            help="Base samples, best a power of two; d free parameters need (d + 2) systems for "
-            "each, and more for the Shapley effects.",
-        ),
-    ] = 1024,
+    base: Base = 1024,
     seed: Seed = 0,
     read: Read = None,
-    linear: Annotated[
-        bool,
-        typer.Option(
-            "--linear", help="Analyse figures that span decades as they are, not their logarithm."
-        ),
-    ] = False,
+    linear: Linear = False,
     system: System = False,
     workers: Workers = None,
     scheduler: Scheduler = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", help="Folder for indices.csv and the pictures."),
-    ] = None,
+    out: Out = None,
 ) -> None:
     """Rank the parameters by what they contribute to figures of merit, and to an output over time.
 
