@@ -116,6 +116,15 @@ ModelFolder = Annotated[
     ),
 ]
 Plot = Annotated[Path | None, typer.Option("--plot", help="Picture to draw, e.g. iv.png.")]
+Against = Annotated[
+    str | None,
+    typer.Option(
+        "--against",
+        metavar="time|INPUT",
+        help="What --plot draws the outputs against; the input by default, and time shows the "
+        "response to pulses.",
+    ),
+]
 WaveformFile = Annotated[
     Path | None,
     typer.Option(

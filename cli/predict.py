@@ -10,6 +10,7 @@ import typer
 from dynsur.core import DynsurError, Waveform, trajectory
 
 from .options import (
+    Against,
     ColumnChoice,
     Config,
     Cycles,
@@ -20,7 +21,7 @@ from .options import (
     parse_settings,
     single_values,
 )
-from .simulate import draw, read_drive, refuse_unusable, save
+from .simulate import draw, read_drive, refuse_abscissa, refuse_unusable, save
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -51,6 +52,7 @@ def predict(
         ),
     ] = None,
     plot: Plot = None,
+    against: Against = None,
     waveform: WaveformFile = None,
     columns: ColumnChoice = None,
     cycles: Cycles = None,
@@ -59,8 +61,6 @@ def predict(
     ] = False,
 ) -> None:
     """Predict the response of one system, or of the systems of a table, with a trained model.
-
-    Example: dynsur predict runs/reram --set E_g=1.3 --set mu_x=5e-14 --plot iv.png
 
     Example: dynsur predict runs/reram --table devices.csv --set T=300 --out predicted.zarr
     """
@@ -77,6 +77,7 @@ def predict(
         )
     given = parse_settings(settings, config)
     surrogate = configured(Surrogate.load(model), given, cycles)
+    refuse_abscissa(surrogate.simulator, against)
     of_table, of_drive = _apart(columns, surrogate, table, waveform)
     wave = read_drive(surrogate.simulator, waveform, of_drive)
     devices = surrogate.simulator.space.columns(_columns(surrogate, table, of_table, given))
@@ -87,7 +88,7 @@ def predict(
         _tell_unfamiliar([data.attrs.get(UNFAMILIAR, "")])
         _print_summary(surrogate, data)
         save(data, out)
-        draw(data, plot)
+        draw(data, plot, against)
 
 
 def configured(surrogate: "Surrogate", settings: dict[str, Any], cycles: int | None) -> "Surrogate":

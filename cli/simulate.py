@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from dynsur.core import DynsurError, Simulator, Status, Waveform
+from dynsur.core import DynsurError, Simulator, Status, Waveform, unknown_name
 from dynsur.core.registry import host
 
 from .command import SNAPSHOTS
 from .options import (
+    Against,
     ColumnChoice,
     Config,
     Cycles,
@@ -35,6 +36,7 @@ def simulate(
         ),
     ] = None,
     plot: Plot = None,
+    against: Against = None,
     waveform: WaveformFile = None,
     columns: ColumnChoice = None,
     cycles: Cycles = None,
@@ -63,6 +65,7 @@ def simulate(
     refuse_unusable(out, plot, force)
     given = parse_settings(settings, config)
     simulator = single_system(system, given, waveform, cycles, fields or None, tolerance, columns)
+    refuse_abscissa(simulator, against)
     data = simulate_safely(simulator, simulator.space.values())
     origin = provenance(simulator, 0)
     data = data.assign_attrs(
@@ -75,7 +78,7 @@ def simulate(
         raise DynsurError(f"the simulation failed: {str(data.reason.item()).rstrip('.')}.")
     _print_summary(simulator, data)
     save(data, out)
-    draw(data, plot)
+    draw(data, plot, against)
 
 
 def refuse_unusable(out: Path | None, plot: Path | None, force: bool) -> None:
@@ -161,12 +164,19 @@ def _table(data: "xr.Dataset") -> str:
     return frame.to_csv(index=False)
 
 
-def draw(data: "xr.Dataset", plot: Path | None) -> None:
+def refuse_abscissa(simulator: Simulator, against: str | None) -> None:
+    """Refuse an --against that the system lacks, before anything is computed."""
+    known = ["time", *(v.name for v in simulator.inputs)]
+    if against is not None and against not in known:
+        raise unknown_name("abscissa", against, known)
+
+
+def draw(data: "xr.Dataset", plot: Path | None, against: str | None = None) -> None:
     """Draw a trajectory if a path was given, and report this."""
     if plot is not None:
         from dynsur.core.reporting import plot_trajectory
 
-        plot_trajectory(data, plot)
+        plot_trajectory(data, plot, against)
         typer.echo(f"drew {plot}")
 
 

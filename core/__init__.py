@@ -10,11 +10,14 @@ from .encoding import PHASE, Departure, Encoding, Scale, Split, TrainingData
 from .errors import DynsurError, unknown_name
 from .evaluation import FLOOR, evaluate
 from .generation import connect, generate, verify
+from .jobs import Run, open_run, predict, run, simulate
 from .lazy import on_demand
 from .ode import ODESystem
 from .optional import needed
 from .registry import Dataset, Experiment, Loss, Model, Published, configure, hookimpl, host
+from .reporting import plot_loop, plot_time
 from .resampling import straight_pieces
+from .showing import Shown
 from .store import figures_of_merit, finished, open_store
 from .surrogate import write_predictions
 from .systems import (
@@ -41,7 +44,6 @@ from .systems import (
     trajectory,
     triangle,
 )
-from .workflow import run
 
 if TYPE_CHECKING:
     from .encoding import Decoder
@@ -64,7 +66,9 @@ __all__ = [
     "Parameter",
     "ParameterSpace",
     "Published",
+    "Run",
     "Scale",
+    "Shown",
     "Simulator",
     "Smooth",
     "Split",
@@ -92,11 +96,16 @@ __all__ = [
     "known_series",
     "multisine",
     "needed",
+    "open_run",
     "open_store",
+    "plot_loop",
+    "plot_time",
+    "predict",
     "pulse_train",
     "read_csv",
     "rest",
     "run",
+    "simulate",
     "sine",
     "straight_pieces",
     "sweep",

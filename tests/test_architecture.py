@@ -18,7 +18,7 @@ FILES = sorted(path for top in TOP for path in (ROOT / top).rglob("*.py"))
 # A package of core imports those of earlier rows only.
 LAYERS = (
     {"errors"},
-    {"files", "locks", "optional", "lazy", "machine", "numbers", "resampling"},
+    {"files", "locks", "optional", "lazy", "machine", "numbers", "resampling", "showing"},
     {"tables"},
     {"systems"},
     {"ode", "encoding", "merits"},
@@ -30,7 +30,7 @@ LAYERS = (
     {"reporting"},
     {"sensitivity"},
     {"workflow", "exploring"},
-    {"reproduction"},
+    {"reproduction", "jobs"},
     {"conformance"},
 )
 ROW = {name: row for row, names in enumerate(LAYERS) for name in names}
@@ -50,13 +50,14 @@ LONGEST_FILE, LONGEST_FUNCTION = 300, 60  # lines
 # Adding a name is a decision, removing one a breaking change.
 PUBLIC = {
     "Dataset", "Decoder", "Departure", "DynsurError", "Encoding", "Ensemble", "Experiment", "FLOOR",
-    "Loss", "Model", "ODESystem", "PHASE", "Parameter", "ParameterSpace", "Published", "Scale",
-    "Simulator", "Smooth", "Split", "Status", "Surrogate", "TrainingData", "Variable", "Waveform",
-    "base_series", "chosen_base",
+    "Loss", "Model", "ODESystem", "PHASE", "Parameter", "ParameterSpace", "Published", "Run",
+    "Scale", "Shown", "Simulator", "Smooth", "Split", "Status", "Surrogate", "TrainingData",
+    "Variable", "Waveform", "base_series", "chosen_base",
     "configure", "connect", "enough_points", "evaluate", "export_model", "failed_trajectory",
     "figures_of_merit", "finished", "generate", "graph_inputs", "hookimpl", "host", "instants",
     "known_features", "known_series", "multisine", "needed",
-    "open_store", "pulse_train", "read_csv", "rest", "run", "sine", "straight_pieces", "sweep",
+    "open_run", "open_store", "plot_loop", "plot_time", "predict", "pulse_train", "read_csv",
+    "rest", "run", "simulate", "sine", "straight_pieces", "sweep",
     "train", "trajectory", "triangle", "unknown_name", "verify", "write_predictions",
 }  # fmt: skip
 FACES = [

@@ -1,5 +1,6 @@
 """The docs name every hook, every command option and every variable of a store."""
 
+import os
 import re
 import subprocess
 import sys
@@ -92,14 +93,27 @@ def test_using_a_surrogate_is_what_the_page_shows(tmp_path, monkeypatch, capsys)
 
 
 def test_the_whole_job_from_python_is_what_the_page_shows(tmp_path):
-    code = re.search(r"```python\n(.*?)```", (DOCS / "python.md").read_text("utf-8"), re.S).group(1)
-    (tmp_path / "job.py").write_text(code, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "job.py"], cwd=tmp_path, capture_output=True, text=True, timeout=300
-    )
-    assert done.returncode == 0, done.stderr
-    assert "2 of 2 simulations repeated identically" in done.stdout
-    assert "(3, 501) (3, 501) (3, 501)" in done.stdout
+    codes = re.findall(r"```python\n(.*?)```", (DOCS / "python.md").read_text("utf-8"), re.S)
+    outputs = []
+    for k, code in enumerate(codes):
+        (tmp_path / f"job{k}.py").write_text(code, encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, f"job{k}.py"],
+            cwd=tmp_path,
+            env={**os.environ, "DYNSUR_CACHE": str(tmp_path / "cache"), "MPLBACKEND": "agg"},
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stderr
+        outputs.append(done.stdout)
+    for picture in ("loops.png", "state.png", "pulses.png"):
+        assert (tmp_path / picture).stat().st_size > 10_000
+    assert "System 'vteam'" in outputs[0]
+    assert "Run in runs/vteam\n  current: off by" in outputs[2]
+    assert "('R_off', 'time') (2, 501) ['' '']" in outputs[2]
+    assert "2 of 2 simulations repeated identically" in outputs[3]
+    assert "(3, 501) (3, 501) (3, 501)" in outputs[3]
 
 
 def test_the_architecture_page_lists_the_packages_of_core():

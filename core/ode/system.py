@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DynsurError
+from ..showing import Shown
 from ..systems.instants import enough_points, instants, longest_step, stops
 from ..systems.parameters import ParameterSpace
 from ..systems.signals import Signal
@@ -27,8 +28,8 @@ Values = Mapping[str, float]
 Columns = Mapping[str, np.ndarray]
 
 
-@dataclass(frozen=True)
-class ODESystem:
+@dataclass(frozen=True, repr=False)
+class ODESystem(Shown):
     """A simulator of dy/dt = f(t, y, u(t), p) from y(0), driven by an input u.
 
     Many devices are integrated at once, each with its own steps. The method is explicit, and

@@ -1,6 +1,7 @@
 """Draw plots, build tables and write pages."""
 
 from .formatting import count, duration, number, percent
+from .panels import plot_loop, plot_time
 from .plots import check_picture, plot_trajectory
 from .report import write_report
 from .tables import accuracy_tables
@@ -14,6 +15,8 @@ __all__ = [
     "headline",
     "number",
     "percent",
+    "plot_loop",
+    "plot_time",
     "plot_trajectory",
     "write_report",
 ]

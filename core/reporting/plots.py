@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import DynsurError
+from ..errors import DynsurError, unknown_name
 from ..store.schema import inputs_and_outputs
 from .labels import axis_label, unit_text
 
@@ -18,7 +18,7 @@ LEGEND_LINES = 9
 LEAST_SHOWN = 1e-12  # of a field's largest value, at the foot of a logarithmic axis
 
 
-def plot_trajectory(data: "xr.Dataset", path: str | Path) -> None:
+def plot_trajectory(data: "xr.Dataset", path: str | Path, against: str | None = None) -> None:
     """Draw a trajectory: the outputs against the first input, linear and logarithmic.
 
     A system without an input is drawn over time. The bands of a prediction are shaded. Variables
@@ -27,6 +27,7 @@ def plot_trajectory(data: "xr.Dataset", path: str | Path) -> None:
     Args:
         data: One trajectory, as returned by `Simulator.simulate`.
         path: Picture to write; its ending chooses the format.
+        against: "time", or the name of an input; the first input by default.
 
     Raises:
         DynsurError: There is no finite output, or the picture cannot be written.
@@ -41,7 +42,10 @@ def plot_trajectory(data: "xr.Dataset", path: str | Path) -> None:
     profile_rows = -(-len(fields) // 2)
     figure = new_figure(9.6, 3.7 * (len(outputs) + profile_rows))
     axes = figure.subplots(len(outputs) + profile_rows, 2, squeeze=False)
-    abscissa = data[inputs[0]] if inputs else data["time"]
+    known = [*inputs, "time"]
+    if against is not None and against not in known:
+        raise unknown_name("abscissa", against, known)
+    abscissa = data[against or known[0]]
     for row, name in zip(axes, outputs, strict=False):
         _loops(figure, row, abscissa, data[name], data["time"])
         if f"{name}_low" in data:

@@ -25,10 +25,11 @@ from .arguments import Columns, checked, finite
 from .conformal import Calibration, bands_of
 from .inputs import every_parameter, network_inputs
 from .network import decoder, network_outputs
+from .summary import Summarised
 
 
-@dataclass(frozen=True)
-class Surrogate:
+@dataclass(frozen=True, repr=False)
+class Surrogate(Summarised):
     """A trained model that takes the place of a simulator.
 
     Args:
@@ -165,16 +166,15 @@ class Surrogate:
         time: npt.ArrayLike,
         duration: npt.ArrayLike | None = None,
     ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        """Return bands that hold a stated share of the values of simulations.
+        """Return the lower and the upper bound of each output.
+
+        They hold a share of the values of simulations that `Calibration` says.
 
         Args:
             parameters: As for `predict`.
             series: As for `predict`.
             time: As for `predict`.
             duration: As for `predict`.
-
-        Returns:
-            The lower and the upper bound by output; `Calibration` says what share they hold.
 
         Raises:
             DynsurError: The surrogate was not calibrated, or as for `predict`.

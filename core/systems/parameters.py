@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from ..errors import DynsurError, unknown_name
 from ..numbers import number, numbers
+from ..showing import space_html, space_text
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,12 @@ class ParameterSpace:
         twice = sorted({n for n in names if names.count(n) > 1})
         if twice:
             raise DynsurError(f"parameter names must differ; given twice: {', '.join(twice)}.")
+
+    def __repr__(self) -> str:
+        return space_text(self)
+
+    def _repr_html_(self) -> str:
+        return space_html(self)
 
     def __iter__(self) -> Iterator[Parameter]:
         return iter(self.parameters)

@@ -4,6 +4,7 @@ from .display import Connect, Display
 from .estimate import Estimate, estimate
 from .learning import evaluate_alone, evaluate_into, key_of, learn, train_alone, train_into
 from .record import describe, open_record, provenance_of
+from .rich_display import RichDisplay
 from .run import run
 from .simulations import counted, fill, generate_watched, merge_checked, repair_store, select
 
@@ -12,6 +13,7 @@ __all__ = [
     "Display",
     "Estimate",
     "counted",
+    "RichDisplay",
     "describe",
     "estimate",
     "evaluate_alone",

@@ -9,6 +9,7 @@ from dynsur.core import (
     DynsurError,
     Parameter,
     ParameterSpace,
+    Shown,
     Variable,
     Waveform,
     enough_points,
@@ -55,8 +56,8 @@ SPACE = ParameterSpace(
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Battery:
+@dataclass(frozen=True, repr=False)
+class Battery(Shown):
     """A cell of 5 A h that is discharged in pulses, each followed by a rest of equal length.
 
     PyBaMM (Sulzer et al. 2021, doi:10.5334/jors.309) solves the equations; see docs/pybamm.md. It

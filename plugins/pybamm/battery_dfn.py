@@ -8,7 +8,7 @@ import numpy as np
 from .battery import Battery
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class BatteryDFN(Battery):
     """A cell as `Battery`, by the model of Doyle, Fuller & Newman (1993), doi:10.1149/1.2221597.
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ReRAMCoarse(ReRAM):
     """The devices of `ReRAM`, solved coarsely and many at a time; see `coarse.coarse`.
 

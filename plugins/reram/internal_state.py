@@ -31,7 +31,7 @@ POTENTIALS = tuple(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ReRAMState(ReRAM):
     """The devices of `ReRAM`, whose outputs are log₁₀ n_a and ψ at twelve places along the device.
 

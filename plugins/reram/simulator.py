@@ -9,6 +9,7 @@ import numpy as np
 from dynsur.core import (
     DynsurError,
     ParameterSpace,
+    Shown,
     Variable,
     Waveform,
     enough_points,
@@ -30,8 +31,8 @@ CONTACTS, STATISTICS = ("schottky", "ohmic"), ("fermi", "boltzmann")
 MOST_ACCURATE = 1e-4  # the smallest tolerance offered
 
 
-@dataclass(frozen=True)
-class ReRAM:
+@dataclass(frozen=True, repr=False)
+class ReRAM(Shown):
     """The vacancy charge-transport model of a two-terminal memristive device.
 
     −∂ₓ(ε_r ε_0 ∂ₓψ) = q (z_a n_a + n_p − n_n + C);  z_α q ∂_t n_α + ∂ₓ j_α = 0, α ∈ {n, p, a},
