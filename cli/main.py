@@ -12,6 +12,7 @@ from dynsur.core.registry import host
 
 from .command import CONFIG, Command
 from .console import write_plainly_where_needed
+from .design import design
 from .evaluate import evaluate
 from .explore import explore
 from .export import export, export_model
@@ -71,6 +72,7 @@ for command in (
     predict,
     explore,
     sensitivity,
+    design,
     report,
     info,
     verify,

@@ -30,6 +30,7 @@ LAYERS = (
     {"reporting"},
     {"sensitivity"},
     {"workflow", "exploring"},
+    {"design"},
     {"reproduction", "jobs"},
     {"conformance"},
 )

@@ -134,3 +134,23 @@ def test_a_third_party_system_is_ranked_from_the_command_line(here):
     words = ["sensitivity", "duffing", "--of", "displacement_set_drive", "--base", "64"]
     out = dynsur(*words, "--workers", "1", "--set", "period=10", "--set", "delta=0.1")
     assert all(name in out for name in ("alpha", "beta", "force"))
+
+
+def test_the_page_of_design(here, capsys):
+    first, second = commands("design.md")
+    fast = {"population": "12", "generations": "3", "points": "4", "workers": "1"}
+    assert "designs are left" in dynsur(*small(first, **fast))
+    assert {p.name for p in Path("designs").iterdir()} == {"front.csv", "figures", "report.html"}
+    out = dynsur(*small(second, **fast, rounds="1", near="8"))
+    assert "largest deviation: " in out
+    assert Path("refined/round-0/front.zarr").is_dir()
+    for code in python("design.md"):
+        code = code.replace("population=40", "population=12").replace("points=8", "points=2")
+        exec(compile(code, "docs/design.md", "exec"), {})
+    assert capsys.readouterr().out.strip() in ("(1,)", "(2,)")
+
+
+def test_a_third_party_system_is_designed_from_the_command_line(here):
+    words = ["design", "duffing", "--maximise", "displacement_area", "--minimise", "peak"]
+    fast = ["--population", "8", "--generations", "2", "--workers", "1", "--set", "period=10"]
+    assert "found by the solver itself" in dynsur(*words, *fast, "--subject-to", "force < 0.9")

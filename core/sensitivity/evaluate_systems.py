@@ -12,7 +12,7 @@ from .quantities import Answers, Quantities
 if TYPE_CHECKING:
     from distributed import Client
 
-BATCH = 512  # systems asked at once
+BATCH = 128  # systems asked at once: larger arrays cost as much to allocate as to compute
 AHEAD = 4  # batches for each worker that wait
 
 Progress = Callable[[int, int], None]

@@ -1,6 +1,5 @@
 """The quantities whose sensitivity is asked for, of systems in the unit cube of the parameters."""
 
-import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +8,9 @@ import numpy as np
 
 from ..errors import DynsurError, unknown_name
 from ..machine import one_thread
-from ..merits import Expression, Merit, chosen, merits_of
+from ..merits import Expression, Merit, chosen
 from ..resampling import resample
-from ..response import Responder
+from ..response import Responder, Response, known_merits, merits_of_response
 from ..systems.parameters import Parameter
 
 Z90 = 1.6448536269514722  # standard deviations that a band of 90 % is wide on each side
@@ -80,13 +79,13 @@ class Quantities:
         with one_thread():
             response = self.responder.respond(columns, banded=True)
         outputs = response.outputs
-        values, merits = self._of(columns, response.inputs, outputs, response.time)
+        values, merits = self._of(columns, response, outputs)
         shifts = np.zeros_like(values)
         if response.low:
             ends = []
             for sign in (-1.0, 1.0):
                 moved = {n: y + sign * self._sigma(response, n) for n, y in outputs.items()}
-                ends.append(self._of(columns, response.inputs, moved, response.time)[0])
+                ends.append(self._of(columns, response, moved)[0])
             shifts = 0.5 * (ends[1] - ends[0])
             one_sided = np.where(np.isfinite(ends[1]), ends[1] - values, values - ends[0])
             shifts = np.where(np.isfinite(shifts), shifts, np.nan_to_num(one_sided))
@@ -105,17 +104,13 @@ class Quantities:
         return (response.high[name] - response.low[name]) / (2 * Z90)
 
     def _of(
-        self, columns: Any, inputs: Any, outputs: Any, time: np.ndarray
+        self, columns: dict[str, np.ndarray], response: Response, outputs: dict[str, np.ndarray]
     ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         """Return the quantities [n, quantity], and every figure of merit that is needed by name."""
         full = list(dict.fromkeys([m.name for m in self.merits] + [n for _, n in self.needed]))
-        found = merits_of(
-            self.responder.simulator,
-            columns,
-            {**inputs, **outputs},
-            time,
-            read=self.read,
-            wanted=full,
+        time = response.time
+        found = merits_of_response(
+            self.responder, columns, response, outputs=outputs, read=self.read, wanted=full
         )
         by_name = {merit.name: values for merit, values in found.items()}
         parts = []
@@ -179,14 +174,3 @@ def ask(
         tuple(needed),
         read,
     )
-
-
-def known_merits(responder: Responder, read: float | None = None) -> list[Merit]:
-    """Return the figures of merit that a responder's system has, from one response."""
-    columns = responder.space.columns({})
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(one_thread())
-        response = responder.respond(columns, banded=False)
-    series = {**response.inputs, **response.outputs}
-    found = merits_of(responder.simulator, columns, series, response.time, read=read)
-    return list(found)

@@ -97,6 +97,10 @@ class RichDisplay:
         """Show the number of systems predicted so far."""
         self._show("predictions", done, total, "")
 
+    def searched(self, done: int, total: int) -> None:
+        """Show the number of generations of a search."""
+        self._show("generations", done, total, "")
+
     def asked(self, done: int, total: int) -> None:
         """Show the number of systems asked so far."""
         self._show("systems", done, total, "")

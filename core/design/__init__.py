@@ -1,0 +1,25 @@
+"""What to build: the front of objectives under constraints, on a model and by the solver."""
+
+from .candidates import Candidates
+from .front import AGREEMENT, GENERATIONS, POPULATION, agrees, design
+from .goals import Goals, read_goals
+from .optimise import nondominated, optimise
+from .output import write_front
+from .refine import refine
+from .words import headline
+
+__all__ = [
+    "AGREEMENT",
+    "GENERATIONS",
+    "POPULATION",
+    "Candidates",
+    "Goals",
+    "agrees",
+    "design",
+    "headline",
+    "nondominated",
+    "optimise",
+    "read_goals",
+    "refine",
+    "write_front",
+]

@@ -1,0 +1,107 @@
+"""Search the front of several objectives under constraints by NSGA-II."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..errors import DynsurError
+from ..optional import needed
+
+Evaluate = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+
+
+def optimise(
+    evaluate: Evaluate,
+    variables: int,
+    objectives: int,
+    constraints: int,
+    *,
+    population: int = 100,
+    generations: int = 100,
+    seed: int = 0,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return designs on the front that meet all constraints, and their costs.
+
+    Args:
+        evaluate: Returns for points [n, variable] of the unit cube the costs [n, objective], which
+            are made small, and the violations [n, constraint], met where ≤ 0. A design whose costs
+            are not finite does not count as one.
+        variables: Number of variables.
+        objectives: Number of objectives.
+        constraints: Number of constraints.
+        population: Number of designs in a generation.
+        generations: Number of generations.
+        seed: Seed of the search.
+        progress: Called with the numbers of generations done and wanted.
+
+    Returns:
+        Points [design, variable], sorted by the first cost, and costs [design, objective].
+
+    Raises:
+        DynsurError: No design meets the constraints, or pymoo is not installed.
+
+    Source: Deb et al. (2002), doi:10.1109/4235.996017.
+    """
+    config = needed("pymoo.config", "design", "the search of designs").Config
+    config.warnings["not_compiled"] = False
+    problem = _problem(evaluate, variables, objectives, constraints)
+    minimise = needed("pymoo.optimize", "design", "the search of designs").minimize
+    method = needed("pymoo.algorithms.moo.nsga2", "design", "the search of designs").NSGA2
+    done = [0]
+
+    def count(_: Any) -> None:
+        done[0] += 1
+        progress(done[0], generations)
+
+    result = minimise(
+        problem,
+        method(pop_size=population),
+        ("n_gen", generations),
+        seed=seed,
+        callback=count,
+        copy_algorithm=False,
+    )
+    if result.X is None:
+        raise DynsurError(
+            f"none of {population * generations} designs tried meets the constraints"
+            f"{_closest(result, constraints)}; loosen them or widen the ranges."
+        )
+    points, costs = np.atleast_2d(result.X), np.atleast_2d(result.F)
+    order = np.lexsort(costs.T[::-1])
+    return points[order], costs[order]
+
+
+def _problem(evaluate: Evaluate, variables: int, objectives: int, constraints: int) -> Any:
+    base = needed("pymoo.core.problem", "design", "the search of designs").Problem
+
+    class Designs(base):
+        def __init__(self) -> None:
+            super().__init__(
+                n_var=variables, n_obj=objectives, n_ieq_constr=constraints + 1, xl=0.0, xu=1.0
+            )
+
+        def _evaluate(self, x: np.ndarray, out: dict[str, Any], *_: Any, **__: Any) -> None:
+            costs, violations = evaluate(np.clip(x, 0.0, 1.0))
+            undefined: np.ndarray = ~np.all(np.isfinite(costs), axis=1)
+            out["F"] = np.where(undefined[:, None], 0.0, costs)
+            out["G"] = np.column_stack([violations, np.where(undefined, 1.0, -1.0)])
+
+    return Designs()
+
+
+def _closest(result: Any, constraints: int) -> str:
+    """Say which constraint keeps the last designs from being one."""
+    violations = result.pop.get("G")[:, :constraints] if result.pop is not None else None
+    if violations is None or not violations.size:
+        return ""
+    worst = int((violations > 0).sum(axis=0).argmax())
+    return f" (constraint {worst + 1} fails most often)"
+
+
+def nondominated(costs: np.ndarray) -> np.ndarray:
+    """Return for each row of costs [n, objective] whether no other row is better, shape [n]."""
+    no_worse = np.all(costs[:, None] <= costs[None], axis=2)
+    better = np.any(costs[:, None] < costs[None], axis=2)
+    return np.asarray(~np.any(no_worse & better, axis=0))
