@@ -148,7 +148,7 @@ def _of_file(error: Any) -> str:
 
 
 def _what_now() -> str:
-    if len(sys.argv) > 1 and sys.argv[1] in RESUMABLE:
+    if sys.argv[1:2] and (sys.argv[1] in RESUMABLE or "--refine" in sys.argv):
         again = shlex.join(["dynsur", *sys.argv[1:]])
         return f"what is finished is kept; continue with: {again}"
     return "nothing was written."
