@@ -23,6 +23,7 @@ from .merit import merit
 from .new_plugin import new_plugin
 from .plugins import app as plugins
 from .predict import predict
+from .publish import publish
 from .report import report
 from .reproduce import reproduce
 from .run import run
@@ -80,6 +81,7 @@ for command in (
     merit,
     export,
     export_model,
+    publish,
     show,
     new_plugin,
 ):

@@ -1,7 +1,8 @@
 """The public names of dynsur: what plugins, analyses and notebooks import.
 
 Importing them loads neither torch, dask nor xarray. `Decoder`, `Ensemble`, `Surrogate`,
-`export_model`, `graph_inputs` and `train` load torch when they are first asked for.
+`export_model`, `graph_inputs` and `train` load torch when they are first asked for. Whole jobs and
+plots are loaded on demand too.
 """
 
 from typing import TYPE_CHECKING
@@ -10,12 +11,10 @@ from .encoding import PHASE, Departure, Encoding, Scale, Split, TrainingData
 from .errors import DynsurError, unknown_name
 from .evaluation import FLOOR, evaluate
 from .generation import connect, generate, verify
-from .jobs import Run, open_run, predict, run, simulate
 from .lazy import on_demand
 from .ode import ODESystem
 from .optional import needed
 from .registry import Dataset, Experiment, Loss, Model, Published, configure, hookimpl, host
-from .reporting import plot_loop, plot_time
 from .resampling import straight_pieces
 from .showing import Shown
 from .store import figures_of_merit, finished, open_store
@@ -47,6 +46,8 @@ from .systems import (
 
 if TYPE_CHECKING:
     from .encoding import Decoder
+    from .jobs import Run, open_run, predict, run, simulate
+    from .reporting import plot_loop, plot_time
     from .surrogate import Surrogate, export_model, graph_inputs
     from .training import Ensemble, train
 
@@ -121,6 +122,8 @@ __getattr__ = on_demand(
     __name__,
     {
         "Decoder": ".encoding",
+        **dict.fromkeys(("Run", "open_run", "predict", "run", "simulate"), ".jobs"),
+        **dict.fromkeys(("plot_loop", "plot_time"), ".reporting"),
         "Surrogate": ".surrogate",
         "export_model": ".surrogate",
         "graph_inputs": ".surrogate",

@@ -26,7 +26,7 @@ LAYERS = (
     {"store"},
     {"generation", "training"},
     {"surrogate"},
-    {"response", "evaluation"},
+    {"response", "evaluation", "publishing"},
     {"reporting"},
     {"sensitivity"},
     {"workflow", "exploring"},

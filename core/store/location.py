@@ -22,6 +22,28 @@ def is_url(store: str | Path) -> bool:
     return "://" in str(store)
 
 
+def archived(store: str | Path) -> str | Path:
+    """Return the URL into the archive of a publication, given its folder or its data.zip.
+
+    Any other location is returned unchanged.
+
+    Raises:
+        DynsurError: The store is split over several archives.
+    """
+    if is_url(store):
+        return store
+    path = Path(store)
+    if (path / "data-1.zip").exists():
+        raise DynsurError(
+            f"the store in '{store}' is split; unpack every data-N.zip in it into one folder and "
+            "open that."
+        )
+    file = path / "data.zip" if path.is_dir() else path
+    if file.name == "data.zip" and file.is_file() and not (path / "zarr.json").exists():
+        return f"zip://::{file.absolute()}"
+    return store
+
+
 def exists(store: str | Path) -> bool:
     """Return whether anything exists at a location.
 
@@ -60,8 +82,14 @@ def names_in(folder: str | Path) -> set[str]:
 
 
 def child(folder: str | Path, name: str) -> str:
-    """Return the location of an entry of a folder."""
-    return f"{str(folder).rstrip('/')}/{name}"
+    """Return the location of an entry of a folder.
+
+    >>> child("/data.zarr", "time"), child("zip://::/data.zip", "time")
+    ('/data.zarr/time', 'zip://time::/data.zip')
+    """
+    inner, chained, archive = str(folder).partition("::")
+    within = inner if inner.endswith("://") else f"{inner.rstrip('/')}/"
+    return f"{within}{name}{chained}{archive}"
 
 
 def _file_system(store: str | Path) -> tuple[Any, str]:

@@ -20,7 +20,7 @@ from ..systems.variables import Status
 from .create import create, extend
 from .damage import holds_zarr, reading, refuse_loss
 from .flush import flush_rows
-from .location import exists, locate
+from .location import archived, exists, locate
 from .schema import as_texts
 from .zarr_group import array_of, is_unfinished, open_group, writing
 
@@ -148,7 +148,7 @@ def open_store(store: str | Path, chunks: Any = None) -> "xr.Dataset":
     """Open a store lazily, with finished and unfinished samples.
 
     Args:
-        store: Folder or URL of the store.
+        store: Folder or URL of the store, or the folder of a publication.
         chunks: As for `xarray.open_zarr`; None does without dask, {} takes the store's chunks.
 
     Raises:
@@ -156,6 +156,7 @@ def open_store(store: str | Path, chunks: Any = None) -> "xr.Dataset":
     """
     import xarray as xr
 
+    store = archived(store)
     open_group(store, "r", copied=True)
     with reading(store):
         data = xr.open_zarr(str(store), chunks=chunks)

@@ -1,0 +1,84 @@
+"""Write the card of a publication: what is in it, where it comes from, how it is read."""
+
+from .about import About
+
+READ = """```python
+import dynsur.datasets
+
+data = dynsur.datasets.open("FOLDER")  # this folder, or its data.zip
+```
+
+Without dynsur, xarray and pandas read the same files:
+
+```python
+import pandas
+import xarray
+
+data = xarray.open_zarr("zip://::data.zip")
+data = data.isel(sample=(data.status == 1).values)  # finished simulations
+table = pandas.read_parquet("parameters.parquet")
+```
+"""
+SEVERAL = """The store is split. Unpack every data-N.zip into a folder, e.g. data.zarr, and open it:
+
+```python
+import xarray
+
+data = xarray.open_zarr("data.zarr")
+```
+"""
+
+
+def card(about: About, licence_note: str = "") -> str:
+    """Return the card in Markdown, with the front matter that hubs read."""
+    authors = "; ".join(a.name + (f" ({a.orcid})" if a.orcid else "") for a in about.authors)
+    files = "\n".join(f"| `{f.path}` | {f.size:,} | {f.about} |" for f in about.files)
+    columns = "\n".join(
+        f"| `{name}` | {meaning} | {'' if unit == '1' else unit} |"
+        for name, unit, meaning, _ in about.columns
+    )
+    archives = [file for file in about.files if file.path.startswith("data")]
+    origin = "\n".join(
+        f"| {name} | {value} |"
+        for name in ("system", "distribution", "seed", "created", "identity", "fingerprint")
+        if (value := about.attributes.get(name)) is not None
+    )
+    return f"""---
+license: {about.licence.lower()}
+pretty_name: "{about.title.replace('"', "'")}"
+tags: [simulation, zarr, {about.system}]
+---
+
+# {about.title}
+
+{about.description}
+
+Authors: {authors or "not named"}. Version {about.version}. Licence: \
+[{about.licence}]({about.licence_url}).{licence_note}
+
+## Files
+
+| file | bytes | content |
+|---|---|---|
+{files}
+
+## Read it
+
+{READ if len(archives) == 1 else SEVERAL}
+## The table
+
+`parameters.parquet` has a row for each finished simulation.
+
+| column | meaning | unit |
+|---|---|---|
+{columns}
+
+## Where it comes from
+
+| | |
+|---|---|
+{origin}
+
+The attribute `configuration` of the store holds every setting of the simulator. With the same \
+version of the software, `dynsur verify` repeats some simulations and compares.
+"""
