@@ -68,10 +68,11 @@ class Answers:
 
     Args:
         responder: What answers: a trained model, or the system itself.
+        solver: The system that simulations ask; by default that of the responder.
     """
 
-    def __init__(self, responder: Responder) -> None:
-        self.responder = responder
+    def __init__(self, responder: Responder, solver: Simulator | None = None) -> None:
+        self.responder, self.solver = responder, solver or responder.simulator
         self._quick = ThreadPoolExecutor(1, "predictions")
         self._slow = ThreadPoolExecutor(1, "simulations")
         self._process = Isolated(pickle.dumps(_answer))
@@ -83,11 +84,11 @@ class Answers:
             return self._quick.submit(
                 lambda: self.responder.respond(columns, state.drive.waveform())
             )
-        return self._slow.submit(self._ask, _respond, columns, state)
+        return self._slow.submit(self._ask, _respond, self.responder.simulator, state)
 
     def simulate(self, state: State) -> "Future[list[Simulated]]":
         """Return what the solver answers for each of a state's devices, later."""
-        return self._slow.submit(self._ask, _simulate, columns_of(state), state)
+        return self._slow.submit(self._ask, _simulate, self.solver, state)
 
     def close(self) -> None:
         """End the threads and the process."""
@@ -95,12 +96,10 @@ class Answers:
         for pool in (self._quick, self._slow):
             pool.shutdown(wait=False, cancel_futures=True)
 
-    def _ask(self, task: Any, columns: Mapping[str, np.ndarray], state: State) -> Any:
+    def _ask(self, task: Any, simulator: Simulator, state: State) -> Any:
         import cloudpickle
 
-        message = cloudpickle.dumps(
-            (task, self.responder.simulator, columns, state.drive.waveform())
-        )
+        message = cloudpickle.dumps((task, simulator, columns_of(state), state.drive.waveform()))
         try:
             answer = self._process(message, LIMIT)
         except TimeoutError:

@@ -16,6 +16,7 @@ from .state import State, command_line
 from .widgets import NAMES, Arrangement, Figures, lines_html
 
 Merits = list[dict[str, str]]
+REST = 150  # ms without a new curve, after which the hand is taken to rest
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,14 @@ class Target:
     Args:
         name: What the user typed.
         responder: What answers for it.
+        solver: Name of the system that simulations ask.
         settings: The settings that it was opened with, by name.
         usual: The drive's fields that resemble the system's own drive.
     """
 
     name: str
     responder: Responder
+    solver: str
     settings: Mapping[str, str]
     usual: Drive
 
@@ -63,6 +66,7 @@ class Page:
         self.solver = Latest(answers.simulate, self._simulated, document.add_next_tick_callback)
         self.response: tuple[State, Response, Merits] | None = None
         self.solved: list[tuple[Simulated, Drive, Merits] | None] = [None, None]
+        self._settling: Any = None
         self.widgets = Arrangement(target.name, self.simulator, state, self.figures, self)
         document.title = f"{target.name} · dynsur"
         document.add_root(self.widgets.root)
@@ -70,8 +74,11 @@ class Page:
         self.refresh()
 
     def refresh(self) -> None:
-        """Ask for the curves of the state, and write the link and the commands anew."""
+        """Ask for the curves of the state."""
         self.latest.request(self.state)
+
+    def _write_what_leaves(self) -> None:
+        """Write the link and the commands of the state."""
         for d, solved in enumerate(self.solved):
             self.figures.mark_solved(d, solved is not None and self._still_shows(d, solved))
         wave = "drive.csv" if self.state.drive.waveform() is not None else None
@@ -83,7 +90,7 @@ class Page:
         ]
         if self.target.predicted:
             commands += [
-                command_line("simulate", self.simulator.name, settings, self.space, device, wave)
+                command_line("simulate", self.target.solver, settings, self.space, device, wave)
                 for device in self.state.devices
             ]
         self.widgets.leaving.write(self.state.query(self.space), commands, self.state.drive)
@@ -145,6 +152,22 @@ class Page:
         if isinstance(answer, DynsurError):
             self.tell(str(answer))
             return
+        self._show_answer(state, answer)
+        if self._settling is not None:
+            self.document.remove_timeout_callback(self._settling)
+        self._settling = self.document.add_timeout_callback(self._settle, REST)
+
+    def _settle(self) -> None:
+        """Write what would slow the curves down while the hand moves."""
+        self._settling = None
+        if self.response is not None:
+            state, answer, _ = self.response
+            merits = rows_of(self.simulator, columns_of(state), answer)
+            self.response = (state, answer, merits)
+        self._show_merits()
+        self._write_what_leaves()
+
+    def _show_answer(self, state: State, answer: Response) -> None:
         for d, source in enumerate(self.figures.quick):
             if d < len(answer):
                 self._draw(source, answer, d)
@@ -161,9 +184,8 @@ class Page:
         self.widgets.unfamiliar.visible = bool(strange)
         for d, reason in enumerate(answer.unfamiliar):
             self.figures.mark_unfamiliar(d, reason)
-        merits = rows_of(self.simulator, columns_of(state), answer)
-        self.response = (state, answer, merits)
-        self._show_merits()
+        self.response = (state, answer, [])
+        self.figures.name_what_is_drawn()
 
     def simulate(self) -> None:
         """Ask the solver."""
@@ -207,6 +229,10 @@ class Page:
 
     def dropped(self) -> None:
         """Overlay a measured file, or say what is wrong with it."""
+        # Bokeh sets the content first and the name after it, in one message.
+        self.document.add_next_tick_callback(self._read_file)
+
+    def _read_file(self) -> None:
         if not self.widgets.file.value:
             return
         self.tell()

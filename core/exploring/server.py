@@ -5,13 +5,16 @@ import secrets
 import socket
 import webbrowser
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..errors import DynsurError
+from ..registry import configure, host
 from ..response import Responder
 from ..systems.drive import driven
+from ..systems.simulator import Simulator
 from .answers import Answers
 from .drives import OWN, Drive, usual_fields
 from .page import Page, Target
@@ -43,8 +46,9 @@ def explore(
     Raises:
         DynsurError: Bokeh is not installed, or the port is taken.
     """
-    target = Target(name, responder, settings, usual_drive(responder))
-    answers = Answers(responder)
+    solver = solver_of(name, responder, settings)
+    target = Target(name, responder, solver.name, settings, usual_drive(responder))
+    answers = Answers(responder, solver)
     path = f"/{secrets.token_urlsafe(16)}"
     port = free_port() if port is None else port
     server = _server(functools.partial(open_page, target=target, answers=answers), path, port)
@@ -70,6 +74,25 @@ def open_page(document: Any, target: Target, answers: Answers) -> Page:
     outputs = tuple(v.name for v in target.responder.simulator.outputs)
     state, complaints = read_query(query, target.responder.space, outputs, target.usual)
     return Page(document, target, answers, state, complaints)
+
+
+def solver_of(name: str, responder: Responder, settings: Mapping[str, str]) -> Simulator:
+    """Return the system that the button simulates.
+
+    It is the system that a shipped model is named after, if that has the same parameters, input
+    and outputs as the one that the model has learnt from: a model may learn from a coarse version
+    of the system, which keeps no inner state.
+    """
+    own = responder.simulator
+    if responder.surrogate is None or host().pretrained(name) is None or Path(name).exists():
+        return own
+    try:
+        system = configure(host(), name, settings).simulator
+    except DynsurError:
+        return own
+    same = system.space.names == own.space.names
+    same &= (system.inputs, system.outputs) == (own.inputs, own.outputs)
+    return system if same else own
 
 
 def usual_drive(responder: Responder) -> Drive:

@@ -84,12 +84,11 @@ class Arrangement:
             *_output_choice(simulator, state, reactions),
             run, self.status, self._tabs, width=360,
         )  # fmt: skip
-        beside = models.Column(
-            self.file, self.columns, self.read, self.leaving.layout, sizing_mode="stretch_width"
-        )
+        files = models.Column(self.file, self.columns, self.read, sizing_mode="stretch_width")
         right = models.Column(
             self.message, self.unfamiliar, figures.layout, figures.profiles,
-            models.Row(self.merits, beside, sizing_mode="stretch_width"),
+            self.merits,
+            models.Row(files, self.leaving.layout, sizing_mode="stretch_width"),
             sizing_mode="stretch_width",
         )  # fmt: skip
         heading = Markup("<h2 style='margin:0'>{}</h2><p style='margin:0'>{}</p>")

@@ -11,6 +11,7 @@ from ...systems.parameters import Parameter, ParameterSpace
 from .figures import bokeh
 
 STEPS = 1000  # of a slider
+WRAPPED = ".bk-slider-title { white-space: normal; }"
 Changed = Callable[[str, float], None]
 Complain = Callable[[str], None]
 
@@ -54,7 +55,7 @@ class ParameterControl:
         self.slider = models.Slider(
             title=title, start=ends[0], end=ends[1], step=(ends[1] - ends[0]) / STEPS,
             value=min(max(self._place(value), ends[0]), ends[1]), show_value=False, width=235,
-            name=name,
+            name=name, stylesheets=[WRAPPED],
         )  # fmt: skip
         self.slider.on_change("value", lambda _a, _o, new: self._slid(new))
         self.layout = models.Row(self.slider, self.text)

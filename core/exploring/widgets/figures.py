@@ -43,7 +43,9 @@ class Figures:
         self._solved_lines: list[list[Any]] = [[], []]
         self._build(models)
         self.show_output(output)
-        self.profiles = models.Column(children=[], name="profiles")
+        self.profiles = models.Column(
+            models.Spacer(height=0), name="profiles", sizing_mode="stretch_width"
+        )
 
     def _build(self, models: Any) -> None:
         over = self.simulator.inputs[0].name if self.simulator.inputs else ""
@@ -77,6 +79,7 @@ class Figures:
             y_axis_type="linear" if linear else "log", name=f"{x}-{y}",
         )  # fmt: skip
         panel.toolbar.logo = None
+        panel.xaxis.ticker.desired_num_ticks = 5
         shown = []
         side = {"output": ("low", "high"), "size": ("size_low", "size_high")}.get(y)
         for i, colour in enumerate(COLOURS):
@@ -146,15 +149,12 @@ class Figures:
                     renderer.glyph.line_dash = "dotted" if reason else "solid"
 
     def show_profiles(self, groups: Sequence[tuple[str, Sequence[Profile]]]) -> None:
-        """Draw the inner state of simulated devices; a row for each device."""
+        """Draw the inner state of simulated devices, two figures in a row."""
         models = bokeh("models")
+        drawn = [_profile_figure(f"{name}, solver", p) for name, group in groups for p in group]
         self.profiles.children = [
-            models.Row(
-                *[_profile_figure(f"{name}, solver", profile) for profile in group],
-                sizing_mode="stretch_width",
-            )
-            for name, group in groups
-            if group
+            models.Row(*drawn[i : i + 2], sizing_mode="stretch_width")
+            for i in range(0, len(drawn), 2)
         ]
 
     def show_measured(self, measured: Measured, output: str) -> None:
@@ -180,6 +180,7 @@ def _profile_figure(title: str, profile: Profile) -> Any:
         y_axis_type="log" if log else "linear",
     )  # fmt: skip
     panel.toolbar.logo = None
+    panel.xaxis.ticker.desired_num_ticks = 4
     count = len(values)
     colours = palettes.linear_palette(palettes.Plasma256[:240], count)
     foot = max(positive.min() / 3.0, 1e-12 * values.max()) if log else 0.0

@@ -1,0 +1,159 @@
+"""The page in a real browser: what the hand moves, what is drawn, what leaves."""
+
+import csv
+import io
+from pathlib import Path
+from urllib.parse import urlparse
+
+import numpy as np
+import pytest
+import toy_page
+from browsing import serving, tab
+from dynsur.core.exploring.curves import curve
+from dynsur.core.systems import triangle
+
+TOYS = Path(toy_page.__file__)
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    opened = tab(tmp_path_factory.mktemp("browser"))
+    with serving(str(TOYS)) as address:
+        opened.address = address
+        yield opened
+        opened.driver.quit()
+
+
+@pytest.fixture(scope="module")
+def responder():
+    return toy_page.responder()
+
+
+def drawn(page, name):
+    return {k: np.array(v, float) for k, v in page.data(name).items()}
+
+
+def asked(page):
+    """Return the devices that the address of the page names."""
+    from urllib.parse import parse_qsl
+
+    pairs = dict(parse_qsl(urlparse(page.driver.current_url).query))
+    return {k: v for k, v in pairs.items() if k[:2] in ("a.", "b.")}
+
+
+def agrees(page, responder, name, parameters, waveform=None, row=0):
+    """Whether the curve that the page draws is the one that the API gives."""
+    expected = curve(responder.respond(parameters, waveform), row, "y")
+    found = drawn(page, name)
+    return len(found["time"]) == len(expected["time"]) and all(
+        np.allclose(found[k], expected[k], rtol=1e-9, atol=0, equal_nan=True)
+        for k in ("time", "input", "output", "size", "low", "high")
+    )
+
+
+def test_the_page_draws_what_the_api_answers_and_loads_nothing_from_elsewhere(page, responder):
+    page.requested()
+    page.open(page.address)
+    assert agrees(page, responder, "quick-a", {})
+    hosts = {urlparse(url).hostname for url in page.requested() if url.startswith("http")}
+    assert hosts == {"127.0.0.1"}
+
+
+def test_the_curve_and_its_band_follow_the_slider(page, responder):
+    from selenium.webdriver.common.keys import Keys
+
+    page.open(page.address)
+    before = page.value("a.a", "value")
+    page.press("a.a", Keys.ARROW_RIGHT * 40)
+    value = page.until(lambda: (v := page.value("a.a", "value")) > before and v)
+    page.until(lambda: agrees(page, responder, "quick-a", {"a": page.value("a.a", "value")}))
+    assert page.value("a.a.text", "value") == f"{page.value('a.a', 'value'):.5g}"
+    assert value > before
+    page.until(lambda: "a.a" in asked(page))
+    assert "predict layered --set a=" in page.value("commands", "value")
+
+
+def test_a_link_shows_the_same_again(page, responder):
+    page.open(f"{page.address}?a.a=0.75&b.a=1.75&b.T=2.0&drive=triangle&drive.amplitude=1.5")
+    wave = triangle(1.5, float(page.value("drive.period", "value")))
+    both = {"a": [0.75, 1.75], "T": [responder.space["T"].value, 2.0]}
+    page.until(lambda: agrees(page, responder, "quick-b", both, wave, row=1))
+    assert agrees(page, responder, "quick-a", both, wave)
+    assert asked(page) == {"a.a": "0.75", "b.a": "1.75", "b.T": "2.0"}
+    assert page.text("message") == ""
+
+
+def test_a_link_that_says_nonsense_says_so_and_shows_the_rest(page, responder):
+    page.open(f"{page.address}?a.a=much&a.T=3.0&<b>=1")
+    page.until(lambda: agrees(page, responder, "quick-a", {"T": 3.0}))
+    assert "parameter 'a' must be a number" in page.text("message")
+    assert "'<b>' is not known" in page.text("message")
+
+
+def test_what_lies_outside_of_the_training_is_marked(page, responder):
+    page.open(page.address)
+    assert page.text("unfamiliar") == ""
+    page.type("a.a.text", "5")
+    told = page.until(lambda: page.text("unfamiliar"))
+    assert "outside of the training: a = 5, trained on 0.5 to 2" in told
+    assert agrees(page, responder, "quick-a", {"a": 5.0})
+
+
+def test_a_value_without_sense_is_refused_in_one_line(page):
+    page.open(page.address)
+    page.type("a.a.text", "11")
+    told = page.until(lambda: page.text("message"))
+    assert "parameter 'a' must lie in [0, 10] S; got 11" in told
+    assert page.value("a.a.text", "value") == "1.25"
+
+
+def test_the_solver_answers_beside_the_model_with_its_inner_state(page, responder):
+    page.open(f"{page.address}?a.a=0.9")
+    page.click("simulate")
+    page.until(lambda: len(page.data("solved-a")["time"]))
+    expected = responder.simulate({"a": 0.9})
+    np.testing.assert_allclose(drawn(page, "solved-a")["output"], expected.outputs["y"][0])
+    page.until(lambda: page.run("return model('profiles').children[0].type") == "Row")
+    assert "Device A, solver" in page.text("merits")
+
+
+def test_a_measured_file_is_overlaid_and_a_bad_one_is_refused(page, tmp_path):
+    page.open(page.address)
+    good, bad = tmp_path / "loop.csv", tmp_path / "shopping list.csv"
+    good.write_text("u (mV);y (mA)\n0;0\n500;2\n1000;5\n0;1\n")
+    bad.write_text("apples,pears\n3,4\n5,6\n")
+    page.element("file", "input").send_keys(str(good))
+    page.until(lambda: len(page.data("measured")["output"]))
+    np.testing.assert_allclose(page.data("measured")["input"], [0.0, 0.5, 1.0, 0.0])
+    np.testing.assert_allclose(page.data("measured")["output"], [0.0, 2e-3, 5e-3, 1e-3])
+    page.element("file", "input").send_keys(str(bad))
+    told = page.until(lambda: page.text("message"))
+    assert "'shopping list.csv'" in told
+    assert "Traceback" not in told
+    assert "/tmp" not in told
+    assert len(page.data("measured")["output"]) == 0
+    assert len(page.data("quick-a")["output"])
+
+
+def test_curves_leave_as_csv_with_all_digits(page, responder):
+    page.open(f"{page.address}?a.a=0.8")
+    page.click("csv")
+    rows = list(csv.reader(io.StringIO(page.downloaded("curves.csv").decode())))
+    assert rows[0] == ["curve", "time (s)", "u (V)", "y (A)", "y_low (A)", "y_high (A)"]
+    table = np.array([[float(x) for x in row[1:]] for row in rows[1:]])
+    answer = responder.respond({"a": 0.8})
+    np.testing.assert_array_equal(table[:, 0], answer.time[0])
+    np.testing.assert_allclose(table[:, 2], answer.outputs["y"][0], rtol=1e-12)
+
+
+def test_the_picture_holds_one_colour_for_each_device(page, tmp_path):
+    from matplotlib.image import imread
+
+    page.open(f"{page.address}?b.a=1.9")
+    page.until(lambda: len(page.data("quick-b")["time"]))
+    page.click("png")
+    (tmp_path / "page.png").write_bytes(page.downloaded("curves.png"))
+    pixels = imread(tmp_path / "page.png")[..., :3]
+    for colour in ("1f5fa8", "c8501e"):
+        wanted = np.array([int(colour[i : i + 2], 16) / 255 for i in (0, 2, 4)])
+        assert (np.abs(pixels - wanted).max(axis=2) < 0.02).sum() > 100, colour
