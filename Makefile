@@ -37,6 +37,7 @@ bench: $(FRESH)
 	$(BIN)/python benchmarks/speed/solver.py
 	$(BIN)/python benchmarks/speed/ode.py
 	$(BIN)/python benchmarks/speed/generation.py
+	$(BIN)/python benchmarks/speed/explorer.py
 
 # The pictures of docs/reram.md, drawn by the functions the tests use, and of docs/oscillators.md.
 pictures: $(FRESH)

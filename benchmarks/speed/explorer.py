@@ -1,7 +1,7 @@
 """How often the page of `dynsur explore` draws a new curve while a slider moves.
 
 Trains a small network of VTEAM memristors without a base, opens its page in chromium, moves a
-slider every 8 ms for 5 s and counts the curves that arrive.
+slider every 16 ms for 5 s and counts the curves that arrive.
 
     python benchmarks/speed/explorer.py [RUN ...]
 """
@@ -28,7 +28,7 @@ const began = performance.now()
 const move = () => {
   moves++
   slider.value = slider.start + (slider.end - slider.start) * (0.5 + 0.5 * Math.sin(moves / 30))
-  if (performance.now() - began < 1000 * seconds) setTimeout(move, 8)
+  if (performance.now() - began < 1000 * seconds) setTimeout(move, 16)
   else done([curves / seconds, moves / seconds])
 }
 move()

@@ -78,8 +78,11 @@ class ParameterControl:
         if self._quiet:
             return
         value = 10.0**place if self.parameter.scale == "log" else float(place)
-        low, high = self.parameter.low, self.parameter.high
-        self._take(min(max(value, low), high))
+        value = min(max(value, self.parameter.low), self.parameter.high)
+        self.value, self._quiet = value, True
+        self.text.value = _shown(value)
+        self._quiet = False
+        self._changed(self.parameter.name, value)
 
     def _typed(self, text: str) -> None:
         if self._quiet or text == _shown(self.value):
