@@ -39,11 +39,13 @@ bench: $(FRESH)
 	$(BIN)/python benchmarks/speed/generation.py
 	$(BIN)/python benchmarks/speed/explorer.py
 
-# The pictures of docs/reram.md, drawn by the functions the tests use, and of docs/oscillators.md.
+# The pictures of docs/reram.md, drawn by the functions the tests use, of docs/oscillators.md, and the
+# README's, with its first table.
 pictures: $(FRESH)
 	$(BIN)/python benchmarks/pictures/architecture.py
 	$(BIN)/python benchmarks/pictures/truths.py
 	$(BIN)/python benchmarks/pictures/memristors.py
+	$(BIN)/python benchmarks/pictures/front_page.py
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

@@ -219,6 +219,24 @@ def _failed(judged: Judged) -> Iterator[Finding]:
         )
 
 
+def _left_out(judged: Judged) -> Iterator[Finding]:
+    parts = judged.metrics.get("split", {})
+    used = sum(parts.get(name, 0) for name in ("train", "validation", "test"))
+    finished = judged.counts.get("ok", 0)
+    if not {"train", "validation", "test"} <= parts.keys() or used >= finished:
+        return
+    why = (
+        "the coarse solve from which the model starts fails for them"
+        if judged.metrics.get("base") == "coarse"
+        else "the dataset takes no part of them"
+    )
+    yield Finding(
+        f"{finished - used} of {count(finished, 'finished simulation')} were left out: {why}.",
+        "The errors say nothing of such systems, and the model does not predict them; simulate "
+        "them instead.",
+    )
+
+
 def _few(judged: Judged) -> Iterator[Finding]:
     held_out = judged.metrics.get("n")
     if held_out is not None and held_out < FEW_CURVES:
@@ -254,6 +272,6 @@ def _slow(judged: Judged) -> Iterator[Finding]:
 
 
 RULES: tuple[Callable[[Judged], Iterator[Finding]], ...] = (
-    _beaten, _loops_lost, _wide_errors, _small_values, _bands_off, _failed, _few, _unfinished,
-    _slow,
+    _beaten, _loops_lost, _wide_errors, _small_values, _bands_off, _failed, _left_out, _few,
+    _unfinished, _slow,
 )  # fmt: skip

@@ -51,7 +51,7 @@ def changed(path, value):
 
 def test_nothing_is_said_of_a_good_model():
     history = [{"validation": v} for v in (3.0, 1.0, 2.0)]
-    assert findings(Judged(GOOD, history=history, counts={"ok": 1000, "failed": 5})) == []
+    assert findings(Judged(GOOD, history=history, counts={"ok": 320, "failed": 3})) == []
 
 
 @pytest.mark.parametrize(
@@ -81,11 +81,16 @@ def test_a_shortcoming_is_said_with_advice(path, value, said):
 def test_failures_and_an_unfinished_training_are_said():
     history = [{"validation": 1.0 / epoch} for epoch in range(1, 11)]
     judged = Judged(
-        GOOD, history=history, counts={"ok": 90, "failed": 10}, reasons=[("no convergence", 10)]
+        GOOD, history=history, counts={"ok": 288, "failed": 32}, reasons=[("no convergence", 10)]
     )
     problems = " ".join(finding.problem for finding in findings(judged))
-    assert "10 of 100 simulations did not finish, most often because of: no convergence" in problems
+    assert "32 of 320 simulations did not finish, most often because of: no convergence" in problems
     assert "epoch 10 of 10 was the best" in problems
+
+
+def test_simulations_that_no_part_holds_are_said():
+    (finding,) = findings(Judged(GOOD, counts={"ok": 336}))
+    assert finding.problem.startswith("16 of 336 finished simulations were left out: the coarse")
 
 
 def test_chance_in_few_curves_is_no_finding():
