@@ -116,13 +116,15 @@ def test_the_errors_of_merits_stand_in_the_metrics(here):
 
 def test_the_page_of_sensitivity(here, capsys):
     first, second, third = commands("sensitivity.md")
-    out = dynsur(*small(first, base="64", workers="1"))
+    fixed = ["alpha_off=1", "alpha_on=3", "v_off=0.02", "k_on=-10", "x_0=0.1", "t_p=200"]
+    few = [word for value in fixed for word in ("--set", value)]
+    out = dynsur(*small(first, base="64", workers="1"), *few)
     assert "current_energy, log10: all systems of the box" in out
     assert {p.name for p in Path("ranking").iterdir()} == {
         "indices.csv", "current_energy.png", "current_on_off_ratio.png",
     }  # fmt: skip
-    assert "% of the systems" in dynsur(*small(second, base="64", workers="1"))
-    assert "current_peak" in dynsur(*small(third, base="64", workers="1"))
+    assert "% of the systems" in dynsur(*small(second, base="64", workers="1"), *few)
+    assert "current_peak" in dynsur(*small(third, base="64", workers="1"), *few)
     assert Path("simulated/current_over_time.png").stat().st_size > 1000
     for code in python("sensitivity.md"):
         code = code.replace("base=256, seed", "base=64, seed")

@@ -57,6 +57,7 @@ def design(
         generations=generations,
         seed=seed,
         progress=progress,
+        names=[c.text for c in goals.constraints],
     )
     columns = candidates.columns(unit)
     predicted = candidates.predicted(columns, banded=True)

@@ -1,6 +1,6 @@
 """Search the front of several objectives under constraints by NSGA-II."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ def optimise(
     generations: int = 100,
     seed: int = 0,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    names: Sequence[str] = (),
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return designs on the front that meet all constraints, and their costs.
 
@@ -35,6 +36,7 @@ def optimise(
         generations: Number of generations.
         seed: Seed of the search.
         progress: Called with the numbers of generations done and wanted.
+        names: The constraints in words, for the message.
 
     Returns:
         Points [design, variable], sorted by the first cost, and costs [design, objective].
@@ -66,7 +68,7 @@ def optimise(
     if result.X is None:
         raise DynsurError(
             f"none of {population * generations} designs tried meets the constraints"
-            f"{_closest(result, constraints)}; loosen them or widen the ranges."
+            f"{_closest(result, names)}; loosen them or widen the ranges."
         )
     points, costs = np.atleast_2d(result.X), np.atleast_2d(result.F)
     order = np.lexsort(costs.T[::-1])
@@ -91,13 +93,15 @@ def _problem(evaluate: Evaluate, variables: int, objectives: int, constraints: i
     return Designs()
 
 
-def _closest(result: Any, constraints: int) -> str:
-    """Say which constraint keeps the last designs from being one."""
-    violations = result.pop.get("G")[:, :constraints] if result.pop is not None else None
-    if violations is None or not violations.size:
+def _closest(result: Any, names: Sequence[str]) -> str:
+    """Say what keeps most of the last designs from being one."""
+    if result.pop is None:
         return ""
-    worst = int((violations > 0).sum(axis=0).argmax())
-    return f" (constraint {worst + 1} fails most often)"
+    broken = (result.pop.get("G") > 0).sum(axis=0)
+    what = dict(enumerate(names)).get(int(broken.argmax()), f"constraint {broken.argmax() + 1}")
+    if broken.argmax() == broken.size - 1:
+        return " (an objective is undefined for most of them)"
+    return f" ('{what}' fails most often)"
 
 
 def nondominated(costs: np.ndarray) -> np.ndarray:

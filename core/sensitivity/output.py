@@ -118,6 +118,7 @@ def _lines(found: "xr.Dataset") -> "Figure":
                                alpha=0.2, lw=0)  # fmt: skip
         panel.set_title(f"{found['quantity'].values[0]}, {LABELS[kind]}")
         panel.set_xlabel("time as a share of the duration")
+    panels[0].set_ylim(-0.1, 1.1)
     panels[0].set_ylabel("share of the variance")
     panels[1].legend(fontsize="small")
     return figure

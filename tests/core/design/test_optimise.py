@@ -80,8 +80,15 @@ def test_constraints_that_nothing_meets_are_one_line():
     def evaluate(unit):
         return unit, np.stack([unit[:, 0] - 2.0, unit[:, 0] + 1.0], axis=1)
 
-    with pytest.raises(DynsurError, match=r"none of 200 designs tried meets .* \(constraint 2"):
-        optimise(evaluate, 2, 2, 2, population=20, generations=10)
+    options = {"population": 20, "generations": 10, "names": ["x < 2", "x < -1"]}
+    with pytest.raises(DynsurError, match=r"none of 200 designs tried meets .* \('x < -1' fails"):
+        optimise(evaluate, 2, 2, 2, **options)
+
+    def nowhere(unit):
+        return np.full(unit.shape, np.nan), np.zeros((len(unit), 0))
+
+    with pytest.raises(DynsurError, match="an objective is undefined for most of them"):
+        optimise(nowhere, 2, 2, 0, population=8, generations=2)
 
 
 def test_the_same_seed_searches_the_same_designs():

@@ -63,19 +63,19 @@ def test_the_peak_of_two_conductances_depends_on_both_alike(ohmic):
 
 def test_where_makes_a_triangle(ohmic):
     """Above its middle the sum of two uniform conductances is x + y > 1 of the unit square."""
-    found = sensitivity(ohmic, ["maximum"], where="current_maximum > 5", base=1024, seed=3).isel(
+    found = sensitivity(ohmic, ["maximum"], where="current_maximum > 5", base=512, seed=3).isel(
         quantity=0
     )
     assert found["method"].item() == "subset"
     assert found["share"].item() == pytest.approx(0.5, abs=0.05)
-    np.testing.assert_allclose(found["first"], [0.25, 0.25, 0.0], atol=0.08)
-    np.testing.assert_allclose(found["total"], [0.75, 0.75, 0.0], atol=0.1)
+    np.testing.assert_allclose(found["first"], [0.25, 0.25, 0.0], atol=0.1)
+    np.testing.assert_allclose(found["total"], [0.75, 0.75, 0.0], atol=0.15)
 
 
 def test_parameters_may_stand_in_a_condition(ohmic):
-    found = sensitivity(ohmic, ["maximum"], where="one < 1.2 and idle <= 1", base=256, seed=3)
+    found = sensitivity(ohmic, ["maximum"], where="one < 1.2 and idle <= 5", base=128, seed=3)
     assert found["first"].values[0, 1] == pytest.approx(1.0, abs=0.05)
-    assert found["share"].item() == pytest.approx(0.05, abs=0.02)
+    assert found["share"].item() == pytest.approx(0.085, abs=0.03)
 
 
 def test_a_posterior_is_analysed_as_its_draws(ohmic, tmp_path):
@@ -90,12 +90,12 @@ def test_a_posterior_is_analysed_as_its_draws(ohmic, tmp_path):
     )
     draws.to_zarr(tmp_path / "posterior.zarr", group="posterior", consolidated=False)
     unit = read_draws(tmp_path / "posterior.zarr", OHMIC.space)
-    found = sensitivity(ohmic, ["maximum"], draws=unit, base=1024).isel(quantity=0)
+    found = sensitivity(ohmic, ["maximum"], draws=unit, base=768).isel(quantity=0)
     # The sum is 5 + noise: only the noise of `two` is left, which `one` does not tell.
     assert found["method"].item() == "posterior"
-    assert found["variance"].item() == pytest.approx(0.05**2, rel=0.1)
+    assert found["variance"].item() == pytest.approx(0.05**2, rel=0.15)
     assert found["first"].values[0] == pytest.approx(0.0, abs=0.06)
-    assert found["total"].values[1] == pytest.approx(1.0, abs=0.1)
+    assert found["total"].values[1] == pytest.approx(1.0, abs=0.15)
     lacking = ParameterSpace((*OHMIC.space, Parameter("more", 0.0, 1.0, "1")))
     with pytest.raises(DynsurError, match="lacks the free parameters more; fix them by --set"):
         read_draws(tmp_path / "posterior.zarr", lacking)
