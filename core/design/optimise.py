@@ -8,6 +8,8 @@ import numpy as np
 from ..errors import DynsurError
 from ..optional import needed
 
+FEATURE = ("design", "the search of designs")  # the extra, and what needs it
+
 Evaluate = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
@@ -46,25 +48,8 @@ def optimise(
 
     Source: Deb et al. (2002), doi:10.1109/4235.996017.
     """
-    config = needed("pymoo.config", "design", "the search of designs").Config
-    config.warnings["not_compiled"] = False
     problem = _problem(evaluate, variables, objectives, constraints)
-    minimise = needed("pymoo.optimize", "design", "the search of designs").minimize
-    method = needed("pymoo.algorithms.moo.nsga2", "design", "the search of designs").NSGA2
-    done = [0]
-
-    def count(_: Any) -> None:
-        done[0] += 1
-        progress(done[0], generations)
-
-    result = minimise(
-        problem,
-        method(pop_size=population),
-        ("n_gen", generations),
-        seed=seed,
-        callback=count,
-        copy_algorithm=False,
-    )
+    result = _searched(problem, population, generations, seed, progress)
     if result.X is None:
         raise DynsurError(
             f"none of {population * generations} designs tried meets the constraints"
@@ -75,8 +60,35 @@ def optimise(
     return points[order], costs[order]
 
 
+def _searched(
+    problem: Any,
+    population: int,
+    generations: int,
+    seed: int,
+    progress: Callable[[int, int], None],
+) -> Any:
+    """Return pymoo's result of a search."""
+    minimise = needed("pymoo.optimize", *FEATURE).minimize
+    method = needed("pymoo.algorithms.moo.nsga2", *FEATURE).NSGA2
+    done = [0]
+
+    def count(_: Any) -> None:
+        done[0] += 1
+        progress(done[0], generations)
+
+    return minimise(
+        problem,
+        method(pop_size=population),
+        ("n_gen", generations),
+        seed=seed,
+        callback=count,
+        copy_algorithm=False,
+    )
+
+
 def _problem(evaluate: Evaluate, variables: int, objectives: int, constraints: int) -> Any:
-    base = needed("pymoo.core.problem", "design", "the search of designs").Problem
+    needed("pymoo.config", *FEATURE).Config.warnings["not_compiled"] = False
+    base = needed("pymoo.core.problem", *FEATURE).Problem
 
     class Designs(base):
         def __init__(self) -> None:
