@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 from dynsur.core import DynsurError
+from dynsur.core.numbers import count
 
 from .options import ModelFolder, StoreOrRun, store_in
 
@@ -23,8 +24,8 @@ def export(
     from dynsur.core.store import export as write
 
     refuse_existing(out, force)
-    count = write(store_in(store), out)
-    typer.echo(f"wrote {count} samples to {out}")
+    written = write(store_in(store), out)
+    typer.echo(f"wrote {count(written, 'sample')} to {out}")
 
 
 def export_model(

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from dynsur.core.numbers import count
 
 from .options import store_in
 
@@ -26,4 +27,4 @@ def merge(
 
     done = merge_checked([store_in(store) for store in stores], out)
     left_out = f"; left out {done.dropped} of the same seed and index" if done.dropped else ""
-    typer.echo(f"store: {out}, {done.samples} samples{left_out}")
+    typer.echo(f"store: {out}, {count(done.samples, 'sample')}{left_out}")

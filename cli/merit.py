@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from dynsur.core import DynsurError
+from dynsur.core.numbers import count
 
 from .export import Force, refuse_existing
 from .options import StoreOrRun, store_in
@@ -62,14 +63,14 @@ def merit(
     Console(markup=False).print(_spread(rows, table.sizes["sample"]))
     if out is not None:
         write_table(table, out)
-        typer.echo(f"wrote {table.sizes['sample']} samples to {out}")
+        typer.echo(f"wrote {count(table.sizes['sample'], 'sample')} to {out}")
 
 
 def _spread(rows: "list[Quantiles]", samples: int) -> "Table":
     from dynsur.core.store import QUANTILES
     from rich.table import Table
 
-    table = Table(title=f"Figures of merit of {samples} samples", title_justify="left")
+    table = Table(title=f"Figures of merit of {count(samples, 'sample')}", title_justify="left")
     table.add_column("name", no_wrap=True)
     for column in ("unit", *(f"{q:.0%}" for q in QUANTILES), "defined"):
         table.add_column(column, overflow="fold")

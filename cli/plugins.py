@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 from dynsur.core import DynsurError
+from dynsur.core.numbers import count
 from dynsur.core.registry import KINDS, Part, host, parts
 from typer.core import TyperGroup
 
@@ -93,9 +94,9 @@ def check(name: Name) -> None:
     for failure in failures:
         console.print(failure, markup=False, soft_wrap=True)
     if failures:
-        count = "1 promise" if len(failures) == 1 else f"{len(failures)} promises"
         raise DynsurError(
-            f"'{name}' does not keep {count} of a plugin; each line above says which."
+            f"'{name}' does not keep {count(len(failures), 'promise')} of a plugin; each line "
+            "above says which."
         )
 
 

@@ -9,7 +9,14 @@ import typer
 def report(
     folder: Annotated[Path, typer.Argument(help="Run folder written by `dynsur run`.")],
 ) -> None:
-    """Write the report of a run folder again."""
-    from dynsur.core.reporting import write_report
+    """Write the report of a run folder again, and say how accurate its model is.
 
-    typer.echo(f"report: {write_report(folder)}")
+    Example: dynsur report runs/vteam
+    """
+    from dynsur.core.files import read_json
+    from dynsur.core.reporting import headline, write_report
+
+    page = write_report(folder)
+    for line in headline(read_json(folder / "metrics.json", absent={})):
+        print(line)
+    print(f"report: {page}")

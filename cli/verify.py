@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from dynsur.core.generation import TIME_LIMIT
+from dynsur.core.numbers import count
 
 from .options import Scheduler, StoreOrRun, TimeLimit, Workers, connector, store_in
 
@@ -44,8 +45,8 @@ def verify(
     simulator = simulator_of(select(location).attrs)
     found = check(location, simulator, rerun=rerun, time_limit=time_limit)
     typer.echo(
-        f"read {found.chunks} chunks; {found.missing} samples missing; simulated {found.rerun} "
-        f"samples again, {found.identical} identical"
+        f"read {count(found.chunks, 'chunk')}; {count(found.missing, 'sample')} missing; "
+        f"simulated {count(found.rerun, 'sample')} again, {found.identical} identical"
     )
     _tell(found.faults)
     if repair and (found.faults or found.missing):
@@ -58,7 +59,7 @@ def verify(
         hint = "" if repair else f"; `dynsur verify {store} --repair` mends it"
         if all(fault.what == FOREIGN for fault in found.faults):
             hint = "; parameters are kept as they are; `dynsur merge` combines stores rightly"
-        typer.echo(f"{location}: {len(found.faults)} faults{hint}")
+        typer.echo(f"{location}: {count(len(found.faults), 'fault')}{hint}")
         raise typer.Exit(DAMAGED)
     typer.echo(f"{location}: nothing is wrong")
 

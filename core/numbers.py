@@ -1,4 +1,4 @@
-"""Check the numbers of a caller before anything is computed with them."""
+"""Check the numbers of a caller before anything is computed with them, and count in words."""
 
 import math
 import warnings
@@ -64,3 +64,12 @@ def whole(what: str, value: Any, least: int = 1) -> int:
     if found < least or not math.isclose(found, round(found), rel_tol=0, abs_tol=0):
         raise DynsurError(f"{what} must be a whole number of {least} or more; got {found:g}.")
     return round(found)
+
+
+def count(n: int, what: str, several: str = "") -> str:
+    """Return a number of things, with the plural where it belongs.
+
+    >>> count(1, "simulation"), count(1200, "simulation"), count(2, "loss", "losses")
+    ('1 simulation', '1,200 simulations', '2 losses')
+    """
+    return f"{n:,} {what if n == 1 else several or what + 's'}"

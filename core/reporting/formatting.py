@@ -5,9 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from ..numbers import count
 from .labels import RAISED, unit_text
 
 FACTOR = 0.3  # decades from which on an error is a factor
+__all__ = ["count", "duration", "number", "percent", "quantity", "relative", "times_faster"]
+
 PLAIN = (1e-3, 1e5)  # sizes between these are written without a power of ten
 
 
@@ -82,15 +85,6 @@ def duration(seconds: float) -> str:
         return f"{seconds:.3g} s"
     hours, minutes = divmod(round(seconds / 60), 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
-
-
-def count(n: int, what: str, several: str = "") -> str:
-    """Return a number of things, with the plural where it belongs.
-
-    >>> count(1, "simulation"), count(1200, "simulation"), count(2, "loss", "losses")
-    ('1 simulation', '1,200 simulations', '2 losses')
-    """
-    return f"{n:,} {what if n == 1 else several or what + 's'}"
 
 
 def times_faster(slow: float, fast: float) -> str:

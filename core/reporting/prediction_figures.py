@@ -9,7 +9,7 @@ import numpy as np
 
 from ..evaluation.predictions import open_predictions
 from . import run_figures as draw
-from .formatting import percent
+from .formatting import count, percent
 from .labels import axis_label
 from .plots import new_figure
 
@@ -69,7 +69,7 @@ def prediction_figures(folder: Path, store: "xr.Dataset", output: str, floor: fl
     if squared is not None:
         figures[f"deviation_{output}"] = (
             draw.deviation_figure(squared),
-            f"Mean squared error of each of the {squared.size} held-out curves of the {name}, in "
+            f"Mean squared error of {count(squared.size, 'held-out curve')} of the {name}, each in "
             "the training part's min-max scale.",
         )
     return figures

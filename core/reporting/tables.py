@@ -10,7 +10,7 @@ import numpy as np
 from ..store.samples import finished
 from ..store.schema import inputs_and_outputs
 from ..systems.variables import reason_kind
-from .formatting import duration, number, percent, relative
+from .formatting import count, duration, number, percent, relative
 from .labels import symbol_html, unit_text
 from .words import error_text
 
@@ -194,7 +194,7 @@ def times(
         times["simulation, sum over workers"] = duration(float(wall.sum()))
     if history:
         total = sum(float(row.get("seconds", 0.0)) for row in history)
-        times[f"training, {len(history)} epochs"] = duration(total)
+        times[f"training, {count(len(history), 'epoch')}"] = duration(total)
     for stage, seconds in run.get("times", {}).items():
         times[f"whole stage: {stage}"] = duration(float(seconds))
     measured = {k: v for k, v in metrics.items() if k.startswith("seconds")}

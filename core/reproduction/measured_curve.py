@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import DynsurError
+from ..numbers import count
 from ..systems.variables import Variable
 from ..tables import (
     SWEEP,
@@ -51,7 +52,9 @@ def measured_curve(
     number = sweep_number(chosen)
     if number is not None:
         if number > len(sweeps):
-            raise DynsurError(f"--columns sweep={number}: '{path}' holds {len(sweeps)} sweeps.")
+            raise DynsurError(
+                f"--columns sweep={number}: '{path}' holds {count(len(sweeps), 'sweep')}."
+            )
         points = sweeps[number - 1]
     elif len(sweeps) > 1:
         notes.append(f"{len(sweeps)} sweeps together")
@@ -62,7 +65,7 @@ def measured_curve(
             f"{drive.name} [{drive.units}] and {output.name} [{output.units}]."
         )
     if not kept.all():
-        notes.append(f"{(~kept).sum()} of {kept.size} rows without a value left out")
+        notes.append(f"{(~kept).sum()} of {count(kept.size, 'row')} without a value left out")
     points = points[kept]
     limit = plateau(points[:, 0], points[:, 1], output.units)
     ranges = [(v.units, c) for v, c in zip((drive, output), points.T, strict=True)]

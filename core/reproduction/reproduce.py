@@ -17,7 +17,7 @@ from ..systems.variables import Variable
 from ..workflow.display import Connect, Display
 from ..workflow.learning import key_of, learn
 from ..workflow.record import describe, open_record, short_hash
-from ..workflow.run import simulate_into
+from ..workflow.run import refuse_too_few, simulate_into
 from ..workflow.stages import METRICS, MODEL, REPORT
 from .protocol import OWN, Trial, trials
 
@@ -58,6 +58,8 @@ def reproduce(
     from .measured_curve import measured_curve
     from .page import write_reproduction
 
+    for setup in setups.values():
+        refuse_too_few(setup)
     simulator = setups[OWN].simulator
     points = None
     if measured is not None:

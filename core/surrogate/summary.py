@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ..numbers import count
 from ..showing import table_html
 
 
@@ -31,4 +32,7 @@ def described(surrogate: Any) -> Iterator[tuple[str, str]]:
     yield "bands", f"for {' and '.join(sorted(shares))} of the points" if shares else "none"
     samples = surrogate.provenance.get("samples")
     if samples is not None:
-        yield "trained on", f"{samples:,} simulations, seed {surrogate.provenance.get('seed')}"
+        yield (
+            "trained on",
+            f"{count(samples, 'simulation')}, seed {surrogate.provenance.get('seed')}",
+        )

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..errors import DynsurError
+from ..numbers import count
 from .reader import Table
 
 EDGE = 1e-6  # time of a jump, in the shortest time beside it
@@ -118,11 +119,13 @@ def sweep_of(table: Table, t: np.ndarray, sweep: int | None, has_clock: bool = T
     if len(starts) > 1 and sweep is None:
         told = ", ".join(str(table.lines[i]) for i in starts[1:4])
         raise DynsurError(
-            f"'{table.path}' holds {len(starts)} sweeps, the next one from {table.word} {told} on; "
-            "choose one with --columns sweep=NUMBER, counted from 1."
+            f"'{table.path}' holds {count(len(starts), 'sweep')}, the next one from "
+            f"{table.word} {told} on; choose one with --columns sweep=NUMBER, counted from 1."
         )
     number = sweep or 1
     if number > len(starts):
-        raise DynsurError(f"--columns sweep={number}: '{table.path}' holds {len(starts)} sweeps.")
+        raise DynsurError(
+            f"--columns sweep={number}: '{table.path}' holds {count(len(starts), 'sweep')}."
+        )
     ends = [*starts[1:], t.size]
     return slice(starts[number - 1], ends[number - 1])

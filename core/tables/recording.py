@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import DynsurError
+from ..numbers import count
 from .choice import STEP, SWEEP, Choice, Quantity, parse_columns, sweep_number
 from .clock import clocked, sweep_of
 from .reader import read_table, si_unit
@@ -57,11 +58,11 @@ def read_recording(path: str | Path, signal: Quantity, columns: str | None = Non
     kept = np.isfinite(t) & np.isfinite(u)
     if kept.sum() < 2:
         raise DynsurError(
-            f"'{table.path}' holds {kept.sum()} points with a time and a value; expected two or "
-            "more."
+            f"'{table.path}' holds {count(kept.sum(), 'point')} with a time and a value; "
+            "expected two or more."
         )
     if not kept.all():
-        notes.append(f"{(~kept).sum()} of {kept.size} rows without a value left out")
+        notes.append(f"{(~kept).sum()} of {count(kept.size, 'row')} without a value left out")
     t, u, told = clocked(table, t[kept], u[kept], lines[kept])
     units = signal.units or si_unit(table.sources[signal.name].unit) or ""
     ranges = [("s", t), (units, u)]

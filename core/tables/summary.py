@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..numbers import count
 from .reader import Table
 
 PLATEAU = 5  # points in a row
@@ -14,7 +15,7 @@ def understood(
     table: Table, ranges: Sequence[tuple[str, np.ndarray]], notes: Sequence[str] = ()
 ) -> str:
     """Say how many points there are, their ranges, and the columns and units they come from."""
-    parts = [f"{len(ranges[0][1])} points", *(span(values, units) for units, values in ranges)]
+    parts = [count(len(ranges[0][1]), "point"), *(span(values, units) for units, values in ranges)]
     places = [source.position + 1 for source in table.sources.values()]
     units = [source.unit for source in table.sources.values() if source.unit]
     column = "column" if len(places) == 1 else "columns"
@@ -62,6 +63,6 @@ def plateau(drive: np.ndarray, output: np.ndarray, units: str) -> str:
                 told.append((sign * level, int(stop - start)))
     if not told:
         return ""
-    count = sum(points for _, points in told)
+    total = sum(points for _, points in told)
     levels = " and ".join(dict.fromkeys(f"{level:.4g} {units}" for level, _ in told))
-    return f"{count} points stay at {levels} while the drive goes on, a compliance limit it seems"
+    return f"{total} points stay at {levels} while the drive goes on, a compliance limit it seems"

@@ -5,6 +5,8 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from ..numbers import count
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -81,11 +83,11 @@ class RichDisplay:
     def simulated(self, progress: "Progress") -> None:
         """Show the progress and the rate of the simulations, and the reasons of failures."""
         if progress.dashboard and "simulations" not in self._tasks:
-            self.stage(f"{progress.workers} workers, dashboard {progress.dashboard}")
+            self.stage(f"{count(progress.workers, 'worker')}, dashboard {progress.dashboard}")
         left = f", {progress.remaining:.0f} s left" if progress.rate else ""
         failed = f", {progress.failed} failed so far"
         kinds = "; ".join(f"{n}× {kind[:50]}" for kind, n in progress.reasons.most_common(REASONS))
-        note = f"{progress.rate:.3g}/s{left}, {progress.workers} workers{failed}"
+        note = f"{progress.rate:.3g}/s{left}, {count(progress.workers, 'worker')}{failed}"
         self._show("simulations", progress.done, progress.total, note + (kinds and f" ({kinds})"))
 
     def trained(self, row: dict[str, Any], epochs: int) -> None:

@@ -43,7 +43,7 @@ def run(
     """
     from ..reporting.report import write_report
 
-    _refuse_too_few(setup)
+    refuse_too_few(setup)
     record = open_record(folder, describe(setup))
     data = simulate_into(setup, record, connect, display, chunk, **options)
     key = key_of(setup, record, data)
@@ -52,8 +52,12 @@ def run(
     return folder / REPORT.result
 
 
-def _refuse_too_few(setup: Setup) -> None:
-    """Refuse too few samples for a training before anything is simulated."""
+def refuse_too_few(setup: Setup) -> None:
+    """Refuse too few samples for a training before anything is simulated.
+
+    Raises:
+        DynsurError: The setup has fewer samples than its dataset needs.
+    """
     least = int(getattr(setup.dataset, "minimum", 1))
     if setup.samples < least:
         raise DynsurError(

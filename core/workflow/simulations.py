@@ -10,6 +10,7 @@ from ..generation.interrupt import finishing
 from ..generation.log import logged
 from ..generation.repair import mend
 from ..generation.verify import Fault
+from ..numbers import count
 from ..registry.configuration import Setup
 from ..registry.identity import simulator_of
 from ..store.create import held
@@ -46,9 +47,9 @@ def fill(
     if not again and _is_complete(setup, store, bool(options.get("retry_failed"))):
         limit = {"time_limit": options["time_limit"]} if "time_limit" in options else {}
         prepare_store(store, setup.simulator, setup.samples, setup.seed, chunk, **limit)
-        display.stage(f"{setup.samples} simulations: up to date, skipped")
+        display.stage(f"{count(setup.samples, 'simulation')}: up to date, skipped")
     else:
-        display.stage(f"simulating {setup.samples} samples of {setup.simulator.name}")
+        display.stage(f"simulating {count(setup.samples, 'sample')} of {setup.simulator.name}")
         sizes = {"samples": setup.samples, "seed": setup.seed, "chunk": chunk}
         generate_watched(setup.simulator, store, connect, display, **sizes, **options)
     counts = status_counts(store, setup.samples)
@@ -56,8 +57,8 @@ def fill(
         return
     reason = str(open_store(store)["reason"].isel(sample=0).values.item()).rstrip(".")
     raise DynsurError(
-        f"none of the {sum(counts.values())} simulations in '{store}' finished; the first says: "
-        f"{reason}. Once that is put right, run again with --retry-failed."
+        f"none of the {count(sum(counts.values()), 'simulation')} in '{store}' finished; the "
+        f"first says: {reason}. Once that is put right, run again with --retry-failed."
     )
 
 
@@ -144,6 +145,6 @@ def repair_store(
     """
     with held(store):
         again = mend(store, simulator, faults)
-        display.stage(f"{again} samples to simulate again")
+        display.stage(f"{count(again, 'sample')} to simulate again")
         sizes = {"samples": select(store).sizes["sample"], "seed": None}
         generate_watched(simulator, store, connect, display, **sizes, **options)

@@ -59,6 +59,11 @@ SIMULATE = ("simulate", "duffing", "--out", "new")
         (("reproduce", "duffing"), ["'duffing' names no published figures", "reram;"]),
         (("reproduce", "rerma"), ["unknown system 'rerma'; did you mean 'reram'"]),
         (("reproduce", "reram", "--runs", 0), ["'--runs'", "'0'"]),
+        (
+            ("reproduce", "reram", "--samples", 5),
+            ["at least 10 finished simulations; got --samples 5"],
+        ),
+        (("run", "duffing", "--samples", 5), ["at least 10 finished", "--samples 5"]),
         (("reproduce", "reram", "--measured", "no.csv"), ["cannot read the table 'no.csv'"]),
         (
             ("reproduce", "reram", "--measured", "words.csv"),
@@ -82,7 +87,7 @@ SIMULATE = ("simulate", "duffing", "--out", "new")
         ((*SIMULATE, "--waveform", "words.csv"), ["line 3 of 'words.csv'", "'value', holds 'one'"]),
         ((*SIMULATE, "--waveform", "back.csv"), ["line 3", "'back.csv' goes from 2 s back to 1 s"]),
         ((*SIMULATE, "--waveform", "late.csv"), ["'late.csv' holds 2 sweeps", "--columns sweep="]),
-        ((*SIMULATE, "--waveform", "nan.csv"), ["'nan.csv' holds 1 points"]),
+        ((*SIMULATE, "--waveform", "nan.csv"), ["'nan.csv' holds 1 point"]),
         (
             (*SIMULATE, "--waveform", "short.csv"),
             ["line 2 of 'short.csv' holds 1 cell; expected 2"],

@@ -118,6 +118,10 @@ def test_the_parts_of_a_run_are_commands_too(folder, tmp_path):
     assert dynsur("train", store, *small, "--out", model).returncode == 0
     judged = dynsur("evaluate", model, store)
     assert judged.returncode == 0, judged.stderr
+    assert "error / span of the curve" in judged.stdout
+    assert "displacement: off by" in judged.stdout
+    as_json = json.loads(dynsur("evaluate", model, store, "--json", "--quiet").stdout)
+    assert as_json == json.loads((model / "metrics.json").read_text())
     same = (model / "metrics.json", folder / "metrics.json")
     one, other = (json.loads(p.read_text())["model"] for p in same)
     assert one == other
