@@ -16,6 +16,7 @@ from .design import design
 from .evaluate import evaluate
 from .explore import explore
 from .export import export, export_model
+from .fit import fit
 from .generate import generate
 from .info import info
 from .merge import merge
@@ -34,7 +35,7 @@ from .train import train
 from .verify import verify
 
 INTERRUPTED = 130
-RESUMABLE = ("run", "reproduce", "generate", "train", "verify")
+RESUMABLE = ("run", "reproduce", "generate", "train", "verify", "fit")
 
 
 def _version(wanted: bool) -> None:
@@ -74,6 +75,7 @@ for command in (
     explore,
     sensitivity,
     design,
+    fit,
     report,
     info,
     verify,

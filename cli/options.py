@@ -143,6 +143,10 @@ ColumnChoice = Annotated[
         "sweeps sweep=2.",
     ),
 ]
+FitFolder = Annotated[
+    Path | None,
+    typer.Option("--fit", help="Folder of a fit, whose best device is taken; --set overrides it."),
+]
 Cycles = Annotated[
     int | None, typer.Option("--cycles", help="Cycles of the system's default waveform.")
 ]

@@ -14,6 +14,7 @@ from .options import (
     ColumnChoice,
     Config,
     Cycles,
+    FitFolder,
     ModelFolder,
     Plot,
     Settings,
@@ -55,6 +56,7 @@ def predict(
     against: Against = None,
     waveform: WaveformFile = None,
     columns: ColumnChoice = None,
+    fit: FitFolder = None,
     cycles: Cycles = None,
     force: Annotated[
         bool, typer.Option("--force", help="Replace an existing --out or --plot.")
@@ -65,6 +67,7 @@ def predict(
     Example: dynsur predict runs/reram --table devices.csv --set T=300 --out predicted.zarr
     """
     from dynsur.core import Surrogate
+    from dynsur.core.inference import fitted_device
     from dynsur.core.surrogate import UNFAMILIAR
 
     refuse_unusable(out, plot, force)
@@ -75,8 +78,10 @@ def predict(
             f"predictions of a table are a zarr store; got --out {out}; name it OUT.zarr, and "
             "`dynsur export OUT.zarr devices.parquet` writes their figures of merit."
         )
-    given = parse_settings(settings, config)
-    surrogate = configured(Surrogate.load(model), given, cycles)
+    surrogate = Surrogate.load(model)
+    device = dict(fitted_device(fit, surrogate.simulator.space)) if fit else {}
+    given = device | parse_settings(settings, config)
+    surrogate = configured(surrogate, given, cycles)
     refuse_abscissa(surrogate.simulator, against)
     of_table, of_drive = _apart(columns, surrogate, table, waveform)
     wave = read_drive(surrogate.simulator, waveform, of_drive)

@@ -13,6 +13,7 @@ from .options import (
     ColumnChoice,
     Config,
     Cycles,
+    FitFolder,
     Plot,
     Settings,
     System,
@@ -39,6 +40,7 @@ def simulate(
     against: Against = None,
     waveform: WaveformFile = None,
     columns: ColumnChoice = None,
+    fit: FitFolder = None,
     cycles: Cycles = None,
     tolerance: Annotated[
         float | None,
@@ -63,7 +65,7 @@ def simulate(
     from dynsur.core.registry import provenance
 
     refuse_unusable(out, plot, force)
-    given = parse_settings(settings, config)
+    given = fitted(fit, system) | parse_settings(settings, config)
     simulator = single_system(system, given, waveform, cycles, fields or None, tolerance, columns)
     refuse_abscissa(simulator, against)
     data = simulate_safely(simulator, simulator.space.values())
@@ -79,6 +81,16 @@ def simulate(
     _print_summary(simulator, data)
     save(data, out)
     draw(data, plot, against)
+
+
+def fitted(folder: Path | None, system: str) -> dict[str, Any]:
+    """Return the parameters of the best device of a fit, if there is one."""
+    if folder is None:
+        return {}
+    from dynsur.core.inference import fitted_device
+    from dynsur.core.registry import configure
+
+    return dict(fitted_device(folder, configure(host(), system).simulator.space))
 
 
 def refuse_unusable(out: Path | None, plot: Path | None, force: bool) -> None:

@@ -19,7 +19,7 @@ FILES = sorted(path for top in TOP for path in (ROOT / top).rglob("*.py"))
 LAYERS = (
     {"errors"},
     {"files", "locks", "optional", "lazy", "machine", "numbers", "resampling", "showing"},
-    {"tables"},
+    {"tables", "sampling"},
     {"systems"},
     {"ode", "encoding", "merits"},
     {"registry"},
@@ -29,7 +29,7 @@ LAYERS = (
     {"response", "evaluation", "publishing"},
     {"reporting"},
     {"sensitivity"},
-    {"workflow", "exploring"},
+    {"workflow", "exploring", "inference"},
     {"design"},
     {"reproduction", "jobs"},
     {"conformance"},

@@ -12,15 +12,16 @@ from .choice import (
     titles_of,
 )
 from .reader import Table, column_in, read_sheet, read_table
-from .recording import Recording, read_recording
+from .recording import RecordedResponse, Recording, read_recording, read_response
 from .sheet import Sheet
-from .summary import plateau, understood
+from .summary import on_plateau, plateau, understood
 from .titles import Title
 
 __all__ = [
     "SWEEP",
     "Choice",
     "Quantity",
+    "RecordedResponse",
     "Recording",
     "Sheet",
     "Source",
@@ -29,9 +30,11 @@ __all__ = [
     "chosen_column",
     "column_in",
     "join_columns",
+    "on_plateau",
     "parse_columns",
     "plateau",
     "read_recording",
+    "read_response",
     "read_sheet",
     "read_table",
     "sweep_number",

@@ -24,7 +24,7 @@ def restarts(t: np.ndarray) -> np.ndarray:
 def clocked(table: Table, t: np.ndarray, u: np.ndarray, lines: np.ndarray) -> tuple[
     np.ndarray, np.ndarray, list[str]
 ]:  # fmt: skip
-    """Return instants from 0 that increase strictly, the values at them, and what was done.
+    """Return instants from 0 that increase strictly, the rows that they are of, and what was done.
 
     A clock that starts elsewhere is shifted. Two rows of one instant are a jump, whose edge is a
     millionth of the time beside it; where instants repeat throughout, the clock is coarser than
@@ -55,7 +55,7 @@ def clocked(table: Table, t: np.ndarray, u: np.ndarray, lines: np.ndarray) -> tu
             f"the clock of '{table.path}' stands still; expected instants that increase, in s."
         )
     if (np.diff(t) > 0).all():
-        return t, u, notes
+        return t, np.arange(t.size), notes
     first = np.flatnonzero(np.concatenate([[True], np.diff(t) > 0]))
     counts = np.diff(np.append(first, t.size))
     if counts.max() > 2 or not _is_stepped(u, first, counts):
@@ -63,7 +63,7 @@ def clocked(table: Table, t: np.ndarray, u: np.ndarray, lines: np.ndarray) -> tu
             f"the clock is coarser than the rows, up to {counts.max()} at one instant, which are "
             "spread evenly"
         )
-        return _spread(t, first, counts), u, notes
+        return _spread(t, first, counts), np.arange(t.size), notes
     return *_with_edges(t, u, first, counts, notes), notes
 
 
@@ -99,7 +99,7 @@ def _with_edges(
     if same.size:
         notes.append(f"{same.size} repeated rows left out")
     kept = np.setdiff1d(np.arange(t.size), same)
-    return t[kept], u[kept]
+    return t[kept], kept
 
 
 def sweep_of(table: Table, t: np.ndarray, sweep: int | None, has_clock: bool = True) -> slice:

@@ -1,4 +1,4 @@
-"""A drive that was recorded: times from 0, values, and what was understood of the file."""
+"""Drives and responses that were recorded: times from 0, values, and what was understood."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +9,8 @@ from ..errors import DynsurError
 from ..numbers import count
 from .choice import STEP, SWEEP, Choice, Quantity, parse_columns, sweep_number
 from .clock import clocked, sweep_of
-from .reader import read_table, si_unit
-from .summary import understood
+from .reader import Table, read_table, si_unit
+from .summary import plateau, understood
 from .units import convert
 
 TIME = Quantity("time", "s", "t")
@@ -33,6 +33,23 @@ class Recording:
     summary: str
 
 
+@dataclass(frozen=True)
+class RecordedResponse:
+    """A recorded drive and the response to it.
+
+    Args:
+        times: Instants, shape [row], from 0 and increasing, in s.
+        drive: The drive at them, shape [row].
+        output: The response at them, shape [row]; NaN where it is missing.
+        summary: What was understood of the file, in one line.
+    """
+
+    times: np.ndarray
+    drive: np.ndarray
+    output: np.ndarray
+    summary: str
+
+
 def read_recording(path: str | Path, signal: Quantity, columns: str | None = None) -> Recording:
     """Read a signal over time.
 
@@ -45,28 +62,67 @@ def read_recording(path: str | Path, signal: Quantity, columns: str | None = Non
     Raises:
         DynsurError: The file cannot be read, or holds no such signal, or several.
     """
+    table, t, rows, notes = _rows_in_time(path, [signal], columns)
+    u = table.columns[signal.name][rows]
+    units = signal.units or si_unit(table.sources[signal.name].unit) or ""
+    return Recording(t, u, units, understood(table, [("s", t), (units, u)], notes))
+
+
+def read_response(
+    path: str | Path, drive: Quantity, output: Quantity, columns: str | None = None
+) -> RecordedResponse:
+    """Read a drive and what it caused over time.
+
+    Args:
+        path: Text of any separator and encoding, `.xlsx` or `.parquet`.
+        drive: What drove the system, and its unit.
+        output: What was measured, and its unit.
+        columns: Which column holds what, as for `read_recording`.
+
+    Raises:
+        DynsurError: The file cannot be read, or lacks a clock, the drive or the output.
+    """
+    table, t, rows, notes = _rows_in_time(path, [drive, output], columns)
+    u, y = (table.columns[quantity.name][rows] for quantity in (drive, output))
+    missing = np.isnan(y)
+    if missing.all():
+        raise DynsurError(f"'{table.path}' holds no value of {output.name} beside its drive.")
+    if missing.any():
+        notes.append(f"{missing.sum()} of {y.size} points have no {output.name}")
+    if limit := plateau(u, np.where(missing, 0.0, y), output.units or ""):
+        notes.append(limit)
+    ranges = [("s", t), (drive.units or "", u), (output.units or "", y)]
+    return RecordedResponse(t, u, y, understood(table, ranges, notes))
+
+
+def _rows_in_time(
+    path: str | Path, signals: list[Quantity], columns: str | None
+) -> tuple[Table, np.ndarray, np.ndarray, list[str]]:
+    """Read signals whose first one is the drive.
+
+    Returns:
+        The table, the instants from 0 in s, their rows in the table, and notes on what was done.
+    """
     chosen = parse_columns(columns)
     step, sweep = _step(chosen.get(STEP)), sweep_number(chosen)
     if step is not None and TIME.name in chosen:
         raise DynsurError("--columns takes time=COLUMN or step=SECONDS; got both.")
-    wanted = [signal] if step is not None else [TIME, signal]
+    wanted = signals if step is not None else [TIME, *signals]
     table = read_table(path, wanted, chosen, also=(STEP, SWEEP))
-    u = table.columns[signal.name]
+    u = table.columns[signals[0].name]
     t = np.arange(u.size) * step if step is not None else table.columns[TIME.name]
-    rows, notes = sweep_of(table, t, sweep, step is None), list(table.notes)
-    t, u, lines = t[rows], u[rows], table.lines[rows]
-    kept = np.isfinite(t) & np.isfinite(u)
-    if kept.sum() < 2:
+    of_sweep, notes = sweep_of(table, t, sweep, step is None), list(table.notes)
+    rows = np.arange(u.size)[of_sweep]
+    kept = rows[np.isfinite(t[rows]) & np.isfinite(u[rows])]
+    if kept.size < 2:
         raise DynsurError(
-            f"'{table.path}' holds {count(kept.sum(), 'point')} with a time and a value; "
+            f"'{table.path}' holds {count(kept.size, 'point')} with a time and a value; "
             "expected two or more."
         )
-    if not kept.all():
-        notes.append(f"{(~kept).sum()} of {count(kept.size, 'row')} without a value left out")
-    t, u, told = clocked(table, t[kept], u[kept], lines[kept])
-    units = signal.units or si_unit(table.sources[signal.name].unit) or ""
-    ranges = [("s", t), (units, u)]
-    return Recording(t, u, units, understood(table, ranges, [*notes, *told]))
+    if kept.size < rows.size:
+        notes.append(f"{rows.size - kept.size} of {count(rows.size, 'row')} without a value left out")
+    instants, places, told = clocked(table, t[kept], u[kept], table.lines[kept])
+    return table, instants, kept[places], [*notes, *told]
 
 
 def _step(choice: Choice | None) -> float | None:

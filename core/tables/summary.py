@@ -40,8 +40,8 @@ def span(values: np.ndarray, units: str) -> str:
     return f"{low:.4g} to {high:.4g}{unit}"
 
 
-def plateau(drive: np.ndarray, output: np.ndarray, units: str) -> str:
-    """Say where an output stays at its largest value while its drive goes on, "" if nowhere.
+def on_plateau(drive: np.ndarray, output: np.ndarray) -> np.ndarray:
+    """Return where an output stays at its largest value while its drive goes on, shape [point].
 
     A source-measure unit that limits the current records such a plateau: the device would have
     carried more.
@@ -49,20 +49,32 @@ def plateau(drive: np.ndarray, output: np.ndarray, units: str) -> str:
     Args:
         drive: Of the points in their order, shape [point].
         output: The same, shape [point].
-        units: Unit of the output.
     """
-    told = []
+    found = np.zeros(output.size, bool)
     for sign in (1.0, -1.0):
-        level = float((sign * output).max())
+        level = float(np.nanmax(sign * output))
         if level <= 0:
             continue
         at_level = sign * output >= (1 - LEVEL) * level
         edges = np.flatnonzero(np.diff(np.concatenate([[False], at_level, [False]]).astype(int)))
         for start, stop in zip(edges[::2], edges[1::2], strict=True):
             if stop - start >= PLATEAU and np.ptp(drive[start:stop]) > 0.02 * np.ptp(drive):
-                told.append((sign * level, int(stop - start)))
-    if not told:
+                found[start:stop] = True
+    return found
+
+
+def plateau(drive: np.ndarray, output: np.ndarray, units: str) -> str:
+    """Say where an output stays at its largest value, see `on_plateau`; "" if nowhere.
+
+    Args:
+        drive: Of the points in their order, shape [point].
+        output: The same, shape [point].
+        units: Unit of the output.
+    """
+    rows = output[on_plateau(drive, output)]
+    if not rows.size:
         return ""
-    total = sum(points for _, points in told)
-    levels = " and ".join(dict.fromkeys(f"{level:.4g} {units}" for level, _ in told))
-    return f"{total} points stay at {levels} while the drive goes on, a compliance limit it seems"
+    ends = [end for end in (max(0.0, rows.max()), min(0.0, rows.min())) if end]
+    levels = " and ".join(f"{level:.4g} {units}" for level in ends)
+    told = f"{rows.size} points stay at {levels} while the drive goes on"
+    return f"{told}, a compliance limit it seems"

@@ -107,6 +107,10 @@ class RichDisplay:
         """Show the number of systems asked so far."""
         self._show("systems", done, total, "")
 
+    def counted(self, name: str, done: int, total: int) -> None:
+        """Show how much of some work is done."""
+        self._show(name, done, total, "")
+
     def _show(self, name: str, done: int, total: int, note: str) -> None:
         if _is_live(self._console):
             if name not in self._tasks:

@@ -1,0 +1,121 @@
+"""`dynsur fit`: find the device whose response was measured."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from dynsur.core import DynsurError
+
+from .options import Config, Quiet, Scheduler, Settings, Workers, connector, parse_settings
+
+
+def fit(
+    asked: Annotated[
+        str,
+        typer.Argument(
+            metavar="RUN",
+            help="Run or model folder, the name of a model that ships with a plugin, or the name "
+            "of a system that is fast enough to be simulated itself.",
+        ),
+    ],
+    loops: Annotated[
+        list[Path],
+        typer.Option(
+            "--measured",
+            help="Table of a measured loop with time, input and output; repeatable for several "
+            "loops of one device. See docs/data-in.md.",
+        ),
+    ],
+    out: Annotated[Path | None, typer.Option("--out", help="Folder of the fit.")] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            "--columns",
+            metavar="NAME=COLUMN,…",
+            help="Which columns of the files hold what, e.g. time=1,voltage=2,current=3:mA; of "
+            "several sweeps in a file sweep=2.",
+        ),
+    ] = None,
+    output: Annotated[
+        str | None, typer.Option("--output", help="Which output was measured; the first one.")
+    ] = None,
+    settings: Settings = [],  # noqa: B006
+    config: Config = None,
+    noise: Annotated[
+        list[str],
+        typer.Option(
+            "--noise",
+            metavar="KIND=VALUE",
+            help="Known standard deviation of the noise: relative=0.02 of the output, or "
+            "absolute=1e-9 in its unit. What is not given is estimated.",
+        ),
+    ] = [],  # noqa: B006
+    nuisance: Annotated[
+        str,
+        typer.Option(
+            "--nuisance",
+            metavar="NAME,…",
+            help="What is estimated beside the device: series-resistance, offset, area.",
+        ),
+    ] = "",
+    particles: Annotated[int, typer.Option("--particles", help="Draws of each chain.")] = 1000,
+    chains: Annotated[int, typer.Option("--chains", help="Independent chains.")] = 2,
+    checks: Annotated[
+        int, typer.Option("--checks", help="Draws that the solver simulates again; 0 for none.")
+    ] = 400,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of all draws.")] = 0,
+    system: Annotated[
+        bool,
+        typer.Option("--system", help="Simulate the system of that name, not a model of it."),
+    ] = False,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    quiet: Quiet = False,
+) -> None:
+    """Find which device it is: fit measured loops, and say what they determine and what not.
+
+    The ranges of the parameters are the prior; --set narrows them or fixes what is known. When
+    called again, the command goes on where it was.
+
+    Example: dynsur fit vteam --measured loop.csv --set x_0=0.1 --out fits/loop
+    """
+    from dynsur.core.inference import FitOptions, question, read_loop, write_fit_page
+    from dynsur.core.inference import fit as fit_all
+    from dynsur.core.response import open_responder
+
+    from .display import RichDisplay
+
+    responder = open_responder(asked, parse_settings(settings, config), system=system)
+    options = FitOptions(particles, chains, checks, seed)
+    found = [read_loop(path, responder.simulator, columns, output) for path in loops]
+    for loop in found:
+        typer.echo(loop.summary, err=True)
+    wanted = [name for name in nuisance.split(",") if name]
+    likelihood = question(responder, found, _noise(noise), wanted)
+    folder = out or Path("fits") / loops[0].stem
+    with RichDisplay(quiet=quiet) as display:
+        result = fit_all(
+            likelihood,
+            folder,
+            connector(scheduler, workers),
+            options,
+            display.stage,
+            display.counted,
+        )
+        display.stage("writing the report")
+        page = write_fit_page(result, folder)
+    typer.echo(result.summary["in_words"])
+    typer.echo(f"report: {page}")
+
+
+def _noise(texts: list[str]) -> dict[str, float]:
+    values = {}
+    for text in texts:
+        kind, sign, value = text.partition("=")
+        try:
+            values[kind.strip()] = float(value)
+        except ValueError:
+            sign = ""
+        if not sign:
+            raise DynsurError(f"--noise takes relative=SHARE or absolute=VALUE; got '{text}'.")
+    return values

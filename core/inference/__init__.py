@@ -1,0 +1,40 @@
+"""Which device is it? Fit a system to measured loops, with a posterior and its check."""
+
+from typing import TYPE_CHECKING
+
+from ..lazy import on_demand
+from .measured_loop import MeasuredLoop, measured, read_loop
+from .options import FitOptions
+from .posterior import open_posterior
+from .prior import NUISANCES
+
+if TYPE_CHECKING:
+    from .asking import question
+    from .device import fitted_device
+    from .fitting import Fit, fit
+    from .page import write_fit_page
+
+__all__ = [
+    "Fit",
+    "FitOptions",
+    "MeasuredLoop",
+    "NUISANCES",
+    "fit",
+    "fitted_device",
+    "measured",
+    "open_posterior",
+    "question",
+    "read_loop",
+    "write_fit_page",
+]
+
+__getattr__ = on_demand(
+    __name__,
+    {
+        "Fit": ".fitting",
+        "fit": ".fitting",
+        "fitted_device": ".device",
+        "question": ".asking",
+        "write_fit_page": ".page",
+    },
+)

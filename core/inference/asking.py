@@ -1,0 +1,53 @@
+"""Put together what a fit asks: which loops, of which system, with which prior."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from ..errors import DynsurError
+from ..response import Responder
+from .likelihood import Likelihood, refuse_unlike
+from .measured_loop import MeasuredLoop
+from .prior import ABSOLUTE, RELATIVE, prior_of, settled_by_drive
+
+
+def question(
+    responder: Responder,
+    loops: Sequence[MeasuredLoop],
+    noise: Mapping[str, float] | None = None,
+    nuisances: Sequence[str] = (),
+) -> Likelihood:
+    """Return the likelihood of measured loops of one device.
+
+    The prior is uniform over the ranges of the responder's space, each on its scale. Parameters
+    that only shape the drive are settled by the measured drive.
+
+    Args:
+        responder: What answers for the system, its parameters narrowed or fixed as is known.
+        loops: Loops of the same device.
+        noise: Known standard deviations: `relative` in the model's output, `absolute` in its
+            unit; what is not given is estimated with the parameters.
+        nuisances: Which of "series-resistance", "offset" and "area" are estimated.
+
+    Raises:
+        DynsurError: A name is unknown, a noise is negative, a drive stands still, or nothing is
+            left to be fitted.
+    """
+    refuse_unlike(loops, responder)
+    known = {}
+    for name, value in (noise or {}).items():
+        if name not in ("relative", "absolute") or not 0 <= value < np.inf:
+            raise DynsurError(
+                f"noise takes relative=SHARE and absolute=VALUE, not negative; got {name}={value}."
+            )
+        known[{"relative": RELATIVE, "absolute": ABSOLUTE}[name]] = float(value)
+    settled = [settled_by_drive(responder.simulator, loop.time, loop.drive) for loop in loops]
+    units = {v.name: v.units for v in responder.simulator.outputs}
+    peak = max(loop.peak for loop in loops)
+    if peak == 0:
+        raise DynsurError(f"every {loops[0].quantity} of '{loops[0].name}' is 0; nothing to fit.")
+    largest = max(float(np.abs(loop.drive).max()) for loop in loops)
+    prior = prior_of(
+        responder.space, settled[0], peak, units[loops[0].quantity], known, nuisances, largest
+    )
+    return Likelihood(responder, prior, tuple(loops), tuple(settled))

@@ -1,0 +1,168 @@
+"""Fit a system to measured loops: a point, a posterior by the model, its check by the solver."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import DynsurError
+from ..files import content_checksum, read_json, write_json
+from ..response import Responder
+from ..sampling import smoothed
+from ..surrogate.predict import weights_hash
+from .likelihood import Likelihood
+from .options import FitOptions
+from .point_fit import PointFit, fit_point
+from .posterior import Draws, write_posterior
+from .stages import chains_of, simulated_draws
+from .summary import summarised
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+RECORD = "fit.json"
+Connect = Callable[[], AbstractContextManager["Client"]]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A finished fit.
+
+    Args:
+        likelihood: The loops, the prior and what answers for the system.
+        point: The best device of the search.
+        draws: Draws of the posterior.
+        summary: What was found, as plain JSON values; also in `fit.json`.
+        options: How it was made.
+    """
+
+    likelihood: Likelihood
+    point: PointFit
+    draws: Draws
+    summary: Mapping[str, Any] = field(default_factory=dict)
+    options: FitOptions = field(default_factory=FitOptions)
+
+
+def fit(
+    likelihood: Likelihood,
+    folder: str | Path,
+    connect: Connect,
+    options: FitOptions = FitOptions(),  # noqa: B008
+    stage: Callable[[str], None] = lambda text: None,
+    progress: Callable[[str, int, int], None] = lambda name, done, total: None,
+) -> Fit:
+    """Fit a system to measured loops and write what was found into a folder.
+
+    Each part is kept once it is done, so that an interrupted fit goes on where it was.
+
+    Args:
+        likelihood: The loops, the prior and what answers for the system.
+        folder: Where the fit is kept.
+        connect: Opens the dask client, on whose workers chains and simulations run.
+        options: How the posterior is drawn.
+        stage: Called with what begins.
+        progress: Called with a name, how much is done and the total.
+
+    Raises:
+        DynsurError: The folder holds another fit, or the prior excludes the data.
+    """
+    folder = Path(folder)
+    key = content_checksum(inputs_of(likelihood, options))
+    prepare(folder, key)
+    stage("searching the nearest device from many starts")
+    point = _point(likelihood, folder, options.seed)
+    with connect() as client:
+        stage(f"drawing the posterior: {options.chains} chains of {options.particles} draws")
+        chains = chains_of(likelihood, folder, client, options, progress)
+        z = np.stack([chain.z for chain in chains])
+        value = np.stack([chain.log_likelihood for chain in chains])
+        draws = _checked(likelihood, folder, client, options, z, value, stage, progress)
+    summary = summarised(likelihood, point, draws, chains, options.seed)
+    found = Fit(likelihood, point, draws, summary, options)
+    write_posterior(folder / "posterior.zarr", draws, likelihood, {"summary": summary["in_words"]})
+    write_json(folder / RECORD, {"key": key, "done": True, **summary})
+    return found
+
+
+def inputs_of(likelihood: Likelihood, options: FitOptions) -> dict[str, Any]:
+    """Return all that decides the result of a fit, as plain JSON values."""
+    responder: Responder = likelihood.responder
+    return {
+        "system": responder.simulator.name,
+        "space": responder.space.describe(),
+        "model": weights_hash(responder.surrogate) if responder.surrogate else None,
+        "prior": [[p.name, p.low, p.high, p.scale] for p in likelihood.prior.parameters],
+        "fixed": dict(likelihood.prior.fixed),
+        "loops": [
+            [
+                loop.quantity,
+                *(np.nan_to_num(c).tolist() for c in (loop.time, loop.drive, loop.output)),
+            ]
+            for loop in likelihood.loops
+        ],
+        "options": dataclasses.asdict(options),
+    }
+
+
+def prepare(folder: Path, key: str) -> None:
+    """Create the folder of a fit, or go on with the one that it holds.
+
+    Raises:
+        DynsurError: The folder holds something else.
+    """
+    record = read_json(folder / RECORD, absent=None)
+    if record is None:
+        if folder.exists() and any(folder.iterdir()):
+            raise DynsurError(f"'{folder}' is not empty and holds no fit; choose another --out.")
+        folder.mkdir(parents=True, exist_ok=True)
+        write_json(folder / RECORD, {"key": key, "done": False})
+    elif not isinstance(record, dict) or record.get("key") != key:
+        raise DynsurError(
+            f"'{folder}' holds a fit of other data, another model or other options; choose another "
+            "--out, or remove it."
+        )
+
+
+def _point(likelihood: Likelihood, folder: Path, seed: int) -> PointFit:
+    path = folder / "point.npz"
+    if path.exists():
+        with np.load(path) as kept:
+            return PointFit(kept["z"], float(kept["misfit"]), kept["starts"])
+    point = fit_point(likelihood, seed)
+    np.savez(path, z=point.z, misfit=point.misfit, starts=point.starts)
+    return point
+
+
+def _checked(
+    likelihood: Likelihood,
+    folder: Path,
+    client: "Client",
+    options: FitOptions,
+    z: np.ndarray,
+    value: np.ndarray,
+    stage: Callable[[str], None],
+    progress: Callable[[str, int, int], None],
+) -> Draws:
+    """Simulate some draws by the solver and weight them by its likelihood."""
+    rng = np.random.default_rng(options.seed)
+    flat = z.reshape(-1, z.shape[-1])
+    count = min(options.checks, len(flat))
+    chosen = np.sort(rng.choice(len(flat), count, replace=False))
+    if not count:
+        empty = np.empty(0)
+        rows = tuple(np.empty((0, loop.time.size)) for loop in likelihood.loops)
+        return Draws(z, value, chosen, rows, empty, empty)
+    stage(f"simulating {count} draws by the solver")
+    simulated = simulated_draws(likelihood, folder, client, flat[chosen], progress)
+    values = likelihood.prior.values(flat[chosen])
+    true = sum(
+        likelihood.log_likelihood(values, loop, rows, np.zeros_like(rows))
+        for loop, rows in zip(likelihood.loops, simulated, strict=True)
+    )
+    assert isinstance(true, np.ndarray)
+    weights = smoothed(true - value.ravel()[chosen]).weights
+    return Draws(z, value, chosen, simulated, weights, true)

@@ -1,0 +1,161 @@
+"""A posterior as a store in the layout of ArviZ' InferenceData, which plain xarray opens."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import DynsurError
+from ..files import replacing
+from ..store.zarr_group import consolidate
+from .likelihood import Likelihood
+from .prior import Prior
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+GROUPS = ("posterior", "sample_stats", "log_likelihood", "posterior_predictive", "observed_data")
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Draws of a posterior, and those of them that the solver has simulated.
+
+    Args:
+        z: All draws in standard normal coordinates, shape [chain, draw, d]; a chain is an
+            independent population.
+        log_likelihood: By the model, shape [chain, draw].
+        checked: Which draws, counted over all chains, the solver has simulated, shape [check].
+        simulated: For each loop what the instrument would read of them, [check, point].
+        weights: Weight of each checked draw, normalised, shape [check].
+        true_log_likelihood: By the solver, shape [check].
+    """
+
+    z: np.ndarray
+    log_likelihood: np.ndarray
+    checked: np.ndarray
+    simulated: tuple[np.ndarray, ...]
+    weights: np.ndarray
+    true_log_likelihood: np.ndarray
+
+    @property
+    def flat(self) -> np.ndarray:
+        """All draws, shape [chain × draw, d]."""
+        return self.z.reshape(-1, self.z.shape[-1])
+
+
+def write_posterior(
+    path: Path, draws: Draws, likelihood: Likelihood, attrs: Mapping[str, Any]
+) -> None:
+    """Write `posterior.zarr`; an existing one is replaced once the new one is complete.
+
+    The groups are those of ArviZ: `posterior` with one variable for each parameter over (chain,
+    draw), `sample_stats`, `log_likelihood`, `posterior_predictive` (readings by the solver, over
+    check and point, with `weight`) and `observed_data`.
+
+    Args:
+        path: The store.
+        draws: The draws.
+        likelihood: The loops and the prior.
+        attrs: Attributes of the store, as plain JSON values.
+    """
+    groups = {
+        "posterior": _posterior(draws, likelihood.prior),
+        "sample_stats": _over_draws({"lp": draws.log_likelihood}, "log likelihood by the model"),
+        "log_likelihood": _over_draws({"loops": draws.log_likelihood}, "log likelihood, all loops"),
+        "posterior_predictive": _predictive(draws, likelihood),
+        "observed_data": _observed(likelihood),
+    }
+    with replacing(path) as partial:
+        for number, (name, data) in enumerate(groups.items()):
+            data.to_zarr(partial, group=name, mode="w" if number == 0 else "a", consolidated=False)
+        import zarr
+
+        root = zarr.open_group(partial, mode="a")
+        root.update_attributes({**attrs, "arviz_groups": list(groups)})
+        consolidate(str(partial))
+
+
+def _over_draws(columns: Mapping[str, np.ndarray], what: str) -> "xr.Dataset":
+    import xarray as xr
+
+    chains, count = next(iter(columns.values())).shape
+    return xr.Dataset(
+        {
+            name: (("chain", "draw"), values, {"long_name": what})
+            for name, values in columns.items()
+        },
+        coords={"chain": np.arange(chains), "draw": np.arange(count)},
+    )
+
+
+def _posterior(draws: Draws, prior: Prior) -> "xr.Dataset":
+    chains, count, _ = draws.z.shape
+    values = prior.values(draws.flat)
+    data = _over_draws({name: v.reshape(chains, count) for name, v in values.items()}, "")
+    for p in prior.parameters:
+        data[p.name].attrs = {
+            "units": p.units,
+            "long_name": p.long_name or p.name,
+            "symbol": p.symbol or p.name,
+            "range": [p.low, p.high],
+            "scale": p.scale,
+        }
+    return data
+
+
+def _predictive(draws: Draws, likelihood: Likelihood) -> "xr.Dataset":
+    import xarray as xr
+
+    columns: dict[str, Any] = {
+        "weight": ("check", draws.weights, {"long_name": "weight of the draw"}),
+        "log_likelihood": ("check", draws.true_log_likelihood, {"long_name": "by the solver"}),
+        "draw_index": ("check", draws.checked, {"long_name": "draw, counted over all chains"}),
+    }
+    for k, (loop, rows) in enumerate(zip(likelihood.loops, draws.simulated, strict=True)):
+        columns[f"{loop.quantity}_{k}"] = (("check", f"point_{k}"), rows, {"source": loop.name})
+    return xr.Dataset(columns)
+
+
+def _observed(likelihood: Likelihood) -> "xr.Dataset":
+    import xarray as xr
+
+    simulator = likelihood.responder.simulator
+    drive = simulator.inputs[0]
+    units = {v.name: v.units for v in simulator.outputs}
+    columns: dict[str, Any] = {}
+    for k, loop in enumerate(likelihood.loops):
+        dim, source = f"point_{k}", {"source": loop.name}
+        columns[f"time_{k}"] = (dim, loop.time, {"units": "s", **source})
+        columns[f"{drive.name}_{k}"] = (dim, loop.drive, {"units": drive.units, **source})
+        columns[f"{loop.quantity}_{k}"] = (
+            dim,
+            loop.output,
+            {"units": units[loop.quantity], **source},
+        )
+        columns[f"used_{k}"] = (dim, loop.used, source)
+    return xr.Dataset(columns)
+
+
+def open_posterior(path: str | Path) -> "xr.Dataset":
+    """Open the draws of a posterior: one variable for each parameter over (chain, draw).
+
+    Args:
+        path: `posterior.zarr`, or the folder of a fit that holds it.
+
+    Raises:
+        DynsurError: There is no posterior.
+    """
+    import xarray as xr
+
+    inner = Path(path) / "posterior.zarr"
+    store = inner if inner.exists() else Path(path)
+    try:
+        return xr.open_zarr(store, group="posterior", chunks=None).load()
+    except (OSError, KeyError, ValueError) as error:
+        raise DynsurError(
+            f"'{path}' holds no posterior ({' '.join(str(error).split())[:120]}); expected the "
+            "folder of a fit, or its posterior.zarr."
+        ) from None

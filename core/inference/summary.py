@@ -1,0 +1,188 @@
+"""What a fit has found, in numbers and in words."""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..sampling import RELIABLE, Population, Smoothed, smoothed
+from .determined import Finding, correlated_pairs, findings, modes
+from .likelihood import Likelihood
+from .measured_loop import MeasuredLoop
+from .point_fit import PointFit
+from .posterior import Draws
+
+AGREED, APART = (
+    1.05,
+    1.3,
+)  # R̂ of chains that agree, and from which they do not; Vehtari et al. (2021), doi:10.1214/20-BA1221
+EXPLAINED = 2.0  # residuals in the scatter of the data, up to which a model explains them
+FEW = 50.0  # effective draws below which weights are not used
+
+
+def summarised(
+    likelihood: Likelihood,
+    point: PointFit,
+    draws: Draws,
+    chains: Sequence[Population],
+    seed: int,
+) -> dict[str, Any]:
+    """Return what was found, as plain JSON values."""
+    prior = likelihood.prior
+    weighted = Smoothed(np.empty(0), np.nan, 0.0)
+    if draws.checked.size:
+        ratios = draws.true_log_likelihood - draws.log_likelihood.ravel()[draws.checked]
+        weighted = smoothed(ratios)
+    exact = likelihood.responder.surrogate is None
+    by_solver = weighted.effective >= FEW and not exact
+    z = draws.flat[draws.checked] if by_solver else draws.flat
+    weights = weighted.weights if by_solver else np.full(len(z), 1.0 / len(z))
+    values = prior.values(z)
+    found = findings(prior, values, weights)
+    best = _best(likelihood, draws)
+    system = {p.name for p in prior.parameters[: prior.system]}
+    result: dict[str, Any] = {
+        "system": likelihood.responder.simulator.name,
+        "asked": likelihood.responder.name,
+        "exact": exact,
+        "loops": [_misfit(likelihood, number, best) for number in range(len(likelihood.loops))],
+        "parameters": [dataclasses.asdict(finding) for finding in found],
+        "correlated": [list(pair) for pair in correlated_pairs(prior, values, weights)],
+        "modes": [{"share": share, "median": m} for share, m in modes(prior, z, weights, seed)],
+        "log_evidence": [chain.log_evidence for chain in chains],
+        "chains_agree": agreement(draws.z),
+        "evaluations": sum(chain.evaluations for chain in chains),
+        "draws": len(draws.flat),
+        "checked": int(draws.checked.size),
+        "k_hat": weighted.shape if np.isfinite(weighted.shape) else None,
+        "effective": weighted.effective if draws.checked.size else None,
+        "weighted_by_solver": by_solver,
+        "misfit_of_search": point.misfit,
+        "failures": dict(likelihood.failures.most_common(5)),
+        "device": {
+            **{name: v for name, v in likelihood.prior.fixed.items() if name in _names(likelihood)},
+            **dict(likelihood.settled[0]),
+            **{name: float(prior.values(best[None])[name][0]) for name in system},
+        },
+        "settled_by_drive": [dict(values) for values in likelihood.settled],
+    }
+    result["in_words"] = in_words(result, found)
+    return result
+
+
+def _names(likelihood: Likelihood) -> tuple[str, ...]:
+    return likelihood.responder.space.names
+
+
+def _best(likelihood: Likelihood, draws: Draws) -> np.ndarray:
+    """Return the draw of the largest likelihood, by the solver where it was asked, shape [d]."""
+    finite = np.isfinite(draws.true_log_likelihood)
+    if finite.any():
+        return draws.flat[draws.checked[int(np.nanargmax(draws.true_log_likelihood))]]
+    return draws.flat[int(np.argmax(draws.log_likelihood))]
+
+
+def _misfit(likelihood: Likelihood, number: int, best: np.ndarray) -> dict[str, Any]:
+    """Compare the best draw, simulated, with one loop."""
+    loop, values = likelihood.loops[number], likelihood.prior.values(best[None])
+    model, _ = likelihood.modelled(values, number, simulated=True)
+    spread = likelihood.deviation(values, loop, model)[0, loop.used]
+    error = (loop.output - model[0])[loop.used]
+    lag = np.corrcoef(error[1:], error[:-1])[0, 1] if np.ptp(error) > 0 else 0.0
+    return {
+        "name": loop.name,
+        "points": int(loop.used.sum()),
+        "left_out": int((~loop.used).sum()),
+        "chi_squared_per_point": float(np.mean((error / spread) ** 2)),
+        "rms_error_of_peak": float(np.sqrt(np.mean(error**2)) / loop.peak),
+        "scatter_of_peak": scatter(loop) / loop.peak,
+        "lag_one_correlation": float(lag),
+    }
+
+
+def scatter(loop: MeasuredLoop) -> float:
+    """Return the scatter of measured points about a smooth curve, from their second differences.
+
+    For independent noise s the second differences have the variance 6 s².
+    """
+    y = loop.output[loop.used]
+    return float(np.sqrt(np.mean(np.diff(y, 2) ** 2) / 6.0))
+
+
+def agreement(z: np.ndarray) -> float:
+    """Return the largest R̂ of the coordinates of chains [chain, draw, d]; 1 where they agree."""
+    chains, draws, _ = z.shape
+    if chains < 2:
+        return 1.0
+    within = z.var(axis=1, ddof=1).mean(axis=0)
+    between = z.mean(axis=1).var(axis=0, ddof=1)
+    return float(np.sqrt(((draws - 1) / draws * within + between) / within).max())
+
+
+def in_words(result: dict[str, Any], found: Sequence[Finding]) -> str:
+    """Say first what the data determine and what not, then how far the result can be trusted."""
+    told = []
+    if result["chains_agree"] > APART:
+        told.append(
+            f"The chains have not found the same posterior (R̂ = {result['chains_agree']:.2f}): "
+            "nothing below can be relied on; draw more with --particles."
+        )
+    for verdict in ("determined", "partly determined", "not determined"):
+        names = [f.name for f in found if f.verdict == verdict]
+        if names:
+            verb = "is" if len(names) == 1 else "are"
+            told.append(f"{_listed(names)} {verb} {verdict}.")
+    for one, other, r in result["correlated"][:3]:
+        how = "rise together" if r > 0 else "trade off"
+        told.append(f"{one} and {other} {how} (correlation {r:.2f}): only together do they count.")
+    if len(result["modes"]) > 1:
+        shares = ", ".join(f"{mode['share']:.0%}" for mode in result["modes"])
+        told.append(f"The posterior has {len(result['modes'])} separate modes ({shares}).")
+    told += [_loop_in_words(loop) for loop in result["loops"]]
+    told.append(_trust(result))
+    return " ".join(told)
+
+
+def _loop_in_words(loop: dict[str, Any]) -> str:
+    error, noise = loop["rms_error_of_peak"], loop["scatter_of_peak"]
+    fitted = (
+        f"The best device passes '{loop['name']}' with a root mean square error of {error:.2g} of "
+        f"its peak; the points scatter by {noise:.2g} about a smooth curve"
+    )
+    if error <= EXPLAINED * noise or loop["lag_one_correlation"] < 0.3:
+        return f"{fitted}: the model explains the loop."
+    return (
+        f"{fitted}, and neighbouring errors resemble each other (correlation "
+        f"{loop['lag_one_correlation']:.2f}): the model cannot explain the loop to its noise, and "
+        "the ranges above hold only as far as the model does."
+    )
+
+
+def _trust(result: dict[str, Any]) -> str:
+    told = ""
+    if AGREED < result["chains_agree"] <= APART:
+        told = (
+            f"The chains do not agree (R̂ = {result['chains_agree']:.2f}): draw more with "
+            "--particles. "
+        )
+    if result["exact"]:
+        return told + "The system itself was simulated for every draw."
+    if not result["checked"]:
+        return told + "No draw was simulated again by the solver."
+    shape, effective = result["k_hat"], result["effective"]
+    named = "all weights alike" if shape is None else f"k̂ = {shape:.2f}"
+    weighted = f"{result['checked']} draws were simulated by the solver: {named}, worth "
+    weighted += f"{effective:.0f} independent draws"
+    if not result["weighted_by_solver"]:
+        return (
+            f"{told}{weighted}. That is too few to weight them by: the ranges are those of the "
+            "model and its band."
+        )
+    if shape is not None and shape > RELIABLE:
+        return f"{told}{weighted}. With k̂ above {RELIABLE} the weights are not reliable."
+    return f"{told}{weighted}; the ranges are weighted by the solver."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

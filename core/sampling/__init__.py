@@ -1,0 +1,8 @@
+"""Draws of posteriors: a tempered sampler that keeps modes apart, evidence, importance weights."""
+
+from .evidence import log_evidence
+from .importance import RELIABLE, Smoothed, smoothed
+from .mixture import Mixture
+from .tempered_sampler import Population, sample
+
+__all__ = ["Mixture", "Population", "RELIABLE", "Smoothed", "log_evidence", "sample", "smoothed"]

@@ -1,0 +1,190 @@
+"""Tempered sequential Monte Carlo: draws of a posterior with all its modes, and its evidence.
+
+Particles drawn from the prior are carried to the posterior through p(z) L(z)^β, with β from 0 to 1:
+reweighted, resampled, and moved by Metropolis steps that keep that density. See Del Moral, Doucet &
+Jasra (2006), doi:10.1111/j.1467-9868.2006.00553.x, and Chopin (2002), doi:10.1093/biomet/89.3.539.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import DynsurError
+from .evidence import log_evidence
+from .mixture import Mixture
+
+KEPT = 0.5  # effective share of the particles after one rise of β
+LEAST_ALIVE = 0.002  # share of the prior's draws that must have a likelihood
+MOVED, SETTLED = 0.5, 0.1  # correlation with where a particle was; the second at β = 1
+MOST_SWEEPS, MOST_LAST_SWEEPS = 24, 100
+ACCEPTED = 0.25  # share of local steps that their size aims at
+SELDOM = 5  # of so many steps one is independent, where few of these are accepted
+
+LogLikelihood = Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Population:
+    """Particles of a posterior.
+
+    Args:
+        z: Where they are, shape [particle, d]; the prior is standard normal in each dimension.
+        log_likelihood: ln L, shape [particle].
+        log_evidence: ln ∫ L(z) p(z) dz.
+        evaluations: How many likelihoods were computed.
+        temperatures: The values of β from 0 to 1.
+        correlation: The largest correlation of the particles with where they were resampled.
+    """
+
+    z: np.ndarray
+    log_likelihood: np.ndarray
+    log_evidence: float
+    evaluations: int
+    temperatures: tuple[float, ...]
+    correlation: float
+
+
+def sample(
+    log_likelihood: LogLikelihood,
+    dimensions: int,
+    particles: int = 1000,
+    seed: int = 0,
+    progress: Callable[[float], None] = lambda temperature: None,
+) -> Population:
+    """Draw a population of particles from p(z | data) ∝ L(z) p(z), p standard normal.
+
+    Args:
+        log_likelihood: Takes points [n, d] and returns ln L, shape [n]; −inf or NaN where the data
+            are impossible.
+        dimensions: d.
+        particles: How many particles.
+        seed: Seed of all draws.
+        progress: Called with each β that is reached.
+
+    Raises:
+        DynsurError: Hardly any draw of the prior makes the data possible.
+    """
+    rng = np.random.default_rng(seed)
+    z = rng.standard_normal((particles, dimensions))
+    value = _finite(log_likelihood(z))
+    if np.isfinite(value).mean() < LEAST_ALIVE:
+        raise DynsurError(
+            f"only {np.isfinite(value).sum()} of {particles} draws of the prior give a response "
+            "that can be compared with the data: the prior excludes them; widen the ranges."
+        )
+    beta, evaluations = 0.0, particles
+    temperatures, correlation, size = [0.0], 0.0, 2.4 / np.sqrt(dimensions)
+    while beta < 1.0:
+        rise = _rise(value, beta)
+        weights = _weights(value, rise)
+        beta = min(1.0, beta + rise)
+        chosen = _resample(weights, rng)
+        z, value = z[chosen], value[chosen]
+        mixture = Mixture.fit(z, int(rng.integers(2**31)))
+        moves = _Moves(log_likelihood, mixture, beta, rng, size)
+        last = beta == 1.0
+        z, value, correlation = moves.sweep(
+            z, value, SETTLED if last else MOVED, MOST_LAST_SWEEPS if last else MOST_SWEEPS
+        )
+        size, evaluations = moves.size, evaluations + moves.evaluations
+        temperatures.append(beta)
+        progress(beta)
+    found = log_evidence(log_likelihood, z, value, rng)
+    evaluations += particles // 2
+    return Population(z, value, found, evaluations, tuple(temperatures), correlation)
+
+
+@dataclass
+class _Moves:
+    """Metropolis steps at one β: local ones within a mode, and independent ones between modes."""
+
+    log_likelihood: LogLikelihood
+    mixture: Mixture
+    beta: float
+    rng: np.random.Generator
+    size: float
+    evaluations: int = 0
+
+    def sweep(
+        self, z: np.ndarray, value: np.ndarray, wanted: float, most: int
+    ) -> tuple[np.ndarray, np.ndarray, float]:
+        """Move the particles until they have forgotten where in their mode they were."""
+        start, correlation, every = self._centred(z), 1.0, 2
+        for number in range(most):
+            independent = number % every == 1
+            before = z
+            z, value = self._step(z, value, independent)
+            if independent:
+                every = 2 if np.mean((z != before).any(axis=1)) > ACCEPTED / 2 else SELDOM
+            correlation = _correlation(start, self._centred(z))
+            if correlation < wanted:
+                break
+        return z, value, correlation
+
+    def _centred(self, z: np.ndarray) -> np.ndarray:
+        return z - self.mixture.means[self.mixture.mode_of(z)]
+
+    def _step(
+        self, z: np.ndarray, value: np.ndarray, independent: bool
+    ) -> tuple[np.ndarray, np.ndarray]:
+        mixture, rng = self.mixture, self.rng
+        if independent:
+            new = mixture.draw(len(z), rng)
+            log_ratio = mixture.log_density(z) - mixture.log_density(new)
+        else:
+            mode = mixture.mode_of(z)
+            step = self.size * np.einsum(
+                "nij,nj->ni", mixture.roots[mode], rng.standard_normal(z.shape)
+            )
+            new = z + step
+            there = mixture.log_step(step, mode, self.size)
+            log_ratio = mixture.log_step(step, mixture.mode_of(new), self.size) - there
+        proposed = _finite(self.log_likelihood(new))
+        self.evaluations += len(z)
+        log_prior = 0.5 * ((z**2).sum(axis=1) - (new**2).sum(axis=1))
+        with np.errstate(invalid="ignore"):
+            gain = self.beta * (proposed - value) + log_prior + log_ratio
+        accepted = np.log(rng.random(len(z))) < np.nan_to_num(gain, nan=-np.inf)
+        if not independent:
+            self.size *= float(np.exp(accepted.mean() - ACCEPTED))
+        return np.where(accepted[:, None], new, z), np.where(accepted, proposed, value)
+
+
+def _finite(value: np.ndarray) -> np.ndarray:
+    """Return log-likelihoods with −inf for NaN."""
+    return np.where(np.isnan(value), -np.inf, value)
+
+
+def _weights(value: np.ndarray, rise: float) -> np.ndarray:
+    weights = np.exp(rise * (value - value.max()))
+    return weights / weights.sum()
+
+
+def _rise(value: np.ndarray, beta: float) -> float:
+    """Return by how much β rises so that a share KEPT of the particles stays effective."""
+    alive = np.isfinite(value).mean()
+
+    def effective(rise: float) -> float:
+        return 1.0 / float((_weights(value, rise) ** 2).sum() * value.size)
+
+    low, high = 0.0, 1.0 - beta
+    if effective(high) >= KEPT * alive:
+        return high
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if effective(middle) >= KEPT * alive else (low, middle)
+    return high
+
+
+def _resample(weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return indices drawn by weight, with one random number for all: systematic resampling."""
+    places = (np.arange(weights.size) + rng.random()) / weights.size
+    return np.minimum(np.searchsorted(np.cumsum(weights), places), weights.size - 1)
+
+
+def _correlation(start: np.ndarray, now: np.ndarray) -> float:
+    """Return the largest correlation of a coordinate with its value at the start."""
+    a, b = start - start.mean(axis=0), now - now.mean(axis=0)
+    spread = np.sqrt((a**2).sum(axis=0) * (b**2).sum(axis=0))
+    return float(((a * b).sum(axis=0) / np.maximum(spread, 1e-300)).max())

@@ -1,0 +1,69 @@
+"""The likelihood is that of independent normal noise, and leaves out what cannot be compared."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from dynsur.core import DynsurError
+from dynsur.core.inference import measured, question
+from scipy.stats import norm
+
+VALUES = {"rate": np.array([1.5, 3.0]), "gain": np.array([0.8, 1.1]), "idle": np.array([0.2, 0.9])}
+
+
+def test_it_is_the_sum_of_normal_log_densities(responder, loop):
+    asked = question(responder, [loop], {"relative": 0.03, "absolute": 0.002})
+    found = asked.of_values(VALUES)
+    model = responder.along({**VALUES, "U_max": 1.2}, {"voltage": loop.drive}, loop.time)
+    m = model.outputs["current"]
+    spread = np.hypot(0.03 * m, 0.002)
+    np.testing.assert_allclose(found, norm.logpdf(loop.output, m, spread).sum(axis=1), rtol=1e-6)
+
+
+def test_two_loops_add_up(responder, loop):
+    noise = {"relative": 0.0, "absolute": 0.01}
+    one, two = question(responder, [loop], noise), question(responder, [loop, loop], noise)
+    np.testing.assert_allclose(two.of_values(VALUES), 2.0 * one.of_values(VALUES))
+
+
+def test_missing_points_and_a_plateau_are_left_out(responder, loop):
+    gone = loop.output.copy()
+    gone[3:9] = np.nan
+    limit = 0.5 * loop.peak
+    limited = np.minimum(gone, limit)
+    cut = measured("cut.csv", loop.time, loop.drive, limited, "current")
+    assert not cut.used[3:9].any()
+    assert not cut.used[limited == limit].any()
+    noise = {"relative": 0.0, "absolute": 0.01}
+    part = dataclasses.replace(loop, used=cut.used)
+    expected = question(responder, [part], noise).of_values(VALUES)
+    np.testing.assert_allclose(question(responder, [cut], noise).of_values(VALUES), expected)
+
+
+def test_nuisances_are_what_an_instrument_adds(responder, loop):
+    """Area and offset scale and shift the output; a series resistance takes its voltage away."""
+    asked = question(responder, [loop], {}, ["area", "offset", "series-resistance"])
+    nuisance = {
+        "area": np.full(2, 2.0), "offset": np.full(2, 0.03), "series_resistance": np.full(2, 0.1),
+    }  # fmt: skip
+    found, _ = asked.modelled({**VALUES, **nuisance}, 0)
+    drive = loop.drive - 0.1 * loop.output
+    bare = responder.along({**VALUES, "U_max": 1.2}, {"voltage": drive}, loop.time)
+    np.testing.assert_allclose(found, 2.0 * bare.outputs["current"] + 0.03, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("noise", "told"),
+    [({"relative": -0.1}, "not negative; got relative=-0.1"), ({"both": 1.0}, "got both=1.0")],
+)
+def test_a_noise_that_cannot_be_is_refused(responder, loop, noise, told):
+    with pytest.raises(DynsurError, match=told):
+        question(responder, [loop], noise)
+
+
+def test_a_drive_that_stands_still_is_refused(responder, loop):
+    still = dataclasses.replace(loop, drive=np.ones_like(loop.drive))
+    with pytest.raises(DynsurError, match="needs a drive that moves"):
+        question(responder, [still])
+    with pytest.raises(DynsurError, match="needs a measured loop"):
+        question(responder, [])

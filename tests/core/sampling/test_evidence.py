@@ -1,0 +1,19 @@
+"""Bridge sampling gives the analytic evidence of a Gaussian."""
+
+import numpy as np
+import pytest
+from dynsur.core.sampling import log_evidence
+
+
+@pytest.mark.parametrize("spread", [0.01, 0.5])
+def test_the_evidence_of_a_gaussian(spread):
+    d, wide = 4, 1.0 + spread**2
+
+    def log_likelihood(z):
+        return -0.5 * ((z - 0.7) ** 2).sum(axis=1) / spread**2
+
+    rng = np.random.default_rng(0)
+    draws = 0.7 / wide + spread / np.sqrt(wide) * rng.standard_normal((2000, d))
+    exact = d * (np.log(spread) - 0.5 * np.log(wide) - 0.245 / wide)
+    found = log_evidence(log_likelihood, draws, log_likelihood(draws), rng)
+    assert found == pytest.approx(exact, abs=0.02)
