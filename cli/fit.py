@@ -58,7 +58,7 @@ def fit(
             help="What is estimated beside the device: series-resistance, offset, area.",
         ),
     ] = "",
-    particles: Annotated[int, typer.Option("--particles", help="Draws of each chain.")] = 1000,
+    particles: Annotated[int, typer.Option("--particles", help="Draws of each chain.")] = 500,
     chains: Annotated[int, typer.Option("--chains", help="Independent chains.")] = 2,
     checks: Annotated[
         int, typer.Option("--checks", help="Draws that the solver simulates again; 0 for none.")

@@ -35,6 +35,18 @@ def dynsur(*arguments):
     return out.getvalue()
 
 
+def refused(*arguments):
+    """Run the program with something that it refuses; return its exit code and its message."""
+    error = io.StringIO()
+    with (
+        mock.patch.object(sys, "argv", ["dynsur", *arguments]),
+        contextlib.redirect_stderr(error),
+        pytest.raises(SystemExit) as stopped,
+    ):
+        main()
+    return stopped.value.code, error.getvalue()
+
+
 def commands(page):
     """Return the commands of a page, each as words, those that make the run left out."""
     text = (DOCS / page).read_text("utf-8")
@@ -156,3 +168,24 @@ def test_a_third_party_system_is_designed_from_the_command_line(here):
     words = ["design", "duffing", "--maximise", "displacement_area", "--minimise", "peak"]
     fast = ["--population", "8", "--generations", "2", "--workers", "1", "--set", "period=10"]
     assert "found by the solver itself" in dynsur(*words, *fast, "--subject-to", "force < 0.9")
+
+
+def test_the_page_of_fits(here, capsys):
+    make, fit, take = commands("fit.md")
+    dynsur(*make)
+    told = dynsur(*small(fit, particles="100", chains="1", checks="8", workers="1"))
+    assert "the model explains the loop" in told
+    assert {"fit.json", "posterior.zarr", "report.html"} <= {
+        p.name for p in Path("fits/loop").iterdir()
+    }
+    assert "current" in dynsur(*take)
+    for code in python("fit.md"):
+        exec(compile(code, "docs/fit.md", "exec"), {})
+    assert "mu" in capsys.readouterr().out
+
+
+def test_a_measured_file_without_a_clock_is_refused(here):
+    Path("bare.csv").write_text("voltage (V),current (A)\n" + "1,2\n" * 20)
+    code, told = refused("fit", "linear-ion-drift", "--measured", "bare.csv")
+    assert code == 2
+    assert "time" in told

@@ -16,7 +16,7 @@ class FitOptions:
         seed: Seed of all draws.
     """
 
-    particles: int = 1000
+    particles: int = 500
     chains: int = 2
     checks: int = 400
     seed: int = 0

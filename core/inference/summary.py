@@ -13,10 +13,8 @@ from .measured_loop import MeasuredLoop
 from .point_fit import PointFit
 from .posterior import Draws
 
-AGREED, APART = (
-    1.05,
-    1.3,
-)  # R̂ of chains that agree, and from which they do not; Vehtari et al. (2021), doi:10.1214/20-BA1221
+AGREED = 1.05  # R̂ of chains that agree; Vehtari et al. (2021), doi:10.1214/20-BA1221
+APART = 1.3  # R̂ from which chains have found different posteriors
 EXPLAINED = 2.0  # residuals in the scatter of the data, up to which a model explains them
 FEW = 50.0  # effective draws below which weights are not used
 
