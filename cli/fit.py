@@ -8,66 +8,73 @@ from dynsur.core import DynsurError
 
 from .options import Config, Quiet, Scheduler, Settings, Workers, connector, parse_settings
 
+Asked = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN",
+        help="Run or model folder, the name of a model that ships with a plugin, or the name of a "
+        "system that is fast enough to be simulated itself.",
+    ),
+]
+Loops = Annotated[
+    list[Path],
+    typer.Option(
+        "--measured",
+        help="Table of a measured loop with time, input and output; repeatable for several loops "
+        "of one device. See docs/data-in.md.",
+    ),
+]
+Columns = Annotated[
+    str | None,
+    typer.Option(
+        "--columns",
+        metavar="NAME=COLUMN,…",
+        help="Which columns of the files hold what, e.g. time=1,voltage=2,current=3:mA; of several "
+        "sweeps in a file sweep=2.",
+    ),
+]
+Noise = Annotated[
+    list[str],
+    typer.Option(
+        "--noise",
+        metavar="KIND=VALUE",
+        help="Known standard deviation of the noise: relative=0.02 of the output, or "
+        "absolute=1e-9 in its unit. What is not given is estimated.",
+    ),
+]
+Nuisance = Annotated[
+    str,
+    typer.Option(
+        "--nuisance",
+        metavar="NAME,…",
+        help="What is estimated beside the device: series-resistance, offset, area.",
+    ),
+]
+Checks = Annotated[
+    int, typer.Option("--checks", help="Draws that the solver simulates again; 0 for none.")
+]
+OfSystem = Annotated[
+    bool, typer.Option("--system", help="Simulate the system of that name, not a model of it.")
+]
+
 
 def fit(
-    asked: Annotated[
-        str,
-        typer.Argument(
-            metavar="RUN",
-            help="Run or model folder, the name of a model that ships with a plugin, or the name "
-            "of a system that is fast enough to be simulated itself.",
-        ),
-    ],
-    loops: Annotated[
-        list[Path],
-        typer.Option(
-            "--measured",
-            help="Table of a measured loop with time, input and output; repeatable for several "
-            "loops of one device. See docs/data-in.md.",
-        ),
-    ],
+    asked: Asked,
+    loops: Loops,
     out: Annotated[Path | None, typer.Option("--out", help="Folder of the fit.")] = None,
-    columns: Annotated[
-        str | None,
-        typer.Option(
-            "--columns",
-            metavar="NAME=COLUMN,…",
-            help="Which columns of the files hold what, e.g. time=1,voltage=2,current=3:mA; of "
-            "several sweeps in a file sweep=2.",
-        ),
-    ] = None,
+    columns: Columns = None,
     output: Annotated[
         str | None, typer.Option("--output", help="Which output was measured; the first one.")
     ] = None,
     settings: Settings = [],  # noqa: B006
     config: Config = None,
-    noise: Annotated[
-        list[str],
-        typer.Option(
-            "--noise",
-            metavar="KIND=VALUE",
-            help="Known standard deviation of the noise: relative=0.02 of the output, or "
-            "absolute=1e-9 in its unit. What is not given is estimated.",
-        ),
-    ] = [],  # noqa: B006
-    nuisance: Annotated[
-        str,
-        typer.Option(
-            "--nuisance",
-            metavar="NAME,…",
-            help="What is estimated beside the device: series-resistance, offset, area.",
-        ),
-    ] = "",
+    noise: Noise = [],  # noqa: B006
+    nuisance: Nuisance = "",
     particles: Annotated[int, typer.Option("--particles", help="Draws of each chain.")] = 500,
     chains: Annotated[int, typer.Option("--chains", help="Independent chains.")] = 2,
-    checks: Annotated[
-        int, typer.Option("--checks", help="Draws that the solver simulates again; 0 for none.")
-    ] = 400,
+    checks: Checks = 400,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of all draws.")] = 0,
-    system: Annotated[
-        bool,
-        typer.Option("--system", help="Simulate the system of that name, not a model of it."),
-    ] = False,
+    system: OfSystem = False,
     workers: Workers = None,
     scheduler: Scheduler = None,
     quiet: Quiet = False,

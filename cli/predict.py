@@ -22,7 +22,7 @@ from .options import (
     parse_settings,
     single_values,
 )
-from .simulate import draw, read_drive, refuse_abscissa, refuse_unusable, save
+from .simulate import draw, fitted, read_drive, refuse_abscissa, refuse_unusable, save
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -30,20 +30,22 @@ if TYPE_CHECKING:
 
 Columns = Mapping[str, np.ndarray]
 
+Table = Annotated[
+    Path | None,
+    typer.Option(
+        "--table",
+        help="Table with a row for each system and columns named after parameters: CSV of any "
+        "dialect, .xlsx or .parquet; other parameters have the value of --set or their "
+        "default.",
+    ),
+]
+
 
 def predict(
     model: ModelFolder,
     settings: Settings = [],  # noqa: B006
     config: Config = None,
-    table: Annotated[
-        Path | None,
-        typer.Option(
-            "--table",
-            help="Table with a row for each system and columns named after parameters: CSV of any "
-            "dialect, .xlsx or .parquet; other parameters have the value of --set or their "
-            "default.",
-        ),
-    ] = None,
+    table: Table = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -67,7 +69,6 @@ def predict(
     Example: dynsur predict runs/reram --table devices.csv --set T=300 --out predicted.zarr
     """
     from dynsur.core import Surrogate
-    from dynsur.core.inference import fitted_device
     from dynsur.core.surrogate import UNFAMILIAR
 
     refuse_unusable(out, plot, force)
@@ -79,8 +80,7 @@ def predict(
             "`dynsur export OUT.zarr devices.parquet` writes their figures of merit."
         )
     surrogate = Surrogate.load(model)
-    device = dict(fitted_device(fit, surrogate.simulator.space)) if fit else {}
-    given = device | parse_settings(settings, config)
+    given = fitted(fit, surrogate.simulator) | parse_settings(settings, config)
     surrogate = configured(surrogate, given, cycles)
     refuse_abscissa(surrogate.simulator, against)
     of_table, of_drive = _apart(columns, surrogate, table, waveform)

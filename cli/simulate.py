@@ -65,7 +65,8 @@ def simulate(
     from dynsur.core.registry import provenance
 
     refuse_unusable(out, plot, force)
-    given = fitted(fit, system) | parse_settings(settings, config)
+    given = fitted(fit, host().simulator(host().experiment(system).simulator))
+    given |= parse_settings(settings, config)
     simulator = single_system(system, given, waveform, cycles, fields or None, tolerance, columns)
     refuse_abscissa(simulator, against)
     data = simulate_safely(simulator, simulator.space.values())
@@ -83,14 +84,13 @@ def simulate(
     draw(data, plot, against)
 
 
-def fitted(folder: Path | None, system: str) -> dict[str, Any]:
+def fitted(folder: Path | None, simulator: Simulator) -> dict[str, Any]:
     """Return the parameters of the best device of a fit, if there is one."""
     if folder is None:
         return {}
     from dynsur.core.inference import fitted_device
-    from dynsur.core.registry import configure
 
-    return dict(fitted_device(folder, configure(host(), system).simulator.space))
+    return dict(fitted_device(folder, simulator.space))
 
 
 def refuse_unusable(out: Path | None, plot: Path | None, force: bool) -> None:

@@ -4,13 +4,11 @@ from typing import TYPE_CHECKING
 
 from ..lazy import on_demand
 from .measured_loop import MeasuredLoop, measured, read_loop
-from .options import FitOptions
-from .posterior import open_posterior
+from .posterior import fitted_device, open_posterior
 from .prior import NUISANCES
 
 if TYPE_CHECKING:
-    from .asking import question
-    from .device import fitted_device
+    from .asking import FitOptions, question
     from .fitting import Fit, fit
     from .page import write_fit_page
 
@@ -32,8 +30,8 @@ __getattr__ = on_demand(
     __name__,
     {
         "Fit": ".fitting",
+        "FitOptions": ".asking",
         "fit": ".fitting",
-        "fitted_device": ".device",
         "question": ".asking",
         "write_fit_page": ".page",
     },

@@ -14,17 +14,16 @@ from ..files import content_checksum, read_json, write_json
 from ..response import Responder
 from ..sampling import smoothed
 from ..surrogate.predict import weights_hash
+from .asking import FitOptions
 from .likelihood import Likelihood
-from .options import FitOptions
 from .point_fit import PointFit, fit_point
-from .posterior import Draws, write_posterior
+from .posterior import RECORD, Draws, write_posterior
 from .stages import chains_of, simulated_draws
 from .summary import summarised
 
 if TYPE_CHECKING:
     from distributed import Client
 
-RECORD = "fit.json"
 Connect = Callable[[], AbstractContextManager["Client"]]
 
 

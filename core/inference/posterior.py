@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DynsurError
-from ..files import replacing
+from ..files import read_json, replacing
 from ..store.zarr_group import consolidate
+from ..systems.parameters import ParameterSpace
 from .likelihood import Likelihood
 from .prior import Prior
 
 if TYPE_CHECKING:
     import xarray as xr
 
-GROUPS = ("posterior", "sample_stats", "log_likelihood", "posterior_predictive", "observed_data")
+RECORD = "fit.json"  # all figures of a fit, in its folder
 
 
 @dataclass(frozen=True)
@@ -159,3 +160,26 @@ def open_posterior(path: str | Path) -> "xr.Dataset":
             f"'{path}' holds no posterior ({' '.join(str(error).split())[:120]}); expected the "
             "folder of a fit, or its posterior.zarr."
         ) from None
+
+
+def fitted_device(folder: str | Path, space: ParameterSpace) -> dict[str, float]:
+    """Return the parameters of the best device of a fit, by name.
+
+    Args:
+        folder: The folder of the fit.
+        space: The parameters of the system that is asked for.
+
+    Raises:
+        DynsurError: The folder holds no finished fit, or a fit of another system.
+    """
+    record = read_json(Path(folder) / RECORD, absent=None)
+    if not isinstance(record, dict) or not isinstance(record.get("device"), dict):
+        raise DynsurError(f"'{folder}' holds no finished fit; make one with `dynsur fit`.")
+    device = {str(name): float(value) for name, value in record["device"].items()}
+    unknown = [name for name in device if name not in space.names]
+    if unknown:
+        raise DynsurError(
+            f"the fit in '{folder}' is of '{record.get('system')}', whose parameter '{unknown[0]}' "
+            "this system does not have."
+        )
+    return device

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from ..sampling import Population, sample
+from .asking import FitOptions
 from .likelihood import Likelihood
-from .options import FitOptions
 
 if TYPE_CHECKING:
     from distributed import Client
