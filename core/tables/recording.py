@@ -120,7 +120,8 @@ def _rows_in_time(
             "expected two or more."
         )
     if kept.size < rows.size:
-        notes.append(f"{rows.size - kept.size} of {count(rows.size, 'row')} without a value left out")
+        lost = rows.size - kept.size
+        notes.append(f"{lost} of {count(rows.size, 'row')} without a value left out")
     instants, places, told = clocked(table, t[kept], u[kept], table.lines[kept])
     return table, instants, kept[places], [*notes, *told]
 
