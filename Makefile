@@ -26,10 +26,14 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 
-# The options in docs/cli.md come from the program itself.
-docs: $(STAMP)
+# The options in docs/cli.md come from the program itself. The site lands in build/site; its examples run, and a
+# warning, a broken link among the pages for one, stops it.
+docs: $(FRESH)
 	$(BIN)/python -m dynsur.cli.reference > docs/cli.md.new
 	mv docs/cli.md.new docs/cli.md
+	OMP_NUM_THREADS=1 $(BIN)/python -m sphinx -q -W --keep-going -b html docs build/site
+	@echo "built build/site/index.html"
+	@[ -n "$$CI" ] || $(BIN)/python -m webbrowser -t "file://$(CURDIR)/build/site/index.html" || true
 
 bench: $(FRESH)
 	$(BIN)/python benchmarks/accuracy/experiments.py
