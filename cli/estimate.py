@@ -22,7 +22,7 @@ def show_estimate(
     from dynsur.core.reporting import count, duration
     from dynsur.core.workflow import estimate
 
-    found = estimate(setup, str(store), workers or available_cores())
+    found = estimate(setup, str(store), workers or available_cores(), trained=trained)
     if as_json:
         print(json.dumps(dataclasses.asdict(found)))
         return
@@ -33,11 +33,13 @@ def show_estimate(
     )
     print(f"memory: {size(found.memory)}")
     print(f"disk: at most {size(found.disk)} in {store}")
-    if trained:
+    if found.training is not None:
         print(
-            f"training: up to {setup.training.epochs} epochs of {setup.model.name}; the first "
-            "tells how long they take, and Ctrl-C loses nothing"
+            f"training: about {duration(found.training)} for {setup.training.epochs} epochs of "
+            f"{setup.model.name}; less where it stops improving earlier"
         )
+    elif trained:
+        print("training: not estimated, since a small trial of it did not succeed")
     print("Nothing was written.")
 
 

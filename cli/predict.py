@@ -66,7 +66,7 @@ def predict(
 ) -> None:
     """Predict the response of one system, or of the systems of a table, with a trained model.
 
-    Example: dynsur predict runs/reram --table devices.csv --set T=300 --out predicted.zarr
+    Example: dynsur predict reram --table docs/examples/devices.csv --out predicted.zarr
     """
     from dynsur.core import Surrogate
     from dynsur.core.surrogate import UNFAMILIAR

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+import xarray as xr
 from dynsur.cli.reference import reference
 from dynsur.core import Surrogate
 from dynsur.core.evaluation.calibrate import calibrated
@@ -90,6 +91,28 @@ def test_using_a_surrogate_is_what_the_page_shows(tmp_path, monkeypatch, capsys)
     assert names["current"] == pytest.approx(expected, rel=1e-5)
     for attribute in names["data"].attrs:
         assert f"`{attribute}`" in text, attribute
+
+
+def test_the_examples_lie_within_the_training_of_the_model_that_ships(tmp_path, monkeypatch):
+    monkeypatch.chdir(DOCS.parent)
+    text = (DOCS / "surrogates.md").read_text("utf-8")
+    commands = re.findall(r"^(dynsur predict reram --\w+ docs/examples.*)$", text, re.M)
+    assert len(commands) == 2
+    for command in commands:
+        out = str(tmp_path / command.split()[-1])
+        arguments = [*command.split()[1:-1], out]
+        done = subprocess.run([sys.executable, "-m", "dynsur", *arguments], capture_output=True)
+        assert done.returncode == 0, done.stderr
+        assert b"outside" not in done.stderr
+        told = xr.open_zarr(out)
+        marks = told["unfamiliar"] if "unfamiliar" in told else told.attrs.get("unfamiliar", "")
+        assert set(np.atleast_1d(marks)) == {""}
+    surrogate = Surrogate.load("reram")
+    names = {"surrogate": surrogate}
+    for code in re.findall(r"```python\n(.*?)```", text, re.S)[1:4]:
+        exec("import numpy as np\nfrom dynsur.core import triangle\n" + code, names)
+    columns, series, time = (names[n] for n in ("columns", "measured", "time"))
+    assert surrogate.unfamiliar(columns, series, time) == [""]
 
 
 def test_the_whole_job_from_python_is_what_the_page_shows(tmp_path):
