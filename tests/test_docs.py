@@ -1,5 +1,6 @@
 """The docs name every hook, every command option and every variable of a store."""
 
+import importlib
 import os
 import re
 import subprocess
@@ -13,6 +14,7 @@ import torch
 import xarray as xr
 from dynsur.cli.reference import reference
 from dynsur.core import Surrogate
+from dynsur.core.conformance import results
 from dynsur.core.evaluation.calibrate import calibrated
 from dynsur.core.registry import hookspecs
 from dynsur.core.registry.host import host
@@ -174,6 +176,21 @@ def test_the_plugin_shown_is_the_plugin_tested():
     folder = DOCS.parent / "tests" / "third_party" / "dynsur_duffing"
     for file in ("dynsur_duffing.py", "pyproject.toml", "test_duffing.py"):
         assert (folder / file).read_text() in text
+
+
+def test_the_simulator_without_an_equation_keeps_every_promise(tmp_path, monkeypatch):
+    text = (DOCS / "write-a-plugin.md").read_text("utf-8")
+    (code,) = (c for c in re.findall(r"```python\n(.*?)```", text, re.S) if "class Play" in c)
+    (tmp_path / "play.py").write_text(code, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    (system,) = importlib.import_module("play").dynsur_simulators()
+    broken = [r.failure for r in results("simulators", system) if r.failure]
+    # Of the promises only the run from end to end needs an installed plugin.
+    assert broken == ["no installed plugin offers 'play'; install it to run it end to end"]
+    data = system.simulate({"width": 0.5, "U_max": 1.0})
+    behind = np.abs(data["drive"] - data["position"])
+    assert float(behind.max()) == pytest.approx(0.5)
+    assert repr(system).startswith("System 'play'")
 
 
 def test_the_device_simulated_in_three_lines_is_simulated(capsys):
