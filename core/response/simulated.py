@@ -1,5 +1,6 @@
 """The answers of a system that is simulated."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ import numpy.typing as npt
 from ..errors import DynsurError
 from ..generation.simulate import simulate_rows
 from ..registry.configuration import with_fields
+from ..resampling import straight_pieces
 from ..surrogate.arguments import checked
 from ..systems.parameters import ParameterSpace
 from ..systems.simulator import Simulator
@@ -16,6 +18,7 @@ from ..systems.waveforms import Waveform
 from .answer import Response
 
 Arrays = Mapping[str, npt.ArrayLike]
+FOLLOWED = 1e-3  # of its largest modulus: how far a recorded drive may be off the simulated one
 
 
 @dataclass(frozen=True)
@@ -99,9 +102,10 @@ class SimulatedResponder:
         reasons = [""] * len(drive)
         for k, row in enumerate(first):  # systems with the same drive are one batch
             of_drive = np.flatnonzero(which.ravel() == k)
-            wave = Waveform(tuple(given.time[row]), tuple(drive[row]))
             part = {name: np.asarray(c)[of_drive] for name, c in given.parameters.items()}
-            found = self.simulate(part, wave)
+            found = self._recorded_finely(
+                part, _followed(given.time[row], drive[row]), drive.shape[1]
+            )
             for i, system in enumerate(of_drive):
                 reasons[system] = found.reasons[i]
                 for name, rows in found.outputs.items():
@@ -114,3 +118,17 @@ class SimulatedResponder:
             reasons=reasons,
             unfamiliar=[""] * len(reasons),
         )
+
+    def _recorded_finely(self, parameters: Arrays, wave: Waveform, points: int) -> Response:
+        """Simulate with an instant between every two of a recording, where that can be set."""
+        simulator = self.simulator
+        if "points" in {field.name for field in dataclasses.fields(simulator)}:  # type: ignore[arg-type]
+            finer = max(simulator.points, 2 * points - 1)
+            simulator = with_fields(simulator, {"points": finer})
+        return dataclasses.replace(self, simulator=simulator).simulate(parameters, wave)
+
+
+def _followed(time: np.ndarray, values: np.ndarray) -> Waveform:
+    """Return the few straight pieces that follow a recorded drive: a solver stops at each kink."""
+    kept = straight_pieces(time, values, FOLLOWED)
+    return Waveform(tuple(time[kept]), tuple(values[kept]))

