@@ -120,7 +120,7 @@ def _groups(
     left = [j for j in range(len(quantities.names)) if j not in known]
     if not left:
         return []
-    pilot = evaluation(population.draw(base, seed))
+    pilot = evaluation(population.draw(0, base, seed))
     defined = np.isfinite(pilot.values[pilot.inside])
     groups: dict[bytes, list[int]] = {}
     for j in left:

@@ -118,7 +118,9 @@ def _members(
     kept: list[tuple[np.ndarray, ...]] = []
     drawn = count = 0
     for part in range(MOST_DRAWS):
-        unit = population.draw(base, seed + part)
+        unit = population.draw(part * base, base, seed)
+        if not len(unit):
+            break
         answers = evaluate(unit)
         met = accept(answers)
         kept.append((unit[met], answers.values[met], answers.shifts[met], answers.unfamiliar[met]))

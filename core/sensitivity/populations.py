@@ -12,8 +12,11 @@ import numpy as np
 class Population(Protocol):
     """Systems as points of the unit cube."""
 
-    def draw(self, count: int, seed: int) -> np.ndarray:
-        """Return systems, shape [count, parameter]."""
+    def draw(self, start: int, count: int, seed: int) -> np.ndarray:
+        """Return the systems start, …, start + count − 1, or as many as there are.
+
+        No system comes twice, for copies of a system would look like its neighbours.
+        """
         ...
 
     def redraw(self, unit: np.ndarray, chosen: np.ndarray, noise: np.ndarray) -> np.ndarray:
@@ -30,12 +33,12 @@ class Box:
 
     parameters: int
 
-    def draw(self, count: int, seed: int) -> np.ndarray:
+    def draw(self, start: int, count: int, seed: int) -> np.ndarray:
         """Return random points, shape [count, parameter].
 
         Those of a sequence would bias estimates from given data: their neighbours are apart.
         """
-        return np.random.default_rng([seed, 0]).random((count, self.parameters))
+        return np.random.default_rng([seed, 0, start]).random((count, self.parameters))
 
     def redraw(self, unit: np.ndarray, chosen: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Return systems whose chosen parameters are drawn uniformly."""
@@ -69,12 +72,11 @@ class Draws:
         found = np.corrcoef(self.scores, rowvar=False).reshape(count, count)
         return (1 - 1e-9) * found + 1e-9 * np.eye(count)
 
-    def draw(self, count: int, seed: int) -> np.ndarray:
-        """Return draws in random order, each as often as any other within one."""
-        random = np.random.default_rng(seed)
-        rounds = -(-count // len(self.unit))
-        order = np.concatenate([random.permutation(len(self.unit)) for _ in range(rounds)])
-        return self.unit[order[:count]]
+    def draw(self, start: int, count: int, seed: int) -> np.ndarray:
+        """Return distinct draws in random order, shape [count, parameter] or less."""
+        distinct = np.unique(self.unit, axis=0)
+        order = np.random.default_rng([seed, 0]).permutation(len(distinct))
+        return distinct[order[start : start + count]]
 
     def redraw(self, unit: np.ndarray, chosen: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Return systems whose chosen parameters are drawn given the others.

@@ -59,3 +59,12 @@ def test_correlated_normal_draws_have_the_effects_of_the_literature():
 def test_a_condition_that_hardly_any_system_meets_is_one_line():
     with pytest.raises(DynsurError, match=r"0 of \d+ systems drawn meet 'it is inside'"):
         indices(lambda u: u[:, 0], lambda u: u[:, 0] > 2, Box(2), base=128)
+
+
+def test_copies_of_a_draw_count_once():
+    unit = np.random.default_rng(0).random((300, 2))
+    copied = Draws(np.concatenate([unit] * 5))
+    found, sample = indices(lambda u: u[:, 0] * u[:, 1], everywhere, copied, base=1024)
+    assert len(sample.unit) == 300
+    alone, _ = indices(lambda u: u[:, 0] * u[:, 1], everywhere, Draws(unit), base=1024)
+    np.testing.assert_allclose(found.first, alone.first, atol=0.02)
