@@ -5,7 +5,7 @@ STAMP := .venv/.installed
 FRESH := .venv/.fresh
 COMPILED := $(shell find plugins -name '*.py')
 
-.PHONY: run reproduce paper test lint docs bench pictures clean
+.PHONY: run reproduce paper test lint docs bench pictures screens clean
 
 run: $(FRESH)
 	$(BIN)/dynsur run reram
@@ -50,6 +50,10 @@ pictures: $(FRESH)
 	$(BIN)/python benchmarks/pictures/truths.py
 	$(BIN)/python benchmarks/pictures/memristors.py
 	$(BIN)/python benchmarks/pictures/front_page.py
+
+# The README's screenshots of the explorer and of the site, by chromium.
+screens: docs
+	$(BIN)/python benchmarks/pictures/screens.py
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
