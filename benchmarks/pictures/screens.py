@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT / "tests" / "core" / "toys"))
 
-from browsing import serving, tab
+from browsing import serving, tab  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 LINK = "?a.U_max=1.0&b.U_max=0.8&b.v_on=-0.4"
