@@ -8,6 +8,7 @@ from typing import Any
 from .formatting import count, duration, number, percent
 from .labels import RAISED
 
+PROBLEMS = 3  # of one kind that are told
 FEW_CURVES = 30  # held-out curves below which a median is uncertain
 TIE = 0.02  # relative difference of two errors that counts as none
 FAILED_SHARE = 0.01  # of simulations, above which it is said
@@ -78,7 +79,14 @@ def by_advice(found: Sequence[Finding]) -> list[Finding]:
     joined: dict[str, list[str]] = {}
     for finding in found:
         joined.setdefault(finding.advice, []).append(finding.problem)
-    return [Finding(" ".join(problems), advice) for advice, problems in joined.items()]
+    return [Finding(_few_of(problems), advice) for advice, problems in joined.items()]
+
+
+def _few_of(problems: list[str]) -> str:
+    """Join problems of one kind; of many outputs three stand for all."""
+    more = len(problems) - PROBLEMS
+    told = problems if more <= 0 else [*problems[:PROBLEMS], f"And {more} more like these."]
+    return " ".join(told)
 
 
 def median_of(metrics: Mapping[str, Any], name: str, which: str = "median") -> float | None:

@@ -60,9 +60,10 @@ def _page(
     metrics: dict[str, Any],
     history: list[dict[str, Any]],
 ) -> str:
-    figures = save_figures(folder, _figures(folder, store, metrics, history))
-    columns, rows, statement = tables.comparison(metrics)
     judged = _judged(store, run, metrics, history)
+    shown = words.shown_outputs(judged) or _outputs(store)[: words.MANY]
+    figures = save_figures(folder, _figures(folder, store, metrics, history, shown))
+    columns, rows, statement = tables.comparison(metrics)
     return render(
         "report.html",
         title=_title(store, run, folder),
@@ -73,7 +74,7 @@ def _page(
         speed=words.speed(judged),
         limits=words.limits(judged),
         findings=by_advice(findings(judged)),
-        tables=tables.accuracy_tables(metrics),
+        tables=[table for table in tables.accuracy_tables(metrics) if table[0] in shown],
         names=judged.names,
         merits=tables.merits(metrics),
         own=tables.own_metrics(metrics),
@@ -169,14 +170,17 @@ def _damaged(path: Path) -> DynsurError:
 
 
 def _figures(
-    folder: Path, store: "xr.Dataset", metrics: Mapping[str, Any], history: list[dict[str, Any]]
+    folder: Path,
+    store: "xr.Dataset",
+    metrics: Mapping[str, Any],
+    history: list[dict[str, Any]],
+    outputs: list[str],
 ) -> dict[str, tuple["Figure", str]]:
     """Draw the figures of a run and return each with its caption by name."""
     from . import run_figures as draw
     from .prediction_figures import bands_figure, own_figure, prediction_figures
 
     done = finished(store)
-    _, outputs = inputs_and_outputs(store)
     floor = float(metrics.get("floor", 0.0))
     figures: dict[str, tuple[Figure, str]] = {}
     for output in outputs if done.sizes["sample"] else []:
@@ -188,7 +192,7 @@ def _figures(
         for output in outputs:
             figures.update(prediction_figures(folder, done, output, floor))
         figures.update(own_figure(open_predictions(folder)))
-    if bands := metrics.get("bands"):
+    if bands := {o: band for o, band in metrics.get("bands", {}).items() if o in outputs}:
         names = {name: _name(store, name) for name in bands}
         figures["bands"] = (bands_figure(bands, names), BANDS)
     return figures

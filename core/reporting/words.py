@@ -10,6 +10,7 @@ BASES = {
     "coarse": "It starts from a coarse solve of the same system and learns the departure from it.",
     "closed-form": "It starts from a closed form of the system and learns the departure from it.",
 }
+MANY = 4  # outputs up to which all are shown
 TOLD = ("set_voltage", "reset_voltage", "on_off_ratio")  # figures of merit that are read off plots
 
 
@@ -20,7 +21,7 @@ def headline(metrics: Mapping[str, Any]) -> list[str]:
         metrics: The content of metrics.json.
     """
     judged = Judged(metrics)
-    lines = [_accuracy(output, values) for output, values in judged.outputs.items()]
+    lines = [_accuracy(output, judged.outputs[output]) for output in shown_outputs(judged)]
     grave = [finding.problem for finding in findings(judged)]
     more = f" And {len(grave) - 1} more, see the report." if len(grave) > 1 else ""
     return [*lines, *([f"But: {grave[0]}{more}"] if grave else [])]
@@ -51,7 +52,8 @@ def learnt(judged: Judged) -> list[str]:
         return [f"These are simulations of {system}. No model has been judged on them yet."]
     network = setup.get("model", {}).get("name", "")
     parts = metrics.get("split", {})
-    outputs = _listed([judged.name(output) for output in judged.outputs]) or "outputs"
+    few = [judged.name(output) for output in judged.outputs]
+    outputs = f"{len(few)} outputs" if len(few) > MANY else _listed(few) or "outputs"
     learner = f"The network {network}" if network else "A model"
     sentences = [f"{learner} learnt the {outputs} of this system: {system}."]
     if "train" in parts:
@@ -68,8 +70,32 @@ def learnt(judged: Judged) -> list[str]:
 
 
 def accuracy(judged: Judged) -> list[str]:
-    """Say how good the predictions are, a paragraph for each output."""
-    return [" ".join(_of_output(judged, o, m)) for o, m in judged.outputs.items()]
+    """Say how good the predictions are, a paragraph for each output that is shown."""
+    shown = shown_outputs(judged)
+    paragraphs = [" ".join(_of_output(judged, o, judged.outputs[o])) for o in shown]
+    return [*_of_many(judged), *paragraphs]
+
+
+def shown_outputs(judged: Judged) -> list[str]:
+    """Return the outputs to show: all, or of many the best, the middle and the two worst."""
+    known = {o: m["nrmse"]["median"] for o, m in judged.outputs.items() if m["nrmse"]["n"]}
+    if len(judged.outputs) <= MANY:
+        return list(judged.outputs)
+    order = sorted(known, key=lambda output: known[output])
+    return list(dict.fromkeys([order[0], order[len(order) // 2], *order[-2:]])) if order else []
+
+
+def _of_many(judged: Judged) -> list[str]:
+    shown = shown_outputs(judged)
+    if len(judged.outputs) <= MANY or not shown:
+        return []
+    best, worst = shown[0], shown[-1]
+    errors = (percent(judged.outputs[o]["nrmse"]["median"]) for o in (best, worst))
+    return [
+        f"There are {len(judged.outputs)} outputs. Their median errors lie between {next(errors)} "
+        f"({judged.name(best)}) and {next(errors)} ({judged.name(worst)}) of a curve's span. Those "
+        "shown are the best, the middle and the two worst."
+    ]
 
 
 def _of_output(judged: Judged, output: str, metrics: Mapping[str, Any]) -> Iterator[str]:
@@ -98,7 +124,7 @@ def _loops(metrics: Mapping[str, Any]) -> Iterator[str]:
     loops = metrics.get("loops") or {}
     if loops.get("n"):
         area = percent(median_of(metrics, "loop_area_error"))
-        kept = "all" if loops["kept"] == loops["n"] else str(loops["kept"])
+        kept = {loops["n"]: "all", 0: "none"}.get(loops["kept"], str(loops["kept"]))
         yield (
             f"Of {count(loops['n'], 'curve')} with an open loop, {kept} keep it, that is its area "
             f"to within a half; the area is off by {area} in the median."
@@ -119,7 +145,7 @@ def _floor(metrics: Mapping[str, Any]) -> Iterator[str]:
 def _merits(judged: Judged, output: str) -> Iterator[str]:
     known = judged.metrics.get("merits", {}).get("of", {})
     told = [merit for name in TOLD if (merit := known.get(f"{output}_{name}")) and merit["n"]]
-    if told and output == next(iter(judged.outputs)):  # those of the others are in the table
+    if told and output == shown_outputs(judged)[0]:  # those of the others are in the table
         off = [f"the {m['long_name']} by {error_text(m, m['error']['median'])}" for m in told]
         off[0] = off[0].replace(" by ", " is off by ", 1)
         yield f"In the median, {_listed(off)}."

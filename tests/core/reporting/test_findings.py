@@ -4,7 +4,7 @@ import copy
 
 import pytest
 from dynsur.core.reporting.findings import Judged, by_advice, findings
-from dynsur.core.reporting.words import accuracy, headline, learnt, speed
+from dynsur.core.reporting.words import accuracy, headline, learnt, shown_outputs, speed
 
 
 def summary(median, p95=None, n=100):
@@ -104,6 +104,20 @@ def test_the_same_advice_stands_once():
     (finding,) = by_advice(findings(Judged(metrics)))
     assert "loops of the y" in finding.problem
     assert "loops of the z" in finding.problem
+
+
+def test_of_many_outputs_the_best_the_middle_and_the_worst_are_shown():
+    metrics = copy.deepcopy(GOOD)
+    for k in range(9):
+        metrics["model"][f"y{k}"] = {**metrics["model"]["y"], "nrmse": summary(0.2 + 0.1 * k)}
+    judged = Judged(metrics)
+    assert shown_outputs(judged) == ["y", "y4", "y7", "y8"]
+    first, *paragraphs = accuracy(judged)
+    assert "There are 10 outputs. Their median errors lie between 1 % (y) and 100 % (y8)" in first
+    assert len(paragraphs) == 4
+    wide = [f for f in by_advice(findings(judged)) if "off by" in f.problem]
+    assert any(f.problem.endswith("And 6 more like these.") for f in wide)
+    assert "learnt the 10 outputs of" in learnt(judged)[0]
 
 
 def test_the_words_hold_the_numbers():
