@@ -29,8 +29,8 @@ LAYERS = (
     {"response", "evaluation", "publishing"},
     {"reporting"},
     {"sensitivity"},
-    {"workflow", "exploring", "inference"},
-    {"design"},
+    {"workflow", "inference"},
+    {"design", "exploring"},
     {"reproduction", "jobs"},
     {"conformance"},
 )

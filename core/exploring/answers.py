@@ -12,12 +12,14 @@ import numpy as np
 from ..errors import DynsurError
 from ..generation.process import Isolated, ProcessDiedError
 from ..generation.simulate import simulate_safely
+from ..inference import MeasuredLoop
 from ..registry.coercion import field_types
 from ..registry.configuration import with_fields
 from ..response import Responder, Response
 from ..systems.simulator import Simulator
 from ..systems.variables import Status
 from ..systems.waveforms import Waveform
+from .nearest import Nearest, nearest
 from .state import State
 
 if TYPE_CHECKING:
@@ -75,6 +77,7 @@ class Answers:
         self.responder, self.solver = responder, solver or responder.simulator
         self._quick = ThreadPoolExecutor(1, "predictions")
         self._slow = ThreadPoolExecutor(1, "simulations")
+        self._fits = ThreadPoolExecutor(1, "fits")
         self._process = Isolated(pickle.dumps(_answer))
 
     def respond(self, state: State) -> "Future[Response]":
@@ -90,10 +93,14 @@ class Answers:
         """Return what the solver answers for each of a state's devices, later."""
         return self._slow.submit(self._ask, _simulate, self.solver, state)
 
+    def fit(self, loop: MeasuredLoop) -> "Future[Nearest]":
+        """Return the device of the model that is nearest to a measured loop, later."""
+        return self._fits.submit(nearest, self.responder, loop)
+
     def close(self) -> None:
         """End the threads and the process."""
         self._process.close()
-        for pool in (self._quick, self._slow):
+        for pool in (self._quick, self._slow, self._fits):
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _ask(self, task: Any, simulator: Simulator, state: State) -> Any:

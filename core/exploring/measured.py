@@ -2,14 +2,16 @@
 
 import base64
 import binascii
+import contextlib
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 
 from ..errors import DynsurError
+from ..inference import MeasuredLoop, read_loop
 from ..systems.simulator import Simulator
 from ..systems.variables import Variable
 from ..tables import Quantity, read_table
@@ -28,6 +30,7 @@ class Measured:
         drive: The input, shape [row]; the time for a system without an input.
         outputs: The outputs that the file holds by name, each of shape [row].
         summary: What was understood of the file, in one line.
+        loop: The same for a fit; None if the file or the system does not allow one.
     """
 
     name: str
@@ -35,6 +38,7 @@ class Measured:
     drive: np.ndarray
     outputs: Mapping[str, np.ndarray]
     summary: str
+    loop: MeasuredLoop | None = None
 
 
 def read_dropped(
@@ -63,9 +67,12 @@ def read_dropped(
         path = Path(folder) / f"measured{PurePosixPath(plain).suffix}"
         path.write_bytes(data)
         try:
-            return _read(path, plain, simulator, output, columns or None)
+            found = _read(path, plain, simulator, output, columns or None)
         except DynsurError as error:
             raise DynsurError(str(error).replace(str(path), plain)) from None
+        with contextlib.suppress(DynsurError):  # a file without a clock is drawn all the same
+            found = replace(found, loop=read_loop(path, simulator, columns or None, output))
+    return found
 
 
 def _read(

@@ -41,6 +41,10 @@ class Reactions(Protocol):
         """Read the measured file again."""
         ...
 
+    def fit(self) -> None:
+        """Fit the first device to the measured file."""
+        ...
+
     def tell(self, *lines: str) -> None:
         """Show lines above the figures, or nothing."""
         ...
@@ -84,7 +88,9 @@ class Arrangement:
             *_output_choice(simulator, state, reactions),
             run, self.status, self._tabs, width=360,
         )  # fmt: skip
-        files = models.Column(self.file, self.columns, self.read, sizing_mode="stretch_width")
+        files = models.Column(
+            self.file, self.columns, self.read, self.fit, sizing_mode="stretch_width"
+        )
         right = models.Column(
             self.message, self.unfamiliar, figures.layout, figures.profiles,
             self.merits,
@@ -131,6 +137,8 @@ class Arrangement:
             title="Measured file (choose it, or drop it here)", name="file", min_width=300,
             accept=".csv,.txt,.dat,.tsv,.xlsx,.parquet", sizing_mode="stretch_width",
         )  # fmt: skip
+        self.fit = models.Button(label="Fit device A to the file", name="fit", visible=False)
+        self.fit.on_click(reactions.fit)
         # The name and the content of a file arrive together.
         self.file.on_change("value", lambda _a, _o, _n: reactions.dropped())
         self.columns.on_change("value", lambda _a, _o, _n: reactions.dropped())

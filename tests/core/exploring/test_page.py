@@ -157,3 +157,16 @@ def test_the_picture_holds_one_colour_for_each_device(page, tmp_path):
     for colour in ("1f5fa8", "c8501e"):
         wanted = np.array([int(colour[i : i + 2], 16) / 255 for i in (0, 2, 4)])
         assert (np.abs(pixels - wanted).max(axis=2) < 0.02).sum() > 100, colour
+
+
+def test_a_fit_moves_the_sliders_to_the_device_that_was_measured(page, responder, tmp_path):
+    true = responder.respond({"a": 0.8, "T": 3.0})
+    rows = zip(true.time[0], true.inputs["u"][0], true.outputs["y"][0], strict=True)
+    text = "".join(f"{float(t)!r},{float(u)!r},{float(y)!r}\n" for t, u, y in rows)
+    (tmp_path / "device.csv").write_text("t (s),u (V),y (A)\n" + text)
+    page.open(page.address)
+    page.element("file", "input").send_keys(str(tmp_path / "device.csv"))
+    page.until(lambda: page.value("fit", "visible"))
+    page.click("fit")
+    page.until(lambda: abs(float(page.value("a.a.text", "value")) - 0.8) < 1e-3)
+    assert abs(float(page.value("a.T.text", "value")) - 3.0) < 1e-3

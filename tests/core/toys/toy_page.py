@@ -10,7 +10,7 @@ import numpy as np
 sys.path.append(str(Path(__file__).parent))
 
 from driven import DEPARTING, Known, untrained
-from dynsur.core import trajectory
+from dynsur.core import trajectory, triangle
 from dynsur.core.response.predicted import PredictedResponder
 from dynsur.core.surrogate.applicability import Familiarity
 from dynsur.core.surrogate.conformal import Calibration
@@ -23,6 +23,9 @@ class Layered(Known):
     fields: int = 0
 
     name = "layered"
+
+    def drive(self, values):
+        return triangle(1.0, values["T"], self.cycles)
 
     def simulate(self, parameters):
         wave = self.waveform or self.drive(parameters)
