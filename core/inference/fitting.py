@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DynsurError
-from ..files import content_checksum, read_json, write_json
+from ..files import content_checksum, read_json, replacing_file, write_json
+from ..registry.identity import configuration
 from ..response import Responder
 from ..sampling import smoothed
 from ..surrogate.predict import weights_hash
@@ -92,6 +93,7 @@ def inputs_of(likelihood: Likelihood, options: FitOptions) -> dict[str, Any]:
     responder: Responder = likelihood.responder
     return {
         "system": responder.simulator.name,
+        "simulator": configuration(responder.simulator),
         "space": responder.space.describe(),
         "model": weights_hash(responder.surrogate) if responder.surrogate else None,
         "prior": [[p.name, p.low, p.high, p.scale] for p in likelihood.prior.parameters],
@@ -132,7 +134,8 @@ def _point(likelihood: Likelihood, folder: Path, seed: int) -> PointFit:
         with np.load(path) as kept:
             return PointFit(kept["z"], float(kept["misfit"]), kept["starts"])
     point = fit_point(likelihood, seed)
-    np.savez(path, z=point.z, misfit=point.misfit, starts=point.starts)
+    with replacing_file(path) as partial, partial.open("wb") as file:
+        np.savez(file, z=point.z, misfit=point.misfit, starts=point.starts)
     return point
 
 

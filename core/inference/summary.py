@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import DynsurError
 from ..sampling import RELIABLE, Population, Smoothed, smoothed
 from .determined import Finding, correlated_pairs, findings, modes
 from .likelihood import Likelihood
@@ -16,6 +17,7 @@ from .posterior import Draws
 AGREED = 1.05  # R̂ of chains that agree; Vehtari et al. (2021), doi:10.1214/20-BA1221
 APART = 1.3  # R̂ from which chains have found different posteriors
 EXPLAINED = 2.0  # residuals in the scatter of the data, up to which a model explains them
+MEDIAN = 0.6745  # of the modulus of a normal variable, in its deviation
 FEW = 50.0  # effective draws below which weights are not used
 
 
@@ -82,11 +84,20 @@ def _best(likelihood: Likelihood, draws: Draws) -> np.ndarray:
 
 
 def _misfit(likelihood: Likelihood, number: int, best: np.ndarray) -> dict[str, Any]:
-    """Compare the best draw, simulated, with one loop."""
+    """Compare the best draw, simulated, with one loop.
+
+    Raises:
+        DynsurError: The solver has no response for it.
+    """
     loop, values = likelihood.loops[number], likelihood.prior.values(best[None])
     model, _ = likelihood.modelled(values, number, simulated=True)
     spread = likelihood.deviation(values, loop, model)[0, loop.used]
     error = (loop.output - model[0])[loop.used]
+    if not np.isfinite(error).all():
+        raise DynsurError(
+            f"the solver has no response for the best device along '{loop.name}', so nothing can "
+            "be said of the fit; narrow the prior with --set, or draw more with --checks."
+        )
     lag = np.corrcoef(error[1:], error[:-1])[0, 1] if np.ptp(error) > 0 else 0.0
     return {
         "name": loop.name,
@@ -102,10 +113,11 @@ def _misfit(likelihood: Likelihood, number: int, best: np.ndarray) -> dict[str, 
 def scatter(loop: MeasuredLoop) -> float:
     """Return the scatter of measured points about a smooth curve, from their second differences.
 
-    For independent noise s the second differences have the variance 6 s².
+    For independent normal noise s the second differences have the variance 6 s². Their median
+    modulus gives it, which a few abrupt steps of the loop do not raise.
     """
     y = loop.output[loop.used]
-    return float(np.sqrt(np.mean(np.diff(y, 2) ** 2) / 6.0))
+    return float(np.median(np.abs(np.diff(y, 2))) / (MEDIAN * np.sqrt(6.0)))
 
 
 def agreement(z: np.ndarray) -> float:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..errors import DynsurError
+
 LEAST_TAIL = 5  # weights; fewer cannot be fitted
 RELIABLE = 0.7  # the largest shape of the tail with which the weights are to be trusted
 
@@ -35,8 +37,16 @@ def smoothed(log_ratios: np.ndarray) -> Smoothed:
     Args:
         log_ratios: ln of target over proposal density of each draw, up to a constant, shape
             [draw]; −inf where the target is zero.
+
+    Raises:
+        DynsurError: The target is zero at every draw.
     """
     ratios = np.asarray(log_ratios, float)
+    if not np.isfinite(ratios).any():
+        raise DynsurError(
+            f"none of the {ratios.size} draws that were simulated again has a response to compare "
+            "with the data, so they cannot be weighted; narrow the ranges, or check none of them."
+        )
     log_weights = ratios - ratios.max()
     count = log_weights.size
     tail = min(int(np.ceil(0.2 * count)), int(np.ceil(3.0 * np.sqrt(count))))

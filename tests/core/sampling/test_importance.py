@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+from dynsur.core import DynsurError
 from dynsur.core.sampling import RELIABLE, smoothed
 
 
@@ -39,3 +40,8 @@ def test_equal_ratios_are_equal_weights_and_impossible_draws_weigh_nothing():
     assert even.effective == pytest.approx(50.0)
     some = smoothed(np.where(np.arange(50) < 10, -np.inf, 0.0))
     assert some.weights[:10].sum() == pytest.approx(0.0, abs=1e-12)
+
+
+def test_draws_that_the_target_excludes_altogether_are_refused():
+    with pytest.raises(DynsurError, match="none of the 40 draws"):
+        smoothed(np.full(40, -np.inf))
