@@ -16,6 +16,7 @@ from .design import design
 from .evaluate import evaluate
 from .explore import explore
 from .export import export, export_model
+from .export_circuit import export_circuit
 from .fit import fit
 from .generate import generate
 from .info import info
@@ -83,6 +84,7 @@ for command in (
     merit,
     export,
     export_model,
+    export_circuit,
     publish,
     show,
     new_plugin,

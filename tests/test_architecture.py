@@ -22,7 +22,7 @@ LAYERS = (
     {"tables", "sampling"},
     {"systems"},
     {"ode", "encoding", "merits"},
-    {"registry"},
+    {"registry", "circuits"},
     {"store"},
     {"generation", "training"},
     {"surrogate"},

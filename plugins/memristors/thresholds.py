@@ -28,7 +28,7 @@ def windows(x: Any, p: Any) -> tuple[Any, Any]:
     w = p["w_on"] + (p["w_off"] - p["w_on"]) * x
     off = (1.0 + 0.0 * x, 1.0 - (x**2) ** p["p"], _faded((w - p["a_off"]) / p["w_c"]))
     on = (1.0 + 0.0 * x, 1.0 - ((1.0 - x) ** 2) ** p["p"], _faded((p["a_on"] - w) / p["w_c"]))
-    kinds = [np.asarray(p["window"]) == kind for kind in range(3)]
+    kinds = [np.equal(p["window"], kind) for kind in range(3)]
     return np.select(kinds, off), np.select(kinds, on)
 
 
@@ -40,7 +40,7 @@ def resistance(x: Any, p: Any) -> Any:
     """Return R_on + (R_off − R_on) x, or R_on (R_off/R_on)^x, in Ω."""
     x = np.clip(x, 0.0, 1.0)
     linear = p["R_on"] + (p["R_off"] - p["R_on"]) * x
-    return np.where(np.asarray(p["iv"]) == 0.0, linear, p["R_on"] * (p["R_off"] / p["R_on"]) ** x)
+    return np.where(np.equal(p["iv"], 0.0), linear, p["R_on"] * (p["R_off"] / p["R_on"]) ** x)
 
 
 def observe(y: Any, u: Any, p: Any) -> Any:

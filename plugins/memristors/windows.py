@@ -38,4 +38,4 @@ def window(kind: Any, x: Any, direction: Any, p: Any, j: Any) -> Any:
     candidates = (
         np.ones_like(x), joglekar(x, p), biolek(x, direction, p), prodromakis(x, p, j),
     )  # fmt: skip
-    return np.select([np.asarray(kind) == k for k in range(4)], candidates)
+    return np.select([np.equal(kind, k) for k in range(4)], candidates)

@@ -1,0 +1,52 @@
+"""`dynsur export-circuit`: write a system as an element of a circuit simulator."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from dynsur.core import DynsurError
+
+from .export import Force, refuse_existing
+from .options import Config, Settings, System, parse_settings, single_values
+
+
+def export_circuit(
+    system: System,
+    out: Annotated[Path, typer.Argument(help="File to write: OUT.cir, OUT.lib or OUT.sub.")],
+    settings: Settings = [],  # noqa: B006
+    config: Config = None,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check/--no-check",
+            help="Run the subcircuit in ngspice under the system's drive and print how far it is "
+            "from the solver.",
+        ),
+    ] = True,
+    force: Force = False,
+) -> None:
+    """Write a system of ordinary differential equations as a SPICE subcircuit for ngspice.
+
+    Example: dynsur export-circuit vteam vteam.cir --set R_on=80
+    """
+    from dynsur.core.circuits import export_circuit as write
+    from dynsur.core.circuits import has_ngspice
+    from dynsur.core.response import open_responder
+
+    if Path(system).exists():
+        raise DynsurError(
+            f"'{system}' is a file or folder; trained models cannot be circuit elements yet. Give "
+            "the name of an ODESystem, such as vteam."
+        )
+    refuse_existing(out, force)
+    given = parse_settings(settings, config)
+    single_values(given)
+    exported = write(open_responder(system, given, system=True).simulator, out)
+    typer.echo(f"wrote {out}: .subckt {exported.name} {' '.join(exported.ports.names)}")
+    if not check:
+        return
+    if not has_ngspice():
+        typer.echo("it is not checked, because ngspice is not installed", err=True)
+        return
+    for name, gap in exported.deviations().items():
+        typer.echo(f"{name} in ngspice is within {100.0 * gap:.2g} % of its peak")

@@ -1,0 +1,187 @@
+"""Write traced equations as a SPICE subcircuit."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+
+from ..ode.system import ODESystem
+from .expressions import Expression
+from .ports import Ports
+from .tracing import Traced
+
+WIDTH = 110  # characters of a line
+LONG = 5000  # characters from which a text that is used again gets a node of its own
+WALL = 1e-5  # of a state's size: width over which its rate is switched off at a limit
+LARGEST_EXPONENT = 600.0
+LEAST = {"ln": "1e-300", "log10": "1e-300", "sqrt": "0"}  # ngspice stops at a smaller argument
+SMALL = 1e-6  # A inside, beside which a simulator's abstol of 1e-12 A is small
+# Words that ngspice takes for something else, in lower case.
+RESERVED = {"v", "i", "time", "temper", "hertz", "pi", "e", "c", "gmin", "temp", "vt", "defad"}
+INFIX = {"+", "-", "*", "/", ">", ">=", "<", "<=", "==", "!="}
+
+
+def subcircuit(
+    system: ODESystem, traced: Traced, ports: Ports, name: str, values: Mapping[str, float]
+) -> str:
+    """Return the text of a subcircuit `name` with the values as defaults of its parameters.
+
+    State j is s_j V(x_j): its capacitor C has I = C f_j/s_j, with C the duration of the usual
+    drive in s, in uF, so that voltages and currents are of the order of 1 V and 1 uA.
+    """
+    names = parameter_names(traced.parameters)
+    writer = Writer(traced, ports, names)
+    capacitor = _number(float(f"{SMALL * traced.duration:.15g}"))
+    body: list[str] = []
+    for j, (rate, first, scale) in enumerate(
+        zip(traced.rates, traced.start, traced.scales, strict=True)
+    ):
+        factor = _number(float(f"{SMALL * traced.duration / scale:.15g}"))
+        body += [
+            f"C_x{j} x{j} 0 {capacitor}",
+            f".ic v(x{j})={{({writer.initial(first)})/{_number(scale)}}}",
+            f"B_x{j} 0 x{j} I={factor}*({writer.text(rate)})",
+        ]
+    for port, place in ports.sources:
+        value = writer.text(traced.outputs[place])
+        if port is None:
+            body.append(
+                f"B_out {ports.names[0]} {ports.names[1]} I={_number(ports.ampere)}*({value})"
+            )
+        else:
+            body.append(f"B_{port} {port} 0 V={value}")
+    defaults = [f"{names[n]}={float(values[n])!r}" for n in traced.parameters]
+    header = _folded(" ".join([f".subckt {name} {' '.join(ports.names)}", *defaults]))
+    lines = [*header, *[part for line in (*writer.nodes, *body) for part in _folded(line)]]
+    return "\n".join([*lines, f".ends {name}"]) + "\n"
+
+
+def parameter_names(parameters: list[str]) -> dict[str, str]:
+    """Return names that differ without regard to case, as SPICE reads them.
+
+    >>> parameter_names(["V_p", "v_p", "R", "time"])
+    {'V_p': 'V_p', 'v_p': 'v_p_2', 'R': 'R', 'time': 'time_2'}
+    """
+    taken, result = set(RESERVED), {}
+    for name in parameters:
+        unique, count = name, 1
+        while unique.lower() in taken:
+            count += 1
+            unique = f"{name}_{count}"
+        taken.add(unique.lower())
+        result[name] = unique
+    return result
+
+
+class Writer:
+    """Expressions in the language of ngspice's behavioural sources."""
+
+    def __init__(self, traced: Traced, ports: Ports, names: Mapping[str, str]) -> None:
+        self.traced, self.ports, self.names = traced, ports, names
+        self.texts: dict[Expression, str] = {}
+        self.nodes: list[str] = []  # sources of the nodes inside
+        self.uses = _uses([*traced.rates, *traced.outputs, *traced.start])
+
+    def initial(self, expression: Expression) -> str:
+        """Return the text of an expression of parameters alone, within braces."""
+        plain = self.text(expression)
+        return plain.replace("{", "(").replace("}", ")")
+
+    def text(self, expression: Expression) -> str:
+        """Return the text of an expression; one that is used twice is written once."""
+        if expression not in self.texts:
+            text = self._written(expression)
+            # What is long and used again becomes the voltage of a node, evaluated once.
+            if self.uses[expression] > 1 and len(text) > LONG and _varies(expression):
+                node = f"m{len(self.nodes)}"
+                self.nodes.append(f"B_{node} {node} 0 V={text}")
+                text = f"V({node})"
+            self.texts[expression] = text
+        return self.texts[expression]
+
+    def _written(self, e: Expression) -> str:
+        kind, arguments = e.kind, e.arguments
+        if kind == "number":
+            return _number(arguments[0])
+        if kind == "parameter":
+            return f"{{{self.names[arguments[0]]}}}"
+        if kind == "state":
+            return f"({_number(self.traced.scales[arguments[0]])}*V(x{arguments[0]}))"
+        if kind == "input":
+            return self.ports.drive
+        if kind == "time":
+            return "time"
+        if kind == "where":
+            return self._where(*arguments)
+        return self._operation(kind, [self.text(a) for a in arguments])
+
+    def _operation(self, kind: str, inner: list[str]) -> str:
+        if kind in INFIX:
+            return f"({inner[0]}{kind}{inner[1]})"
+        if kind in ("and", "or"):
+            return f"({inner[0]}{'&&' if kind == 'and' else '||'}{inner[1]})"
+        if kind == "not":
+            return f"(({inner[0]})==0)"
+        if kind == "neg":
+            return f"(-{inner[0]})"
+        if kind == "exp":
+            return f"exp(min({inner[0]},{LARGEST_EXPONENT!r}))"
+        if kind in LEAST:
+            return f"{kind}(max({inner[0]},{LEAST[kind]}))"
+        return f"{kind}({','.join(inner)})"
+
+    def _where(self, condition: Expression, yes: Expression, no: Expression) -> str:
+        """Return a choice, which fades out where it stops a state at a limit."""
+        of_state = any(kind == "state" for kind, _ in condition.leaves)
+        if of_state and yes.kind == "number" and yes.arguments[0] == 0.0:
+            return f"({self.text(no)}*(1-{self._share(condition)}))"
+        return f"({self.text(condition)}?{self.text(yes)}:{self.text(no)})"
+
+    def _share(self, e: Expression) -> str:
+        """Return how far a condition holds, from 0 to 1."""
+        if e.kind in ("and", "or"):
+            a, b = (self._share(argument) for argument in e.arguments)
+            return f"({a}*{b})" if e.kind == "and" else f"(1-(1-{a})*(1-{b}))"
+        if e.kind in (">", ">=", "<", "<="):
+            a, b = e.arguments
+            for state, side in ((a, b), (b, a)):
+                if state.kind == "state" and not any(kind == "state" for kind, _ in side.leaves):
+                    width = WALL * self.traced.scales[state.arguments[0]]
+                    above = (state is a) == (e.kind[0] == ">")
+                    x, limit = self.text(state), self.text(side)
+                    gap = f"{x}-{limit}" if above else f"{limit}-{x}"
+                    return f"min(max(({gap})*{_number(1.0 / width)},0),1)"
+        return f"({self.text(e)}?1:0)"
+
+
+def _uses(expressions: list[Expression]) -> Counter[Expression]:
+    """Return how many operations use each expression."""
+    uses: Counter[Expression] = Counter()
+    waiting = list(expressions)
+    while waiting:
+        e = waiting.pop()
+        uses[e] += 1
+        if uses[e] == 1:
+            waiting += [a for a in e.arguments if isinstance(a, Expression)]
+    return uses
+
+
+def _varies(e: Expression) -> bool:
+    return any(kind != "parameter" for kind, _ in e.leaves)
+
+
+def _folded(line: str) -> list[str]:
+    """Return a long line with its continuations, which begin with a plus."""
+    if len(line) <= WIDTH:
+        return [line] if line else []
+    lines, row = [], ""
+    for piece in re.split(r"(?<=[*/,?:= ])", line):  # ngspice puts a space where lines meet
+        if row and len(row) + len(piece) > WIDTH:
+            lines.append(row.rstrip())
+            row = "+ "
+        row += piece
+    return [*lines, row]
+
+
+def _number(value: float) -> str:
+    text = f"{value:.15g}" if float(f"{value:.15g}") == value else repr(value)
+    return f"({text})" if value < 0 else text
