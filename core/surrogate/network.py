@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from ..encoding.encoding import Encoding
-from ..encoding.scales import PHASE
+from ..encoding.scales import PHASE, Scale
 from ..resampling import ends, resample
 from .inputs import Conditions, Seen, is_sampled_at
 
@@ -66,6 +66,51 @@ def decoder(
     def decode(encoded: np.ndarray) -> dict[str, np.ndarray]:
         channels = np.moveaxis(encoded, 2, 0)
         columns = [resample(seen.series[PHASE], c, phase) for c in channels]
-        return encoding.decode_outputs(np.stack(columns, axis=-1), seen.base)
+        values = encoding.decode_outputs(np.stack(columns, axis=-1), seen.base)
+        if not encoding.departures:
+            return values
+        trained = encoding.decode_outputs(encoded, seen.series)
+        return {
+            scale.name: _near_neighbours(
+                scale, values[scale.name], trained[scale.name], seen, phase, phases
+            )
+            for scale in encoding.outputs
+        }
 
     return decode
+
+
+def _near_neighbours(
+    scale: Scale,
+    values: np.ndarray,
+    trained: np.ndarray,
+    seen: Seen,
+    phase: np.ndarray,
+    phases: np.ndarray,
+) -> np.ndarray:
+    """Keep values between trained phases as near to both neighbours as the base stays to its own.
+
+    A departure is a ratio where the scale is logarithmic, and means the opposite on the other side
+    of a zero. Interpolated across a zero of the base it would stand for decades of nothing.
+
+    Args:
+        scale: The output's scale.
+        values: Decoded at the wanted instants, shape [n, time].
+        trained: Decoded at the trained phases, shape [n, phase].
+        seen: Holds the base at both.
+        phase: The wanted instants, as time / duration, shape [n, time].
+        phases: The trained phases, shape [phase].
+    """
+    after = np.clip(np.searchsorted(phases, phase), 1, phases.size - 1)
+    pairs = [np.take_along_axis(trained, k, axis=1) for k in (after - 1, after)]
+    base_pairs = [
+        np.take_along_axis(seen.series[scale.name], k, axis=1) for k in (after - 1, after)
+    ]
+    left, right, base_left, base_right, base = (
+        scale.forward(rows) for rows in (*pairs, *base_pairs, seen.base[scale.name])
+    )
+    above = np.maximum(base - np.maximum(base_left, base_right), 0.0)
+    below = np.maximum(np.minimum(base_left, base_right) - base, 0.0)
+    least = scale.inverse(np.minimum(left, right) - below)
+    most = scale.inverse(np.maximum(left, right) + above)
+    return np.clip(values, least, most)
