@@ -127,9 +127,10 @@ def sentence(run):
     times = metrics["seconds_per_curve"]
     lost = total - sum(metrics["split"][part] for part in ("train", "validation", "test"))
     (batch,) = (key for key in times if key.startswith("surrogate, batch"))
+    left_out = f"; {lost} were left out, since the coarse solve fails for them" if lost else ""
     return (
-        f"The {metrics['n']} devices were held out of the {total} that `{COMMAND}` simulates; "
-        f"{lost} were left out, since the coarse solve fails for them. One simulation took "
+        f"The {metrics['n']} devices were held out of the {total} that `{COMMAND}` simulates"
+        f"{left_out}. One simulation took "
         f"{duration(times['simulation, median'])}, and a prediction in a batch "
         f"{duration(times[batch])}, of which the coarse solve is most."
     )
