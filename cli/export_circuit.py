@@ -9,6 +9,8 @@ from dynsur.core import DynsurError
 from .export import Force, refuse_existing
 from .options import Config, Settings, System, parse_settings, single_values
 
+CLOSE = 0.01  # of the peak: a larger difference between ngspice and the solver is warned of
+
 
 def export_circuit(
     system: System,
@@ -48,5 +50,13 @@ def export_circuit(
     if not has_ngspice():
         typer.echo("it is not checked, because ngspice is not installed", err=True)
         return
-    for name, gap in exported.deviations().items():
+    gaps = exported.deviations()
+    for name, gap in gaps.items():
         typer.echo(f"{name} in ngspice is within {100.0 * gap:.2g} % of its peak")
+    if max(gaps.values()) > CLOSE:
+        typer.echo(
+            f"warning: the subcircuit departs from the solver by {max(gaps.values()):.0%} of the "
+            "peak. Chaotic systems do, and abrupt switching; look at both curves before you use "
+            "it, and try a smaller .options reltol.",
+            err=True,
+        )
