@@ -40,7 +40,7 @@ BAD = {  # what a plugin named 'bad' holds, and the line that tells what is wron
     ),
     "no list": (
         GOOD + OFFER + "system('bad')",
-        "dynsur_simulators: returns ODESystem(name='bad'",
+        "dynsur_simulators: returns System 'bad'",
     ),
     "nothing": (GOOD + OFFER + "None", "dynsur_simulators: returns None, which is not a list"),
     "a text": (GOOD + OFFER + "'bad'", "dynsur_simulators: returns 'bad', which is not a list"),
