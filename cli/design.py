@@ -9,15 +9,16 @@ from dynsur.core import DynsurError
 from .merit import Read
 from .options import (
     Config,
+    OfSystem,
     Scheduler,
     Seed,
     Settings,
+    Target,
     Workers,
     connector,
     parse_settings,
     worker_pool,
 )
-from .sensitivity import System, Target
 
 if TYPE_CHECKING:
     from dynsur.core.design import Candidates
@@ -104,7 +105,7 @@ def design(
     points: Points = None,
     seed: Seed = 0,
     read: Read = None,
-    system: System = False,
+    system: OfSystem = False,
     refine: Refine = False,
     rounds: Rounds = 5,
     near: Near = 128,

@@ -5,27 +5,14 @@ from typing import Annotated
 import typer
 from dynsur.core import DynsurError
 
-from .options import Config, Settings, parse_settings
+from .options import Config, OfSystem, Settings, Target, parse_settings
 
 
 def explore(
-    target: Annotated[
-        str,
-        typer.Argument(
-            metavar="RUN",
-            help="Run or model folder, the name of a model that ships with a plugin, or the name "
-            "of a system or experiment.",
-        ),
-    ],
+    target: Target,
     settings: Settings = [],  # noqa: B006
     config: Config = None,
-    system: Annotated[
-        bool,
-        typer.Option(
-            "--system",
-            help="Simulate the system itself even if a trained model of this name ships.",
-        ),
-    ] = False,
+    system: OfSystem = False,
     port: Annotated[
         int | None,
         typer.Option(

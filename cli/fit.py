@@ -6,16 +6,18 @@ from typing import Annotated
 import typer
 from dynsur.core import DynsurError
 
-from .options import Config, Quiet, Scheduler, Settings, Workers, connector, parse_settings
+from .options import (
+    Config,
+    OfSystem,
+    Quiet,
+    Scheduler,
+    Settings,
+    Target,
+    Workers,
+    connector,
+    parse_settings,
+)
 
-Asked = Annotated[
-    str,
-    typer.Argument(
-        metavar="RUN",
-        help="Run or model folder, the name of a model that ships with a plugin, or the name of a "
-        "system that is fast enough to be simulated itself.",
-    ),
-]
 Loops = Annotated[
     list[Path],
     typer.Option(
@@ -53,13 +55,10 @@ Nuisance = Annotated[
 Checks = Annotated[
     int, typer.Option("--checks", help="Draws that the solver simulates again; 0 for none.")
 ]
-OfSystem = Annotated[
-    bool, typer.Option("--system", help="Simulate the system of that name, not a model of it.")
-]
 
 
 def fit(
-    asked: Asked,
+    target: Target,
     loops: Loops,
     out: Annotated[Path | None, typer.Option("--out", help="Folder of the fit.")] = None,
     columns: Columns = None,
@@ -92,7 +91,7 @@ def fit(
 
     from .display import RichDisplay
 
-    responder = open_responder(asked, parse_settings(settings, config), system=system)
+    responder = open_responder(target, parse_settings(settings, config), system=system)
     options = FitOptions(particles, chains, checks, seed)
     found = [read_loop(path, responder.simulator, columns, output) for path in loops]
     for loop in found:

@@ -143,6 +143,20 @@ ColumnChoice = Annotated[
         "sweeps sweep=2.",
     ),
 ]
+Target = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN",
+        help="Run or model folder, the name of a model that ships with a plugin, or the name of a "
+        "system or experiment, which is then simulated itself.",
+    ),
+]
+OfSystem = Annotated[
+    bool,
+    typer.Option(
+        "--system", help="Simulate the system itself, even if a trained model of its name ships."
+    ),
+]
 FitFolder = Annotated[
     Path | None,
     typer.Option("--fit", help="Folder of a fit, whose best device is taken; --set overrides it."),

@@ -7,27 +7,21 @@ import typer
 from dynsur.core import DynsurError
 
 from .merit import Read
-from .options import Config, Scheduler, Seed, Settings, Workers, parse_settings, worker_pool
+from .options import (
+    Config,
+    OfSystem,
+    Scheduler,
+    Seed,
+    Settings,
+    Target,
+    Workers,
+    parse_settings,
+    worker_pool,
+)
 
 if TYPE_CHECKING:
     import xarray as xr
     from rich.table import Table
-
-Target = Annotated[
-    str,
-    typer.Argument(
-        metavar="RUN",
-        help="Run or model folder, name of a model that ships with a plugin, or system, which is "
-        "then simulated itself.",
-    ),
-]
-System = Annotated[
-    bool,
-    typer.Option(
-        "--system", help="Simulate the system itself, even if a trained model of its name ships."
-    ),
-]
-
 
 Of = Annotated[
     list[str],
@@ -83,7 +77,7 @@ def sensitivity(
     seed: Seed = 0,
     read: Read = None,
     linear: Linear = False,
-    system: System = False,
+    system: OfSystem = False,
     workers: Workers = None,
     scheduler: Scheduler = None,
     out: Out = None,
