@@ -1,8 +1,11 @@
-"""A surrogate to use, as `dynsur run` would leave it but untrained."""
+"""The program in this process, and an untrained surrogate as `dynsur run` would leave it."""
+
+import sys
 
 import numpy as np
 import pytest
 import torch
+from dynsur.cli.main import main
 from dynsur.core import Encoding, Scale, Surrogate, triangle
 from dynsur.core.registry.host import host
 from dynsur.core.surrogate.applicability import Drives, Familiarity
@@ -33,3 +36,16 @@ def model(tmp_path):
     known = ({}, bands, familiarity)
     Surrogate(module, small, simulator, encoding, phases, *known).save(tmp_path / "model")
     return tmp_path / "model"
+
+
+@pytest.fixture
+def dynsur(monkeypatch, capsys):
+    """Runs the program in this process and returns its exit code, output and errors."""
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["dynsur", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        return stopped.value.code, *capsys.readouterr()
+
+    return call

@@ -1,45 +1,29 @@
 """`dynsur export-circuit` checks what it writes, and warns where ngspice departs."""
 
 import shutil
-import sys
 
 import pytest
-from dynsur.cli.main import main
 
 needs_ngspice = pytest.mark.skipif(shutil.which("ngspice") is None, reason="ngspice is missing")
 
 
-@pytest.fixture
-def program(monkeypatch, capsys):
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["dynsur", "export-circuit", *map(str, words)])
-        try:
-            main()
-            code = 0
-        except SystemExit as stopped:
-            code = stopped.code or 0
-        return code, *capsys.readouterr()
-
-    return run
-
-
 @needs_ngspice
-def test_a_subcircuit_that_follows_its_system_is_said_to(program, tmp_path):
-    code, out, error = program("yakopcic", tmp_path / "y.cir")
+def test_a_subcircuit_that_follows_its_system_is_said_to(dynsur, tmp_path):
+    code, out, error = dynsur("export-circuit", "yakopcic", tmp_path / "y.cir")
     assert code == 0
     assert "current in ngspice is within 0.0" in out
     assert not error
 
 
 @needs_ngspice
-def test_a_chaotic_system_is_warned_of(program, tmp_path):
-    code, _, error = program("lorenz", tmp_path / "l.cir")
+def test_a_chaotic_system_is_warned_of(dynsur, tmp_path):
+    code, _, error = dynsur("export-circuit", "lorenz", tmp_path / "l.cir")
     assert code == 0
     assert "warning: the subcircuit departs from the solver by" in error
 
 
-def test_without_a_check_the_subcircuit_is_only_written(program, tmp_path):
-    code, out, _ = program("vteam", tmp_path / "v.cir", "--no-check")
+def test_without_a_check_the_subcircuit_is_only_written(dynsur, tmp_path):
+    code, out, _ = dynsur("export-circuit", "vteam", tmp_path / "v.cir", "--no-check")
     assert code == 0
     assert out.startswith("wrote ")
     assert "ngspice is within" not in out
@@ -53,9 +37,9 @@ def test_without_a_check_the_subcircuit_is_only_written(program, tmp_path):
         ((".", "v.cir"), "trained models cannot be circuit elements yet"),
     ],
 )
-def test_what_cannot_be_written_is_refused_in_one_line(program, tmp_path, monkeypatch, words, told):
+def test_what_cannot_be_written_is_refused_in_one_line(dynsur, tmp_path, monkeypatch, words, told):
     monkeypatch.chdir(tmp_path)
-    code, _, error = program(*words)
+    code, _, error = dynsur("export-circuit", *words)
     assert code == 2
     assert told in error
     assert error.count("\n") == 1

@@ -5,25 +5,12 @@ import sys
 import tomllib
 
 import pytest
-from dynsur.cli.main import main
 
 
 @pytest.fixture(autouse=True)
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-@pytest.fixture
-def dynsur(monkeypatch, capsys):
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["dynsur", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        shown = capsys.readouterr()
-        return stopped.value.code, shown.out, shown.err
-
-    return call
 
 
 def python(folder, *arguments):

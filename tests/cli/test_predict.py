@@ -1,31 +1,21 @@
 """`dynsur predict` of one system or a table, and `dynsur export-model`."""
 
-import sys
-
 import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from dynsur.cli.main import main
 from dynsur.core import Surrogate, triangle
 
 TABLE = pd.DataFrame({"delta": [0.1, 0.3, 0.5, 0.2], "force": [0.2, 0.9, 0.5, 0.1]})
 
 
 @pytest.fixture
-def dynsur(tmp_path, monkeypatch, capsys):
-    """Runs the program in a folder of its own and returns exit code, output and errors."""
+def dynsur(tmp_path, monkeypatch, dynsur):
+    """Runs the program in a folder of its own, which holds tables of devices."""
     monkeypatch.chdir(tmp_path)
     TABLE.to_csv("devices.csv", index=False)
     TABLE.to_parquet("devices.parquet")
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["dynsur", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        return stopped.value.code, *capsys.readouterr()
-
-    return run
+    return dynsur
 
 
 @pytest.mark.parametrize("table", ["devices.csv", "devices.parquet"])

@@ -8,7 +8,6 @@ import tomllib
 from importlib.metadata import version
 
 import pytest
-from dynsur.cli.main import main
 from dynsur.core.registry import host, parts
 
 
@@ -16,18 +15,6 @@ from dynsur.core.registry import host, parts
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-@pytest.fixture
-def dynsur(monkeypatch, capsys):
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["dynsur", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        shown = capsys.readouterr()
-        return stopped.value.code, shown.out, shown.err
-
-    return call
 
 
 def test_the_module_is_the_program():
