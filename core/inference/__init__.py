@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from ..lazy import on_demand
+from ..sampling import open_posterior
 from .measured_loop import MeasuredLoop, measured, read_loop
-from .posterior import fitted_device, open_posterior
+from .posterior import fitted_device
 from .prior import NUISANCES
 
 if TYPE_CHECKING:

@@ -46,7 +46,9 @@ def readings(fit: Fit, number: int) -> tuple[np.ndarray, np.ndarray]:
     draws = fit.draws
     if draws.checked.size and np.isfinite(draws.simulated[number]).any():
         kept = np.isfinite(draws.simulated[number]).all(axis=1)
-        weights = draws.weights if fit.summary["weighted_by_solver"] else np.ones(kept.size)
+        weights = (
+            draws.weighted.weights if fit.summary["weighted_by_solver"] else np.ones(kept.size)
+        )
         return draws.simulated[number][kept], weights[kept] / weights[kept].sum()
     some = draws.flat[:: max(1, len(draws.flat) // 200)]
     model, _ = fit.likelihood.modelled(fit.likelihood.prior.values(some), number)
@@ -103,14 +105,12 @@ def _label(variable: Variable | Parameter) -> str:
 
 def _residuals(fit: Fit, number: int) -> "Figure":
     likelihood, loop = fit.likelihood, fit.likelihood.loops[number]
-    draws = fit.draws
-    if np.isfinite(draws.true_log_likelihood).any():
-        best = int(np.nanargmax(draws.true_log_likelihood))
-        z, model = draws.flat[draws.checked[best]], draws.simulated[number][best]
-    else:
-        z = draws.flat[int(np.argmax(draws.log_likelihood))]
-        model = likelihood.modelled(likelihood.prior.values(z[None]), number)[0][0]
+    z, checked = fit.draws.best
     values = likelihood.prior.values(z[None])
+    if checked is None:
+        model = likelihood.modelled(values, number)[0][0]
+    else:
+        model = fit.draws.simulated[number][checked]
     spread = likelihood.deviation(values, loop, model[None])[0]
     figure = new_figure(8, 2.8)
     axes = figure.subplots()
@@ -129,10 +129,7 @@ def _corner(fit: Fit) -> "Figure":
     told = [name for name in prior.names if name not in (RELATIVE, ABSOLUTE)]
     names = sorted(told, key=lambda name: -contraction[name])[:MOST_SHOWN]
     chosen = [p for name in names for p in prior.parameters if p.name == name]
-    by_solver = summary["weighted_by_solver"]
-    draws = fit.draws
-    z = draws.flat[draws.checked] if by_solver else draws.flat
-    weights = draws.weights if by_solver else np.full(len(z), 1.0 / len(z))
+    z, weights = fit.draws.weighed(summary["weighted_by_solver"])
     values = prior.values(z)
     rng = np.random.default_rng(0)
     shown = rng.choice(len(z), min(MOST_POINTS, len(z)), p=weights)

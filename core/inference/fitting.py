@@ -13,7 +13,8 @@ from ..errors import DynsurError
 from ..files import content_checksum, read_json, replacing_file, write_json
 from ..registry.identity import configuration
 from ..response import Responder
-from ..sampling import smoothed
+from ..sampling import Smoothed, smoothed
+from ..sampling.stored_draws import STORE
 from ..surrogate.predict import weights_hash
 from .asking import FitOptions
 from .likelihood import Likelihood
@@ -83,7 +84,7 @@ def fit(
         draws = _checked(likelihood, folder, client, options, z, value, stage, progress)
     summary = summarised(likelihood, point, draws, chains, options.seed)
     found = Fit(likelihood, point, draws, summary, options)
-    write_posterior(folder / "posterior.zarr", draws, likelihood, {"summary": summary["in_words"]})
+    write_posterior(folder / STORE, draws, likelihood, {"summary": summary["in_words"]})
     write_json(folder / RECORD, {"key": key, "done": True, **summary})
     return found
 
@@ -157,7 +158,7 @@ def _checked(
     if not count:
         empty = np.empty(0)
         rows = tuple(np.empty((0, loop.time.size)) for loop in likelihood.loops)
-        return Draws(z, value, chosen, rows, empty, empty)
+        return Draws(z, value, chosen, rows, Smoothed(empty, np.nan, 0.0), empty)
     stage(f"simulating {count} draws by the solver")
     simulated = simulated_draws(likelihood, folder, client, flat[chosen], progress)
     values = likelihood.prior.values(flat[chosen])
@@ -166,5 +167,5 @@ def _checked(
         for loop, rows in zip(likelihood.loops, simulated, strict=True)
     )
     assert isinstance(true, np.ndarray)
-    weights = smoothed(true - value.ravel()[chosen]).weights
-    return Draws(z, value, chosen, simulated, weights, true)
+    weighted = smoothed(true - value.ravel()[chosen])
+    return Draws(z, value, chosen, simulated, weighted, true)

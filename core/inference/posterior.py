@@ -9,6 +9,7 @@ import numpy as np
 
 from ..errors import DynsurError
 from ..files import read_json, replacing
+from ..sampling import Smoothed
 from ..store.zarr_group import consolidate
 from ..systems.parameters import ParameterSpace
 from .likelihood import Likelihood
@@ -30,7 +31,7 @@ class Draws:
         log_likelihood: By the model, shape [chain, draw].
         checked: Which draws, counted over all chains, the solver has simulated, shape [check].
         simulated: For each loop what the instrument would read of them, [check, point].
-        weights: Weight of each checked draw, normalised, shape [check].
+        weighted: The weights of the checked draws, shape [check], and what they are worth.
         true_log_likelihood: By the solver, shape [check].
     """
 
@@ -38,13 +39,34 @@ class Draws:
     log_likelihood: np.ndarray
     checked: np.ndarray
     simulated: tuple[np.ndarray, ...]
-    weights: np.ndarray
+    weighted: Smoothed
     true_log_likelihood: np.ndarray
 
     @property
     def flat(self) -> np.ndarray:
         """All draws, shape [chain × draw, d]."""
         return self.z.reshape(-1, self.z.shape[-1])
+
+    @property
+    def best(self) -> tuple[np.ndarray, int | None]:
+        """The draw of the largest likelihood, shape [d], by the solver where it was asked.
+
+        Its number among the checked draws stands beside it, None where no solver was asked.
+        """
+        if not np.isfinite(self.true_log_likelihood).any():
+            return self.flat[int(np.argmax(self.log_likelihood))], None
+        number = int(np.nanargmax(self.true_log_likelihood))
+        return self.flat[self.checked[number]], number
+
+    def weighed(self, by_solver: bool) -> tuple[np.ndarray, np.ndarray]:
+        """Return draws that stand for the posterior, [n, d], and their weights, shape [n].
+
+        Args:
+            by_solver: Whether these are the checked draws, weighted by the solver, instead of all.
+        """
+        if by_solver:
+            return self.flat[self.checked], self.weighted.weights
+        return self.flat, np.full(len(self.flat), 1.0 / len(self.flat))
 
 
 def write_posterior(
@@ -111,7 +133,7 @@ def _predictive(draws: Draws, likelihood: Likelihood) -> "xr.Dataset":
     import xarray as xr
 
     columns: dict[str, Any] = {
-        "weight": ("check", draws.weights, {"long_name": "weight of the draw"}),
+        "weight": ("check", draws.weighted.weights, {"long_name": "weight of the draw"}),
         "log_likelihood": ("check", draws.true_log_likelihood, {"long_name": "by the solver"}),
         "draw_index": ("check", draws.checked, {"long_name": "draw, counted over all chains"}),
     }
@@ -138,28 +160,6 @@ def _observed(likelihood: Likelihood) -> "xr.Dataset":
         )
         columns[f"used_{k}"] = (dim, loop.used, source)
     return xr.Dataset(columns)
-
-
-def open_posterior(path: str | Path) -> "xr.Dataset":
-    """Open the draws of a posterior: one variable for each parameter over (chain, draw).
-
-    Args:
-        path: `posterior.zarr`, or the folder of a fit that holds it.
-
-    Raises:
-        DynsurError: There is no posterior.
-    """
-    import xarray as xr
-
-    inner = Path(path) / "posterior.zarr"
-    store = inner if inner.exists() else Path(path)
-    try:
-        return xr.open_zarr(store, group="posterior", chunks=None).load()
-    except (OSError, KeyError, ValueError) as error:
-        raise DynsurError(
-            f"'{path}' holds no posterior ({' '.join(str(error).split())[:120]}); expected the "
-            "folder of a fit, or its posterior.zarr."
-        ) from None
 
 
 def fitted_device(folder: str | Path, space: ParameterSpace) -> dict[str, float]:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import DynsurError
-from ..sampling import RELIABLE, Population, Smoothed, smoothed
+from ..reporting.formatting import listed
+from ..sampling import RELIABLE, Population
 from .determined import Finding, correlated_pairs, findings, modes
 from .likelihood import Likelihood
 from .measured_loop import MeasuredLoop
@@ -30,17 +31,13 @@ def summarised(
 ) -> dict[str, Any]:
     """Return what was found, as plain JSON values."""
     prior = likelihood.prior
-    weighted = Smoothed(np.empty(0), np.nan, 0.0)
-    if draws.checked.size:
-        ratios = draws.true_log_likelihood - draws.log_likelihood.ravel()[draws.checked]
-        weighted = smoothed(ratios)
+    weighted = draws.weighted
     exact = likelihood.responder.surrogate is None
     by_solver = weighted.effective >= FEW and not exact
-    z = draws.flat[draws.checked] if by_solver else draws.flat
-    weights = weighted.weights if by_solver else np.full(len(z), 1.0 / len(z))
+    z, weights = draws.weighed(by_solver)
     values = prior.values(z)
     found = findings(prior, values, weights)
-    best = _best(likelihood, draws)
+    best, _ = draws.best
     system = {p.name for p in prior.parameters[: prior.system]}
     result: dict[str, Any] = {
         "system": likelihood.responder.simulator.name,
@@ -73,14 +70,6 @@ def summarised(
 
 def _names(likelihood: Likelihood) -> tuple[str, ...]:
     return likelihood.responder.space.names
-
-
-def _best(likelihood: Likelihood, draws: Draws) -> np.ndarray:
-    """Return the draw of the largest likelihood, by the solver where it was asked, shape [d]."""
-    finite = np.isfinite(draws.true_log_likelihood)
-    if finite.any():
-        return draws.flat[draws.checked[int(np.nanargmax(draws.true_log_likelihood))]]
-    return draws.flat[int(np.argmax(draws.log_likelihood))]
 
 
 def _misfit(likelihood: Likelihood, number: int, best: np.ndarray) -> dict[str, Any]:
@@ -142,7 +131,7 @@ def in_words(result: dict[str, Any], found: Sequence[Finding]) -> str:
         names = [f.name for f in found if f.verdict == verdict]
         if names:
             verb = "is" if len(names) == 1 else "are"
-            told.append(f"{_listed(names)} {verb} {verdict}.")
+            told.append(f"{listed(names)} {verb} {verdict}.")
     for one, other, r in result["correlated"][:3]:
         how = "rise together" if r > 0 else "trade off"
         told.append(f"{one} and {other} {how} (correlation {r:.2f}): only together do they count.")
@@ -192,7 +181,3 @@ def _trust(result: dict[str, Any]) -> str:
     if shape is not None and shape > RELIABLE:
         return f"{told}{weighted}. With k̂ above {RELIABLE} the weights are not reliable."
     return f"{told}{weighted}; the ranges are weighted by the solver."
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

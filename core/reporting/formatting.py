@@ -1,6 +1,7 @@
 """Write numbers as a reader wants them: sensible digits, percent, times and counts."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -95,3 +96,12 @@ def times_faster(slow: float, fast: float) -> str:
     """
     ratio, word = (slow / fast, "faster") if slow >= fast else (fast / slow, "slower")
     return f"{float(f'{ratio:.1e}'):,.12g} times {word}"
+
+
+def listed(items: Sequence[str]) -> str:
+    """Return items as a sentence lists them.
+
+    >>> listed(["a"]), listed(["a", "b", "c"])
+    ('a', 'a, b and c')
+    """
+    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))

@@ -4,7 +4,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .findings import Judged, findings, median_of
-from .formatting import count, duration, number, percent, quantity, relative, times_faster
+from .formatting import (
+    count,
+    duration,
+    listed,
+    number,
+    percent,
+    quantity,
+    relative,
+    times_faster,
+)
 
 BASES = {
     "coarse": "It starts from a coarse solve of the same system and learns the departure from it.",
@@ -53,7 +62,7 @@ def learnt(judged: Judged) -> list[str]:
     network = setup.get("model", {}).get("name", "")
     parts = metrics.get("split", {})
     few = [judged.name(output) for output in judged.outputs]
-    outputs = f"{len(few)} outputs" if len(few) > MANY else _listed(few) or "outputs"
+    outputs = f"{len(few)} outputs" if len(few) > MANY else listed(few) or "outputs"
     learner = f"The network {network}" if network else "A model"
     sentences = [f"{learner} learnt the {outputs} of this system: {system}."]
     if "train" in parts:
@@ -148,7 +157,7 @@ def _merits(judged: Judged, output: str) -> Iterator[str]:
     if told and output == shown_outputs(judged)[0]:  # those of the others are in the table
         off = [f"the {m['long_name']} by {error_text(m, m['error']['median'])}" for m in told]
         off[0] = off[0].replace(" by ", " is off by ", 1)
-        yield f"In the median, {_listed(off)}."
+        yield f"In the median, {listed(off)}."
 
 
 def error_text(merit: Mapping[str, Any], error: float | None) -> str:
@@ -194,12 +203,8 @@ def limits(judged: Judged) -> str:
         for v in judged.variables
         if v["role"] == "input"
     ]
-    drive = f" Drives of the training: {_listed([d.strip() for d in drives])}." if drives else ""
+    drive = f" Drives of the training: {listed([d.strip() for d in drives])}." if drives else ""
     return (
         "Errors grow outside of the ranges of the parameters and under drives of other shapes, "
         f"sizes and lengths than those of the training; predictions there are marked.{drive}"
     )
-
-
-def _listed(items: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))

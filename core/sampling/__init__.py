@@ -3,6 +3,16 @@
 from .evidence import log_evidence
 from .importance import RELIABLE, Smoothed, smoothed
 from .mixture import Mixture
+from .stored_draws import open_posterior
 from .tempered_sampler import Population, sample
 
-__all__ = ["Mixture", "Population", "RELIABLE", "Smoothed", "log_evidence", "sample", "smoothed"]
+__all__ = [
+    "Mixture",
+    "Population",
+    "RELIABLE",
+    "Smoothed",
+    "log_evidence",
+    "open_posterior",
+    "sample",
+    "smoothed",
+]

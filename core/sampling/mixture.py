@@ -1,5 +1,6 @@
 """A Gaussian mixture fitted to particles, from which a sampler takes its proposals."""
 
+import functools
 import warnings
 from dataclasses import dataclass
 
@@ -90,12 +91,16 @@ class Mixture:
     def log_step(self, step: np.ndarray, mode: np.ndarray, size: float) -> np.ndarray:
         """Return the log density of steps of a Gaussian of a mode, up to a constant, shape [n]."""
         whitened = self._whitened(step, mode) / size
-        return -0.5 * (whitened**2).sum(axis=1) - self._log_volume()[mode]
+        return -0.5 * (whitened**2).sum(axis=1) - self._log_volume[mode]
 
     def _whitened(self, step: np.ndarray, mode: np.ndarray) -> np.ndarray:
-        inverse = np.linalg.inv(self.roots)
-        return np.einsum("nij,nj->ni", inverse[mode], step)
+        return np.einsum("nij,nj->ni", self._inverses[mode], step)
 
+    @functools.cached_property
+    def _inverses(self) -> np.ndarray:
+        return np.linalg.inv(self.roots)
+
+    @functools.cached_property
     def _log_volume(self) -> np.ndarray:
         return np.log(np.diagonal(self.roots, axis1=1, axis2=2)).sum(axis=1)
 
@@ -107,5 +112,5 @@ class Mixture:
                 shape = -0.5 * square
             else:
                 shape = -0.5 * (degrees + d) * np.log1p(square / (WIDER**2 * degrees))
-            parts.append(np.log(weight) + shape - self._log_volume()[k])
+            parts.append(np.log(weight) + shape - self._log_volume[k])
         return np.stack(parts, axis=1)

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import DynsurError
+from ..sampling import open_posterior
 from ..systems.parameters import ParameterSpace
 
-GROUP = "posterior"
 LEAST = 64  # draws
 
 
@@ -25,17 +25,7 @@ def read_draws(path: str | Path, space: ParameterSpace) -> np.ndarray:
     Raises:
         DynsurError: The store cannot be read, or lacks a free parameter.
     """
-    import xarray as xr
-
-    if not Path(path).is_dir():
-        raise DynsurError(f"there is no posterior '{path}'; expected a zarr store of `dynsur fit`.")
-    try:
-        data = xr.open_zarr(str(path), group=GROUP, chunks=None, consolidated=False).load()
-    except Exception as error:  # zarr and xarray fail in many ways
-        text = " ".join(str(error).split()) or type(error).__name__
-        raise DynsurError(
-            f"cannot read the group '{GROUP}' of '{path}': {text[:200]}; expected ArviZ' layout."
-        ) from None
+    data = open_posterior(path)
     lacking = [p.name for p in space.free if p.name not in data]
     if lacking:
         raise DynsurError(
