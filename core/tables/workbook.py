@@ -58,9 +58,10 @@ def sheet_of_parquet(data: bytes, path: Path) -> Sheet:
     arrow = needed("pyarrow", "export", "reading parquet")
     parquet = needed("pyarrow.parquet", "export", "reading parquet")
     try:
-        # No thread of arrow's may outlive an error: it would abort the program at its end.
-        source = arrow.BufferReader(data)
-        table = parquet.read_table(source, use_threads=False, pre_buffer=False)
+        # A thread of arrow's that outlives an error aborts the program at its end: `read_table`
+        # starts one through arrow's datasets whatever it is asked for, a `ParquetFile` none.
+        file = parquet.ParquetFile(arrow.BufferReader(data), pre_buffer=False)
+        table = file.read(use_threads=False)
     except (OSError, arrow.ArrowException, ValueError) as error:
         raise DynsurError(f"cannot read the table '{path}': {_line(error)}.") from None
     names = [" ".join(str(name).split())[:LONGEST_NAME] for name in table.column_names]

@@ -68,14 +68,26 @@ def test_a_refused_parquet_file_leaves_no_thread_that_aborts_the_program(tmp_pat
     arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     path = tmp_path / "devices.parquet"
     parquet.write_table(arrow.table({"R_on": [60.0, None]}), path)
-    code = (
-        "import sys\nfrom dynsur.core import DynsurError, Parameter, ParameterSpace\n"
-        "from dynsur.core.systems import read_table\n"
-        "space = ParameterSpace((Parameter('R_on', 1.0, 99.0, 'ohm'),))\n"
-        f"try:\n    read_table({str(path)!r}, space)\n"
-        "except DynsurError as error:\n    print(error)\n    sys.exit(2)\n"
-    )
+    code = f"""
+import os, sys
+import pyarrow.parquet
+from dynsur.core import DynsurError, Parameter, ParameterSpace
+from dynsur.core.systems import read_table
+
+def threads():
+    return len(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self/task") else 0
+
+space = ParameterSpace((Parameter("R_on", 1.0, 99.0, "ohm"),))
+before = threads()
+try:
+    read_table({str(path)!r}, space)
+except DynsurError as error:
+    print(error)
+print("started", threads() - before)
+sys.exit(2)
+"""
     for _ in range(3):
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
         assert done.returncode == 2, done.stderr
         assert "row 2" in done.stdout
+        assert "started 0" in done.stdout
