@@ -12,7 +12,7 @@ from .errors import DynsurError, unknown_name
 from .evaluation import FLOOR, evaluate
 from .generation import connect, generate, verify
 from .lazy import on_demand
-from .ode import ODESystem
+from .ode import ODESystem, implicit
 from .optional import needed
 from .registry import Dataset, Experiment, Loss, Model, Published, configure, hookimpl, host
 from .resampling import straight_pieces
@@ -92,6 +92,7 @@ __all__ = [
     "graph_inputs",
     "hookimpl",
     "host",
+    "implicit",
     "instants",
     "known_features",
     "known_series",

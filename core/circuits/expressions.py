@@ -19,7 +19,17 @@ BINARY = {
     "less": "<", "less_equal": "<=", "equal": "==", "not_equal": "!=", "logical_and": "and",
     "logical_or": "or", "bitwise_and": "and", "bitwise_or": "or",
 }  # fmt: skip
+LEAVES = ("parameter", "state", "input", "time", "root")
 LARGEST_POWER = 8  # whole powers up to this are products, also of negative bases
+
+
+class Root:
+    """An unknown x of the order of `scale`, for which the expression `residual` of x is zero."""
+
+    residual: "Expression"
+
+    def __init__(self, scale: float) -> None:
+        self.scale = scale
 
 
 class UntraceableError(DynsurError):
@@ -30,8 +40,9 @@ class Expression:
     """An operation on other expressions; numpy's functions and Python's operators make new ones.
 
     Args:
-        kind: "number", "parameter", "state", "input", "time", or the operation.
-        arguments: What it acts on; the value of a number, and the name or place of a leaf.
+        kind: "number", "parameter", "state", "input", "time", "root", or the operation.
+        arguments: What it acts on; the value of a number, and the name or place of a leaf. The
+            argument of a root is the `Root` of its equation.
     """
 
     __slots__ = ("arguments", "kind", "leaves")
@@ -41,7 +52,7 @@ class Expression:
         self.kind, self.arguments = kind, arguments
         inner = [a.leaves for a in arguments if isinstance(a, Expression)]
         self.leaves: frozenset[tuple[str, Any]] = frozenset().union(*inner)
-        if kind in ("parameter", "state", "input", "time"):
+        if kind in LEAVES:
             self.leaves = frozenset([(kind, arguments[0] if arguments else None)])
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **keywords: Any) -> Any:
@@ -59,6 +70,14 @@ class Expression:
         if known is None:
             raise UntraceableError(f"numpy.{function.__name__}")
         return known(*args, **keywords)
+
+    def recorded_root(self, residual: Callable[[Any], Any], scale: float) -> "Expression":
+        """Record the root of an equation; see `dynsur.core.implicit`."""
+        equation = Root(scale)
+        root = Expression("root", equation)
+        equation.residual = wrapped(residual(root))
+        root.leaves |= equation.residual.leaves
+        return root
 
     def _refuse(self, what: str) -> Any:
         raise UntraceableError(what)

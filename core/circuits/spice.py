@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Mapping
 
 from ..ode.system import ODESystem
-from .expressions import Expression
+from .expressions import Expression, Root
 from .ports import Ports
 from .tracing import Traced
 
 WIDTH = 110  # characters of a line
+SHORT = 24  # characters up to which what depends on parameters alone stays where it is
 LONG = 5000  # characters from which a text that is used again gets a node of its own
 WALL = 1e-5  # of a state's size: width over which its rate is switched off at a limit
 LARGEST_EXPONENT = 600.0
@@ -51,7 +52,9 @@ def subcircuit(
             body.append(f"B_{port} {port} 0 V={value}")
     defaults = [f"{names[n]}={float(values[n])!r}" for n in traced.parameters]
     header = _folded(" ".join([f".subckt {name} {' '.join(ports.names)}", *defaults]))
-    lines = [*header, *[part for line in (*writer.nodes, *body) for part in _folded(line)]]
+    constants = [f".param {name}={{{text}}}" for text, name in writer.constants.items()]
+    inner = [*constants, *writer.nodes, *body]
+    lines = [*header, *[part for line in inner for part in _folded(line)]]
     return "\n".join([*lines, f".ends {name}"]) + "\n"
 
 
@@ -79,19 +82,23 @@ class Writer:
         self.traced, self.ports, self.names = traced, ports, names
         self.texts: dict[Expression, str] = {}
         self.nodes: list[str] = []  # sources of the nodes inside
+        self.roots = 0
+        self.constants: dict[str, str] = {}  # names of what depends on parameters alone
         self.uses = _uses([*traced.rates, *traced.outputs, *traced.start])
 
     def initial(self, expression: Expression) -> str:
         """Return the text of an expression of parameters alone, within braces."""
-        plain = self.text(expression)
-        return plain.replace("{", "(").replace("}", ")")
+        return _plain(self.text(expression))
 
     def text(self, expression: Expression) -> str:
         """Return the text of an expression; one that is used twice is written once."""
         if expression not in self.texts:
             text = self._written(expression)
+            if len(text) > SHORT and expression.leaves and not _varies(expression):
+                name = self.constants.setdefault(_plain(text), f"k_{len(self.constants)}")
+                text = f"{{{name}}}"
             # What is long and used again becomes the voltage of a node, evaluated once.
-            if self.uses[expression] > 1 and len(text) > LONG and _varies(expression):
+            elif self.uses[expression] > 1 and len(text) > LONG and _varies(expression):
                 node = f"m{len(self.nodes)}"
                 self.nodes.append(f"B_{node} {node} 0 V={text}")
                 text = f"V({node})"
@@ -105,14 +112,25 @@ class Writer:
         if kind == "parameter":
             return f"{{{self.names[arguments[0]]}}}"
         if kind == "state":
-            return f"({_number(self.traced.scales[arguments[0]])}*V(x{arguments[0]}))"
+            return _times(self.traced.scales[arguments[0]], f"V(x{arguments[0]})")
         if kind == "input":
             return self.ports.drive
         if kind == "time":
             return "time"
         if kind == "where":
             return self._where(*arguments)
+        if kind == "root":
+            return self._root(e, *arguments)
         return self._operation(kind, [self.text(a) for a in arguments])
+
+    def _root(self, e: Expression, root: Root) -> str:
+        """Return the voltage of a node out of which a current flows that the root makes zero."""
+        node = f"r{self.roots}"
+        self.roots += 1
+        self.texts[e] = _times(root.scale, f"V({node})")
+        factor = _number(float(f"{SMALL / root.scale:.15g}"))
+        self.nodes.append(f"B_{node} {node} 0 I={factor}*({self.text(root.residual)})")
+        return self.texts[e]
 
     def _operation(self, kind: str, inner: list[str]) -> str:
         if kind in INFIX:
@@ -162,7 +180,13 @@ def _uses(expressions: list[Expression]) -> Counter[Expression]:
         uses[e] += 1
         if uses[e] == 1:
             waiting += [a for a in e.arguments if isinstance(a, Expression)]
+            waiting += [a.residual for a in e.arguments if isinstance(a, Root)]
     return uses
+
+
+def _plain(text: str) -> str:
+    """Return a text without the braces around the names of parameters."""
+    return text.replace("{", "(").replace("}", ")")
 
 
 def _varies(e: Expression) -> bool:
@@ -180,6 +204,10 @@ def _folded(line: str) -> list[str]:
             row = "+ "
         row += piece
     return [*lines, row]
+
+
+def _times(scale: float, text: str) -> str:
+    return text if scale == 1.0 else f"({_number(scale)}*{text})"
 
 
 def _number(value: float) -> str:

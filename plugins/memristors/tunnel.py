@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from dynsur.core import implicit
 
 CHARGE, PLANCK, MASS, PERMITTIVITY = (
     1.602176634e-19,
@@ -12,6 +13,7 @@ CHARGE, PLANCK, MASS, PERMITTIVITY = (
 )
 ITERATIONS = 60  # at most; ten are usual
 CLOSE = 1e-8  # of the voltage: change of a step after which the next would change nothing
+USUAL = 1e-4  # A: order of magnitude of the current
 NARROWEST = 0.3  # nm: effective barrier at which the formula is left to the series resistor
 
 
@@ -46,7 +48,10 @@ def tunnel_current(v: Any, w: Any, p: Any) -> Any:
 
 
 def series_current(u: Any, w: Any, p: Any) -> Any:
-    """Return the current i of u = v + i R_s, with v over the barrier, by bracketed secants.
+    """Return the current i of u = v + i R_s, with v over the barrier.
+
+    The barrier is gone at a voltage v_max, where the resistor alone limits the current. So |i| is
+    the root of min(i − i(v), i − (|u| − v_max)/R_s) with v = |u| − i R_s.
 
     Args:
         u: Voltage over barrier and resistor, in V.
@@ -55,6 +60,24 @@ def series_current(u: Any, w: Any, p: Any) -> Any:
     """
     size = np.abs(u)
     most = 0.5 * (3.0 * p["phi_0"] + 4.0 * _image(p) / w - 9.2 * _image(p) / (w - NARROWEST))
+
+    def excess(i: Any) -> Any:
+        v = np.clip(size - i * p["R_s"], 0.0, most)
+        return np.minimum(i - tunnel_current(v, w, p), i - (size - most) / p["R_s"])
+
+    i = implicit(excess, lambda: _by_secants(size, most, w, p), u, w, scale=USUAL)
+    return np.sign(u) * i
+
+
+def _by_secants(size: Any, most: Any, w: Any, p: Any) -> Any:
+    """Return the current i ≥ 0 by bracketed secants for the voltage over the barrier.
+
+    Args:
+        size: |u|, in V.
+        most: v_max, in V.
+        w: Width of the barrier, in nm.
+        p: Parameters as for `series_current`.
+    """
     low, high = np.zeros_like(size * w), np.minimum(size, most) + 0.0 * w
     f_low, f_high = -size + 0.0 * w, high + p["R_s"] * tunnel_current(high, w, p) - size
     open_ended, v, kept = f_high < 0.0, high, np.zeros_like(low)
@@ -73,8 +96,7 @@ def series_current(u: Any, w: Any, p: Any) -> Any:
         f_low = np.where(above, np.where(kept > 0, 0.5 * f_low, f_low), f)
         f_high = np.where(above, f, np.where(kept < 0, 0.5 * f_high, f_high))
         low, high, kept = np.where(above, low, v), np.where(above, v, high), np.where(above, 1, -1)
-    i = np.where(open_ended, (size - most) / p["R_s"], tunnel_current(v, w, p))
-    return np.sign(u) * i
+    return np.where(open_ended, (size - most) / p["R_s"], tunnel_current(v, w, p))
 
 
 def _image(p: Any) -> Any:

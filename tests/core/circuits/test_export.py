@@ -10,7 +10,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from dynsur.core import DynsurError, ODESystem, Parameter, ParameterSpace, Variable, pulse_train
+from dynsur.core import (
+    DynsurError,
+    ODESystem,
+    Parameter,
+    ParameterSpace,
+    Variable,
+    implicit,
+    pulse_train,
+)
 from dynsur.core.circuits import export_circuit, has_ngspice
 from dynsur.core.circuits.ports import ports_of
 from dynsur.core.circuits.spice import parameter_names
@@ -27,7 +35,14 @@ def system(name) -> Any:
 
 @needs_ngspice
 @pytest.mark.parametrize(
-    "name", ["vteam", "yakopcic", "linear-ion-drift", pytest.param("team", marks=pytest.mark.slow)]
+    "name",
+    [
+        "vteam",
+        "yakopcic",
+        "linear-ion-drift",
+        pytest.param("team", marks=pytest.mark.slow),
+        pytest.param("simmons", marks=pytest.mark.slow),
+    ],
 )
 def test_a_compact_model_has_the_same_current_in_ngspice(name, tmp_path):
     model = system(name)
@@ -126,6 +141,25 @@ def test_a_state_stays_within_its_limit_and_leaves_it_again(tmp_path):
 
     exported = export_circuit(toy(rhs), tmp_path / "toy.cir")
     assert exported.deviations()["x"] < 5e-3
+
+
+def cubic(t, y, u, p):
+    """x' = u − r with r + r³ = 3 x, which numbers solve by Newton's method."""
+
+    def newton():
+        r = 0.0 * y[0]
+        for _ in range(50):
+            r = r - (r + r**3 - 3.0 * y[0]) / (1.0 + 3.0 * r**2)
+        return r
+
+    return (u - 4.0 * implicit(lambda r: r + r**3 - 3.0 * p["X_0"] / 1.5 * y[0], newton, y[0]),)
+
+
+@needs_ngspice
+def test_an_equation_within_the_right_hand_side_is_solved_by_the_circuit_itself(tmp_path):
+    exported = export_circuit(toy(cubic), tmp_path / "toy.cir")
+    assert exported.ports.names == ("in_drive", "out_x")
+    assert exported.deviations()["x"] < 1e-3
 
 
 def test_units_with_a_prefix_make_a_device_of_two_terminals():
