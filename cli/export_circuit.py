@@ -1,7 +1,7 @@
 """`dynsur export-circuit`: write a system as an element of a circuit simulator."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from dynsur.core import DynsurError
@@ -9,12 +9,21 @@ from dynsur.core import DynsurError
 from .export import Force, refuse_existing
 from .options import Config, Settings, System, parse_settings, single_values
 
+if TYPE_CHECKING:
+    from dynsur.core.circuits import Exported
+
+SAME = 1e-6  # of the largest value: a larger difference of the equations is warned of
 CLOSE = 0.01  # of the peak: a larger difference between ngspice and the solver is warned of
 
 
 def export_circuit(
     system: System,
-    out: Annotated[Path, typer.Argument(help="File to write: OUT.cir, OUT.lib or OUT.sub.")],
+    out: Annotated[
+        Path,
+        typer.Argument(
+            help="File to write: OUT.cir, OUT.lib or OUT.sub for SPICE, OUT.va for Verilog-A."
+        ),
+    ],
     settings: Settings = [],  # noqa: B006
     config: Config = None,
     check: Annotated[
@@ -22,17 +31,16 @@ def export_circuit(
         typer.Option(
             "--check/--no-check",
             help="Run the subcircuit in ngspice under the system's drive and print how far it is "
-            "from the solver.",
+            "from the solver; compile Verilog-A by openvaf-py and compare the equations.",
         ),
     ] = True,
     force: Force = False,
 ) -> None:
-    """Write a system of ordinary differential equations as a SPICE subcircuit for ngspice.
+    """Write a system of ordinary differential equations as a SPICE subcircuit or in Verilog-A.
 
     Example: dynsur export-circuit vteam vteam.cir --set R_on=80
     """
     from dynsur.core.circuits import export_circuit as write
-    from dynsur.core.circuits import has_ngspice
     from dynsur.core.response import open_responder
 
     if Path(system).exists():
@@ -44,9 +52,29 @@ def export_circuit(
     given = parse_settings(settings, config)
     single_values(given)
     exported = write(open_responder(system, given, system=True).simulator, out)
-    typer.echo(f"wrote {out}: .subckt {exported.name} {' '.join(exported.ports.names)}")
-    if not check:
+    kind = "module" if exported.is_verilog else ".subckt"
+    typer.echo(f"wrote {out}: {kind} {exported.name} {' '.join(exported.ports.names)}")
+    if check:
+        (_check_equations if exported.is_verilog else _check_curves)(exported)
+
+
+def _check_equations(exported: "Exported") -> None:
+    from dynsur.core.circuits import has_openvaf
+
+    if not has_openvaf():
+        typer.echo("it is not compiled, because openvaf-py is not installed", err=True)
         return
+    gaps = exported.residuals()
+    most = max(gaps.values())
+    typer.echo(f"compiled by OpenVAF, its equations are within {most:.2g} of dynsur's")
+    if most > SAME:
+        worst = max(gaps, key=lambda name: gaps[name])
+        typer.echo(f"warning: {worst} departs; look at both before you use the module.", err=True)
+
+
+def _check_curves(exported: "Exported") -> None:
+    from dynsur.core.circuits import has_ngspice
+
     if not has_ngspice():
         typer.echo("it is not checked, because ngspice is not installed", err=True)
         return

@@ -1,4 +1,4 @@
-"""Write a system as an element of a circuit, and hold it against the system's own solver."""
+"""Write a system as an element of a circuit, and hold it against the system itself."""
 
 import dataclasses
 import re
@@ -15,30 +15,53 @@ from ..systems.signals import Signal
 from ..systems.simulator import Simulator
 from ..systems.variables import Status, Variable
 from ..systems.waveforms import Waveform
+from .module import module
 from .ngspice import run_device
 from .ports import Ports, ports_of
+from .residuals import largest_residuals
 from .spice import subcircuit
 from .tracing import Traced, trace
 
-ENDINGS = (".cir", ".lib", ".sub")
+SPICE, VERILOG = (".cir", ".lib", ".sub"), (".va",)
 PIECES = 4000  # of a smooth drive, which ngspice sees as straight lines
 
 
 @dataclass(frozen=True)
 class Exported:
-    """A system as a subcircuit.
+    """A system as a SPICE subcircuit or a Verilog-A module.
 
     Args:
         path: The file.
-        name: Name of the subcircuit.
+        name: Name of the subcircuit or the module.
         system: The system.
         ports: The terminals.
+        traced: The equations.
     """
 
     path: Path
     name: str
     system: ODESystem
     ports: Ports
+    traced: Traced
+
+    @property
+    def is_verilog(self) -> bool:
+        """Whether the file is a Verilog-A module."""
+        return self.path.suffix in VERILOG
+
+    def residuals(self) -> dict[str, float]:
+        """Return how far the compiled Verilog-A module is from the system, by equation.
+
+        Both are evaluated at random states and inputs of the usual drive's ranges. The largest
+        difference is divided by the largest value.
+
+        Raises:
+            DynsurError: openvaf-py is missing, or the compiler refuses the file.
+        """
+        data = _states(self.system)
+        if self.system.inputs:
+            data["u"] = _simulated(self.system)[self.system.inputs[0].name]
+        return largest_residuals(self.path, self.system, self.traced, self.ports, data)
 
     def deviations(self, waveform: Signal | None = None) -> dict[str, float]:
         """Return the largest difference between ngspice and dynsur by output, over its peak.
@@ -47,8 +70,10 @@ class Exported:
             waveform: The drive; the system's own by default.
 
         Raises:
-            DynsurError: ngspice or the simulation fails.
+            DynsurError: The file is not for SPICE, or ngspice or the simulation fails.
         """
+        if self.is_verilog:
+            raise DynsurError(f"'{self.path}' is not a SPICE subcircuit, which ngspice could run.")
         values = self.system.space.values()
         signal = waveform or self.system.waveform or self.system.drive(values)
         drive = _straight(signal)
@@ -68,19 +93,19 @@ class Exported:
 
 
 def export_circuit(simulator: Simulator, path: Path) -> Exported:
-    """Write a system of ordinary differential equations as a SPICE subcircuit.
+    """Write a system of ordinary differential equations as an element of a circuit.
 
     Args:
-        simulator: An `ODESystem`; its fixed and default parameters are those of the subcircuit.
-        path: File to write, ending in .cir, .lib or .sub.
+        simulator: An `ODESystem`; its fixed and default parameters are those of the element.
+        path: File to write: .cir, .lib or .sub for a SPICE subcircuit, .va for Verilog-A.
 
     Raises:
         DynsurError: The system cannot be a circuit element, or the file cannot be written.
     """
-    if path.suffix not in ENDINGS:
+    if path.suffix not in (*SPICE, *VERILOG):
         raise DynsurError(
-            f"'{path}' must end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]} for a SPICE "
-            "subcircuit."
+            f"'{path}' must end in {', '.join(SPICE)} for a SPICE subcircuit, or in "
+            f"{VERILOG[0]} for a Verilog-A module."
         )
     if not isinstance(simulator, ODESystem):
         raise DynsurError(
@@ -92,23 +117,29 @@ def export_circuit(simulator: Simulator, path: Path) -> Exported:
     name = re.sub(r"\W", "_", simulator.name)
     if name[:1].isdigit():
         name = f"device_{name}"
-    text = _heading(simulator, traced, ports) + subcircuit(
-        simulator, traced, ports, name, simulator.space.values()
-    )
-    write_text(path, text)
-    return Exported(path, name, simulator, ports)
+    verilog = path.suffix in VERILOG
+    write = module if verilog else subcircuit
+    text = write(simulator, traced, ports, name, simulator.space.values())
+    mark = "//" if verilog else "*"
+    heading = [f"{mark} {line}" for line in _heading(simulator, traced, ports, verilog)]
+    write_text(path, "\n".join(heading) + "\n" + text)
+    return Exported(path, name, simulator, ports, traced)
 
 
 def _sizes(system: ODESystem) -> tuple[tuple[float, ...], float]:
     """Return the sizes of the states, powers of ten, and the duration of the usual drive."""
-    values = system.space.values()
-    count = len(system.start(values))
+    largest = [float(np.abs(rows).max()) for rows in _states(system).values()]
+    sizes = tuple(10.0 ** float(np.round(np.log10(x))) if x > 0 else 1.0 for x in largest)
+    return sizes, float((system.waveform or system.drive(system.space.values())).duration)
+
+
+def _states(system: ODESystem) -> dict[str, np.ndarray]:
+    """Return the states along the usual drive as `y0`, `y1`, …, each of shape [time]."""
+    count = len(system.start(system.space.values()))
     states = tuple(Variable(f"y{j}", "1", "state") for j in range(count))
     data = _simulated(dataclasses.replace(system, outputs=states, observe=None, metrics=None,
                                           merits=None, estimate=None, features=None))  # fmt: skip
-    largest = [float(np.abs(data[v.name]).max()) for v in states]
-    sizes = tuple(10.0 ** float(np.round(np.log10(x))) if x > 0 else 1.0 for x in largest)
-    return sizes, float((system.waveform or system.drive(values)).duration)
+    return {v.name: data[v.name] for v in states}
 
 
 def _simulated(system: ODESystem) -> Mapping[str, np.ndarray]:
@@ -129,24 +160,25 @@ def _straight(signal: Signal) -> Waveform:
     return Waveform(tuple(times.tolist()), tuple(np.asarray(signal(times), float).tolist()))
 
 
-def _heading(system: ODESystem, traced: Traced, ports: Ports) -> str:
+def _heading(system: ODESystem, traced: Traced, ports: Ports, verilog: bool) -> list[str]:
     lines = [
-        f"* {system.name}: {' '.join(system.description.split())}",
-        "* Written by dynsur for ngspice.",
+        f"{system.name}: {' '.join(system.description.split())}",
+        f"Written by dynsur for {'compilers of Verilog-A' if verilog else 'ngspice'}.",
     ]
     if ports.two_terminal:
-        lines.append("* A device between plus and minus, which take its voltage and its current.")
+        lines.append("A device between plus and minus, which take its voltage and its current.")
     else:
-        lines.append("* The voltage of a port against ground is the value of its variable:")
+        lines.append("The voltage of a port against ground is the value of its variable:")
         units = {f"in_{v.name.lower()}": v.units for v in system.inputs}
         units |= {f"out_{v.name.lower()}": v.units for v in system.outputs}
-        lines += [f"*   {port} in {units[port]}" for port in ports.names]
+        lines += [f"  {port} in {units[port]}" for port in ports.names]
     lines += [
-        f"* State {j} of the system is {scale:g} times the voltage of node x{j}."
+        f"State {j} of the system is {scale:g} times the voltage of node x{j}."
         for j, scale in enumerate(traced.scales)
     ]
     if not traced.start_follows:
-        lines.append("* The initial state is that of the default parameters.")
+        lines.append("The initial state is that of the default parameters.")
+    if verilog:
+        return lines
     units = {parameter.name: parameter.units for parameter in system.space}
-    lines += [f"* Parameter {name} is in {units[name]}." for name in traced.parameters]
-    return "\n".join(lines) + "\n"
+    return [*lines, *(f"Parameter {name} is in {units[name]}." for name in traced.parameters)]

@@ -1,6 +1,7 @@
 """Expressions that stand in for numbers and record what a function does with them."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -233,6 +234,19 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "ones_like": lambda *_, **__: wrapped(1.0),
     "full_like": lambda _, value, **__: wrapped(value),
 }
+
+
+def uses(expressions: Iterable[Expression]) -> Counter[Expression]:
+    """Return how many operations use each expression."""
+    counts: Counter[Expression] = Counter()
+    waiting = list(expressions)
+    while waiting:
+        e = waiting.pop()
+        counts[e] += 1
+        if counts[e] == 1:
+            waiting += [a for a in e.arguments if isinstance(a, Expression)]
+            waiting += [a.residual for a in e.arguments if isinstance(a, Root)]
+    return counts
 
 
 def _operator(name: str, swapped: bool = False) -> Callable[..., Any]:

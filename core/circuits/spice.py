@@ -1,11 +1,11 @@
 """Write traced equations as a SPICE subcircuit."""
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 
 from ..ode.system import ODESystem
-from .expressions import Expression, Root
+from .expressions import Expression, Root, uses
+from .names import parameter_names
 from .ports import Ports
 from .tracing import Traced
 
@@ -16,8 +16,6 @@ WALL = 1e-5  # of a state's size: width over which its rate is switched off at a
 LARGEST_EXPONENT = 600.0
 LEAST = {"ln": "1e-300", "log10": "1e-300", "sqrt": "0"}  # ngspice stops at a smaller argument
 SMALL = 1e-6  # A inside, beside which a simulator's abstol of 1e-12 A is small
-# Words that ngspice takes for something else, in lower case.
-RESERVED = {"v", "i", "time", "temper", "hertz", "pi", "e", "c", "gmin", "temp", "vt", "defad"}
 INFIX = {"+", "-", "*", "/", ">", ">=", "<", "<=", "==", "!="}
 
 
@@ -58,23 +56,6 @@ def subcircuit(
     return "\n".join([*lines, f".ends {name}"]) + "\n"
 
 
-def parameter_names(parameters: list[str]) -> dict[str, str]:
-    """Return names that differ without regard to case, as SPICE reads them.
-
-    >>> parameter_names(["V_p", "v_p", "R", "time"])
-    {'V_p': 'V_p', 'v_p': 'v_p_2', 'R': 'R', 'time': 'time_2'}
-    """
-    taken, result = set(RESERVED), {}
-    for name in parameters:
-        unique, count = name, 1
-        while unique.lower() in taken:
-            count += 1
-            unique = f"{name}_{count}"
-        taken.add(unique.lower())
-        result[name] = unique
-    return result
-
-
 class Writer:
     """Expressions in the language of ngspice's behavioural sources."""
 
@@ -83,8 +64,11 @@ class Writer:
         self.texts: dict[Expression, str] = {}
         self.nodes: list[str] = []  # sources of the nodes inside
         self.roots = 0
+        self.prefix = "k_"
+        while any(name.lower().startswith(self.prefix) for name in names.values()):
+            self.prefix += "k_"
         self.constants: dict[str, str] = {}  # names of what depends on parameters alone
-        self.uses = _uses([*traced.rates, *traced.outputs, *traced.start])
+        self.uses = uses([*traced.rates, *traced.outputs, *traced.start])
 
     def initial(self, expression: Expression) -> str:
         """Return the text of an expression of parameters alone, within braces."""
@@ -95,7 +79,9 @@ class Writer:
         if expression not in self.texts:
             text = self._written(expression)
             if len(text) > SHORT and expression.leaves and not _varies(expression):
-                name = self.constants.setdefault(_plain(text), f"k_{len(self.constants)}")
+                name = self.constants.setdefault(
+                    _plain(text), f"{self.prefix}{len(self.constants)}"
+                )
                 text = f"{{{name}}}"
             # What is long and used again becomes the voltage of a node, evaluated once.
             elif self.uses[expression] > 1 and len(text) > LONG and _varies(expression):
@@ -159,29 +145,23 @@ class Writer:
         if e.kind in ("and", "or"):
             a, b = (self._share(argument) for argument in e.arguments)
             return f"({a}*{b})" if e.kind == "and" else f"(1-(1-{a})*(1-{b}))"
-        if e.kind in (">", ">=", "<", "<="):
-            a, b = e.arguments
-            for state, side in ((a, b), (b, a)):
-                if state.kind == "state" and not any(kind == "state" for kind, _ in side.leaves):
-                    width = WALL * self.traced.scales[state.arguments[0]]
-                    above = (state is a) == (e.kind[0] == ">")
-                    x, limit = self.text(state), self.text(side)
-                    gap = f"{x}-{limit}" if above else f"{limit}-{x}"
-                    return f"min(max(({gap})*{_number(1.0 / width)},0),1)"
-        return f"({self.text(e)}?1:0)"
+        limit = limit_of_state(e)
+        if limit is None:
+            return f"({self.text(e)}?1:0)"
+        state, gap = limit
+        width = WALL * self.traced.scales[state.arguments[0]]
+        return f"min(max({self.text(gap)}*{_number(1.0 / width)},0),1)"
 
 
-def _uses(expressions: list[Expression]) -> Counter[Expression]:
-    """Return how many operations use each expression."""
-    uses: Counter[Expression] = Counter()
-    waiting = list(expressions)
-    while waiting:
-        e = waiting.pop()
-        uses[e] += 1
-        if uses[e] == 1:
-            waiting += [a for a in e.arguments if isinstance(a, Expression)]
-            waiting += [a.residual for a in e.arguments if isinstance(a, Root)]
-    return uses
+def limit_of_state(e: Expression) -> tuple[Expression, Expression] | None:
+    """Return the state that a condition compares with a limit, and how far it is beyond it."""
+    if e.kind in (">", ">=", "<", "<="):
+        a, b = e.arguments
+        for state, side in ((a, b), (b, a)):
+            if state.kind == "state" and not any(kind == "state" for kind, _ in side.leaves):
+                above = (state is a) == (e.kind[0] == ">")
+                return state, Expression("-", *((state, side) if above else (side, state)))
+    return None
 
 
 def _plain(text: str) -> str:

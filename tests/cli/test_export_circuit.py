@@ -22,6 +22,15 @@ def test_a_chaotic_system_is_warned_of(dynsur, tmp_path):
     assert "warning: the subcircuit departs from the solver by" in error
 
 
+def test_a_module_is_compiled_and_compared(dynsur, tmp_path):
+    pytest.importorskip("openvaf_py", reason="openvaf-py is not installed")
+    code, out, error = dynsur("export-circuit", "yakopcic", tmp_path / "y.va")
+    assert code == 0
+    assert "module yakopcic plus minus" in out
+    assert "compiled by OpenVAF, its equations are within" in out
+    assert not error
+
+
 def test_without_a_check_the_subcircuit_is_only_written(dynsur, tmp_path):
     code, out, _ = dynsur("export-circuit", "vteam", tmp_path / "v.cir", "--no-check")
     assert code == 0
@@ -33,7 +42,7 @@ def test_without_a_check_the_subcircuit_is_only_written(dynsur, tmp_path):
     ("words", "told"),
     [
         (("reram", "r.cir"), "is not an ODESystem"),
-        (("vteam", "v.va"), "v.va"),
+        (("vteam", "v.vhdl"), "v.vhdl"),
         ((".", "v.cir"), "trained models cannot be circuit elements yet"),
     ],
 )

@@ -20,8 +20,8 @@ from dynsur.core import (
     pulse_train,
 )
 from dynsur.core.circuits import export_circuit, has_ngspice
+from dynsur.core.circuits.names import parameter_names
 from dynsur.core.circuits.ports import ports_of
-from dynsur.core.circuits.spice import parameter_names
 from dynsur.core.registry import host
 
 ROOT = Path(__file__).parents[3]
