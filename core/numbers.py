@@ -22,6 +22,8 @@ def numbers(what: str, values: Any) -> np.ndarray:
     >>> numbers("time", [0, 1])
     array([0., 1.])
     """
+    if type(values) is np.ndarray and values.dtype == float:
+        return values.copy()  # what is checked again on the way to a model costs nothing
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", np.exceptions.ComplexWarning)

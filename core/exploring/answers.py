@@ -13,6 +13,7 @@ from ..errors import DynsurError
 from ..generation.process import Isolated, ProcessDiedError
 from ..generation.simulate import simulate_safely
 from ..inference import MeasuredLoop
+from ..machine import one_thread
 from ..registry.coercion import field_types
 from ..registry.configuration import with_fields
 from ..response import Responder, Response
@@ -84,10 +85,12 @@ class Answers:
         """Return the responses of a state's devices, later."""
         columns = columns_of(state)
         if self.responder.surrogate is not None:
-            return self._quick.submit(
-                lambda: self.responder.respond(columns, state.drive.waveform())
-            )
+            return self._quick.submit(self._predict, columns, state)
         return self._slow.submit(self._ask, _respond, self.responder.simulator, state)
+
+    def _predict(self, columns: Mapping[str, np.ndarray], state: State) -> Response:
+        with one_thread():  # two devices are too few for several, which wait for each other
+            return self.responder.respond(columns, state.drive.waveform())
 
     def simulate(self, state: State) -> "Future[list[Simulated]]":
         """Return what the solver answers for each of a state's devices, later."""

@@ -36,7 +36,7 @@ def curve(response: Response, row: int, output: str, second: str = "") -> dict[s
         response: The responses.
         row: The system.
         output: Name of the output.
-        second: Name of the output that it is drawn over in the phase plane.
+        second: Name of the output that it is drawn over in the phase plane, if it is.
     """
     if response.reasons[row]:
         return nothing()
@@ -55,7 +55,7 @@ def curve(response: Response, row: int, output: str, second: str = "") -> dict[s
         "size": np.where(abs(y) > foot, abs(y), np.nan),
         "low": low, "high": high,
         "size_low": np.maximum(least, foot), "size_high": np.maximum(most, foot),
-        "second": response.outputs[second or output][row],
+        "second": response.outputs[second][row] if second else np.full_like(y, np.nan),
     }  # fmt: skip
 
 

@@ -44,7 +44,10 @@ def merit_html(columns: Sequence[tuple[str, Mapping[str, str]]]) -> str:
     names = dict.fromkeys(name for _, merits in columns for name in merits)
     if not names:
         return ""
-    head = Markup("").join(Markup("<th>{}</th>").format(title) for title, _ in columns)
+    head = Markup("").join(
+        Markup('<th style="text-align:right;padding-left:1em">{}</th>').format(title)
+        for title, _ in columns
+    )
     body = Markup("").join(
         Markup("<tr><td>{}</td>{}</tr>").format(
             name,
@@ -58,7 +61,7 @@ def merit_html(columns: Sequence[tuple[str, Mapping[str, str]]]) -> str:
         for name in names
     )
     return str(
-        Markup('<table class="merits"><tr><th>{}</th>{}</tr>{}</table>').format(
-            escape("Figure of merit"), head, body
-        )
+        Markup(
+            '<table class="merits"><tr><th style="text-align:left">{}</th>{}</tr>{}</table>'
+        ).format(escape("Figure of merit"), head, body)
     )

@@ -1,48 +1,26 @@
 """The page of one session: controls on the left, curves on the right, what they say beside."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
+from time import monotonic
 from typing import Any
 
 from ..errors import DynsurError
 from ..inference import MeasuredLoop
-from ..response import Responder, Response
+from ..response import Response
 from .answers import Answers, Simulated, columns_of
-from .curves import curve, curves_csv, nothing
+from .curves import curve, curves_csv
 from .drives import Drive
 from .latest import Latest
 from .measured import read_dropped
 from .merit_table import merit_html, rows_of
 from .nearest import Nearest
-from .state import State, command_line
+from .state import State
+from .target import Target
 from .widgets import NAMES, Arrangement, Figures, lines_html
 
 Merits = list[dict[str, str]]
-REST = 150  # ms without a new curve, after which the hand is taken to rest
-
-
-@dataclass(frozen=True)
-class Target:
-    """What is explored.
-
-    Args:
-        name: What the user typed.
-        responder: What answers for it.
-        solver: Name of the system that simulations ask.
-        settings: The settings that it was opened with, by name.
-        usual: The drive's fields that resemble the system's own drive.
-    """
-
-    name: str
-    responder: Responder
-    solver: str
-    settings: Mapping[str, str]
-    usual: Drive
-
-    @property
-    def predicted(self) -> bool:
-        """Whether a trained model answers."""
-        return self.responder.surrogate is not None
+REST = 150  # ms without a request, after which the hand is taken to rest
 
 
 class Page:
@@ -61,6 +39,7 @@ class Page:
         complaints: Sequence[str] = (),
     ) -> None:  # fmt: skip
         self.document, self.target, self.state = document, target, state
+        self._settling, self._rests_at = False, 0.0
         self.space = target.responder.space
         self.simulator = target.responder.simulator
         self.figures = Figures(self.simulator, state.output, target.predicted)
@@ -70,34 +49,24 @@ class Page:
         self.loop: MeasuredLoop | None = None
         self.response: tuple[State, Response, Merits] | None = None
         self.solved: list[tuple[Simulated, Drive, Merits] | None] = [None, None]
-        self._settling: Any = None
         self.widgets = Arrangement(target.name, self.simulator, state, self.figures, self)
         document.title = f"{target.name} · dynsur"
         document.add_root(self.widgets.root)
+        document.js_on_event("document_ready", self.figures.paint_above())
         self.tell(*complaints)
         self.refresh()
 
     def refresh(self) -> None:
         """Ask for the curves of the state."""
+        self._rests_at = monotonic() + REST / 1000
         self.latest.request(self.state)
 
     def _write_what_leaves(self) -> None:
         """Write the link and the commands of the state."""
         for d, solved in enumerate(self.solved):
             self.figures.mark_solved(d, solved is not None and self._still_shows(d, solved))
-        wave = "drive.csv" if self.state.drive.waveform() is not None else None
-        settings, name = self.target.settings, self.target.name
-        word = "predict" if self.target.predicted else "simulate"
-        commands = [
-            command_line(word, name, settings, self.space, device, wave)
-            for device in self.state.devices
-        ]
-        if self.target.predicted:
-            commands += [
-                command_line("simulate", self.target.solver, settings, self.space, device, wave)
-                for device in self.state.devices
-            ]
-        self.widgets.leaving.write(self.state.query(self.space), commands, self.state.drive)
+        query, commands = self.state.query(self.space), self.target.commands(self.state)
+        self.widgets.leaving.write(query, commands, self.state.drive)
 
     def _still_shows(self, device: int, solved: tuple[Simulated, Drive, Merits]) -> bool:
         if device >= len(self.state.devices):
@@ -126,7 +95,7 @@ class Page:
         self.state = replace(self.state, devices=(first, values) if shown else (first,))
         if not shown:
             self.solved[1] = None
-            self.figures.solved[1].data = nothing()
+            self.figures.solved[1].clear()
             self._show_profiles()
         self.refresh()
 
@@ -142,14 +111,16 @@ class Page:
         self.figures.show_output(output)
         for d, solved in enumerate(self.solved):
             if solved is not None:
-                self._draw(self.figures.solved[d], solved[0].response, 0)
+                self.figures.solved[d].show(self._curve(solved[0].response, 0))
         if self.widgets.file.value:
             self.dropped()
         self.refresh()
 
-    def _draw(self, source: Any, response: Response, row: int) -> None:
+    def _curve(self, response: Response, row: int) -> dict[str, Any]:
         output = self.state.output
-        source.data = curve(response, row, output, self.figures.second_of(output))
+        # Only a system without an input is drawn in the phase plane.
+        second = "" if self.simulator.inputs else self.figures.second_of(output)
+        return curve(response, row, output, second)
 
     def _answered(self, state: State, answer: Response | DynsurError) -> None:
         """Draw the curves of a state."""
@@ -157,13 +128,21 @@ class Page:
             self.tell(str(answer))
             return
         self._show_answer(state, answer)
-        if self._settling is not None:
-            self.document.remove_timeout_callback(self._settling)
-        self._settling = self.document.add_timeout_callback(self._settle, REST)
+        self._settle_soon()
+
+    def _settle_soon(self) -> None:
+        if not self._settling:
+            self._settling = True
+            self.document.add_timeout_callback(self._settle, REST)
 
     def _settle(self) -> None:
-        """Write what would slow the curves down while the hand moves."""
-        self._settling = None
+        """Write what would slow the curves down while the hand moves, once it rests."""
+        left = round(1000 * (self._rests_at - monotonic()))
+        if left > 0 or self.latest.busy:
+            self.document.add_timeout_callback(self._settle, max(REST // 3, left))
+            return
+        self._settling = False
+        self.figures.adjust(resting=True)
         if self.response is not None:
             state, answer, _ = self.response
             merits = rows_of(self.simulator, columns_of(state), answer)
@@ -172,11 +151,12 @@ class Page:
         self._write_what_leaves()
 
     def _show_answer(self, state: State, answer: Response) -> None:
-        for d, source in enumerate(self.figures.quick):
+        for d in range(len(NAMES)):
             if d < len(answer):
-                self._draw(source, answer, d)
-            elif len(source.data["time"]):
-                source.data = nothing()
+                self.figures.show_quick(d, self._curve(answer, d))
+            else:
+                self.figures.hide_quick(d)
+        self.figures.adjust()
         failed = [
             f"{NAMES[d]}: {reason}" for d, reason in enumerate(answer.reasons) if reason
         ]  # fmt: skip
@@ -189,7 +169,6 @@ class Page:
         for d, reason in enumerate(answer.unfamiliar):
             self.figures.mark_unfamiliar(d, reason)
         self.response = (state, answer, [])
-        self.figures.name_what_is_drawn()
 
     def simulate(self) -> None:
         """Ask the solver."""
@@ -212,10 +191,10 @@ class Page:
             merits = rows_of(self.simulator, columns, simulated.response)
             solved = (simulated, state.drive, merits)
             self.solved[d] = solved
-            self._draw(self.figures.solved[d], simulated.response, 0)
+            self.figures.solved[d].show(self._curve(simulated.response, 0))
             self.figures.mark_solved(d, self._still_shows(d, solved))
         self._show_profiles()
-        self._show_merits()
+        self._settle_soon()
         self.tell(*failed)
 
     def _show_profiles(self) -> None:
@@ -246,12 +225,13 @@ class Page:
                 self.state.output, str(self.widgets.columns.value).strip() or None,
             )  # fmt: skip
         except DynsurError as error:
-            self.widgets.read.text, self.figures.measured.data = "", nothing()
+            self.widgets.read.text = ""
+            self.figures.measured.clear()
             self.widgets.fit.visible = False
             self.tell(str(error))
             return
         self.figures.show_measured(measured, self.state.output)
-        self.figures.name_what_is_drawn()
+        self._settle_soon()
         self.widgets.read.text = lines_html([measured.summary])
         # Of a system that is simulated a fit takes long; `dynsur fit` does it.
         self.loop = measured.loop if self.target.predicted else None

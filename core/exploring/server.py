@@ -17,8 +17,9 @@ from ..systems.drive import driven
 from ..systems.simulator import Simulator
 from .answers import Answers
 from .drives import OWN, Drive, usual_fields
-from .page import Page, Target
+from .page import Page
 from .state import read_query
+from .target import Target
 from .widgets import bokeh
 
 HOST = "127.0.0.1"

@@ -8,9 +8,10 @@ from markupsafe import Markup
 from ...systems.simulator import Simulator
 from ..drives import Drive
 from ..state import State
+from .axes import bokeh
 from .device_controls import DeviceControls
 from .drive_controls import DriveControls
-from .figures import NAMES, Figures, bokeh
+from .figures import NAMES, Figures
 from .leaving import Leaving
 
 

@@ -8,10 +8,19 @@ import numpy as np
 from ...errors import DynsurError
 from ...reporting.labels import unit_text
 from ...systems.parameters import Parameter, ParameterSpace
-from .figures import bokeh
+from .axes import bokeh
 
 STEPS = 1000  # of a slider
 WRAPPED = ".bk-slider-title { white-space: normal; }"
+# The browser writes the number beside a slider itself, so that no message goes back for it. A
+# slider that was set to the number beside it, or to the end of its range nearest to it, is left.
+FOLLOW = """
+const clipped = (x, low, high) => Math.min(Math.max(x, low), high)
+const place = logarithmic ? Math.log10(Number(text.value)) : Number(text.value)
+if (Math.abs(clipped(place, slider.start, slider.end) - slider.value) < slider.step / 2) return
+const value = clipped(logarithmic ? 10 ** slider.value : slider.value, low, high)
+text.value = String(Number(value.toPrecision(5)))
+"""
 Changed = Callable[[str, float], None]
 Complain = Callable[[str], None]
 
@@ -58,6 +67,11 @@ class ParameterControl:
             name=name, stylesheets=[WRAPPED],
         )  # fmt: skip
         self.slider.on_change("value", lambda _a, _o, new: self._slid(new))
+        follow = {
+            "slider": self.slider, "text": self.text, "low": parameter.low,
+            "high": parameter.high, "logarithmic": parameter.scale == "log",
+        }  # fmt: skip
+        self.slider.js_on_change("value", models.CustomJS(args=follow, code=FOLLOW))
         self.layout = models.Row(self.slider, self.text)
 
     def set(self, value: float) -> None:
@@ -78,17 +92,16 @@ class ParameterControl:
         if self._quiet:
             return
         value = 10.0**place if self.parameter.scale == "log" else float(place)
-        value = min(max(value, self.parameter.low), self.parameter.high)
-        self.value, self._quiet = value, True
-        self.text.value = _shown(value)
-        self._quiet = False
-        self._changed(self.parameter.name, value)
+        self.value = min(max(value, self.parameter.low), self.parameter.high)
+        self._changed(self.parameter.name, self.value)
 
     def _typed(self, text: str) -> None:
-        if self._quiet or text == _shown(self.value):
+        if self._quiet:
             return
         try:
             value = float(text)
+            if value == float(_shown(self.value)):
+                return  # the number beside the slider that was moved
         except ValueError:
             self._refuse(f"parameter '{self.parameter.name}' must be a number; got '{text:.40}'.")
             return

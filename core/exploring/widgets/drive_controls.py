@@ -6,7 +6,7 @@ from typing import Any
 from ...errors import DynsurError
 from ...systems.variables import Variable
 from ..drives import FIELDS, OWN, TIMES, Drive
-from .figures import bokeh
+from .axes import bokeh
 
 KINDS = {OWN: "the system's own", "triangle": "triangle", "sine": "sine", "pulses": "pulses"}
 

@@ -1,30 +1,56 @@
 """The figures of the page: loops, linear and logarithmic, curves over time, the inner state."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ...optional import needed
 from ...systems.simulator import Simulator
 from ...systems.variables import Variable
 from ..answers import Profile
-from ..curves import label, nothing
+from ..curves import label
 from ..measured import Measured
+from .axes import HeldAxis, bokeh
+from .drawn import LOGARITHMIC, Drawn, together
 
 COLOURS = ("#1f5fa8", "#c8501e")  # of the two devices
 MEASURED = "#222222"
 TOOLS = "pan,wheel_zoom,box_zoom,reset,save"
 NAMES = ("Device A", "Device B")
+DRIVE = ("time", "input")  # columns of the drive's own figure
+# Curves are painted on the canvas above that of the axes and grids, which then need no painting
+# while the hand moves. Bokeh does not clip what it paints there unless it is asked to.
+ABOVE = """
+for (const renderer of renderers) {
+  const view = Bokeh.index.find_one(renderer)
+  if (view == null || !('needs_clip' in view)) continue
+  Object.defineProperty(view, 'needs_clip', {value: true})
+  renderer.level = 'overlay'
+  view.plot_view.request_paint()
+}
+"""
 
 
-def bokeh(module: str) -> Any:
-    """Import a module of Bokeh, which is loaded only for the explorer."""
-    return needed(f"bokeh.{module}", "explore", "the explorer")
+@dataclass(frozen=True)
+class Panel:
+    """A figure that draws one column of all curves over another one.
+
+    Args:
+        figure: Bokeh's figure.
+        columns: The columns along x and y.
+        axes: The axes along x and y.
+        curves: What it draws.
+    """
+
+    figure: Any
+    columns: tuple[str, str]
+    axes: tuple[HeldAxis, HeldAxis]
+    curves: Sequence[Drawn]
 
 
 class Figures:
-    """The figures and the sources that they draw.
+    """The figures and the curves that they draw.
 
     Args:
         simulator: The system.
@@ -35,12 +61,15 @@ class Figures:
     def __init__(self, simulator: Simulator, output: str, predicted: bool) -> None:
         models = bokeh("models")
         self.simulator = simulator
-        self.quick = [models.ColumnDataSource(nothing(), name=f"quick-{d}") for d in "ab"]
-        self.solved = [models.ColumnDataSource(nothing(), name=f"solved-{d}") for d in "ab"]
-        self.measured = models.ColumnDataSource(nothing(), name="measured")
+        self.quick = [Drawn(f"quick-{d}") for d in "ab"]
+        # Its figure is not painted again while the curves follow the hand under one drive.
+        self.drives = [Drawn(f"drive-{d}", DRIVE) for d in "ab"]
+        self.solved = [Drawn(f"solved-{d}") for d in "ab"]
+        self.measured = Drawn("measured")
         self.legends = [f"{name}, predicted" if predicted else name for name in NAMES]
-        self.panels: list[tuple[Any, str, str]] = []
+        self.panels: list[Panel] = []
         self._solved_lines: list[list[Any]] = [[], []]
+        self._quick_lines: list[list[Any]] = [[], []]
         self._build(models)
         self.show_output(output)
         self.profiles = models.Column(
@@ -48,20 +77,18 @@ class Figures:
         )
 
     def _build(self, models: Any) -> None:
-        over = self.simulator.inputs[0].name if self.simulator.inputs else ""
-        if over:
-            self._panel("input", "output", linear=True)
-            self._panel("input", "size", linear=False)
-            self._panel("time", "output", linear=True)
-            self._panel("time", "input", linear=True)
-            tools = [panel for panel, _, _ in self.panels]
-            tools[3].x_range = tools[2].x_range
+        if self.simulator.inputs:
+            self._panel("input", "output")
+            self._panel("input", "size")
+            time = HeldAxis()
+            self._panel("time", "output", time)
+            self._panel("time", "input", time)
         else:
-            self._panel("time", "output", linear=True)
-            self._panel("time", "size", linear=False)
+            self._panel("time", "output")
+            self._panel("time", "size")
             if len(self.simulator.outputs) > 1:
-                self._panel("second", "output", linear=True)
-        figures = [panel for panel, _, _ in self.panels]
+                self._panel("second", "output")
+        figures = [panel.figure for panel in self.panels]
         self.layout = models.Column(
             *[
                 models.Row(*figures[i : i + 2], sizing_mode="stretch_width")
@@ -71,51 +98,98 @@ class Figures:
             name="figures",
         )
 
-    def _panel(self, x: str, y: str, *, linear: bool) -> None:
+    def _panel(self, x: str, y: str, x_axis: HeldAxis | None = None) -> None:
         """Draw all curves of one pair of columns."""
-        plotting = bokeh("plotting")
-        panel = plotting.figure(
+        axes = (x_axis or HeldAxis(), HeldAxis(y in LOGARITHMIC))
+        figure = bokeh("plotting").figure(
             height=330, min_width=320, sizing_mode="stretch_width", tools=TOOLS,
-            y_axis_type="linear" if linear else "log", name=f"{x}-{y}",
+            y_axis_type="log" if y in LOGARITHMIC else "linear", name=f"{x}-{y}",
+            x_range=axes[0].range, y_range=axes[1].range,
         )  # fmt: skip
-        panel.toolbar.logo = None
-        panel.xaxis.ticker.desired_num_ticks = 5
-        shown = []
+        figure.toolbar.logo = None
+        figure.xaxis.ticker.desired_num_ticks = 5
+        axes[0].write_ticks(figure.xaxis)
+        axes[1].write_ticks(figure.yaxis)
+        first = not self.panels
+        curves = self._draw_devices(figure, x, y, named=first)
+        if x != "second":
+            figure.scatter(
+                x, y, source=self.measured.source, color=MEASURED, size=3,
+                **({"legend_label": "measured"} if first else {}),
+            )  # fmt: skip
+            curves.append(self.measured)
+        if first:
+            figure.legend.label_text_font_size = "9pt"
+            figure.legend.orientation = "horizontal"
+            figure.legend.border_line_alpha = 0.0
+            figure.legend.margin = figure.legend.padding = 0
+            figure.legend.spacing = 12
+            figure.add_layout(figure.legend[0], "above")
+        panel = Panel(figure, (x, y), axes, curves)
+        figure.on_event("reset", lambda _event: self._reset(panel))
+        self.panels.append(panel)
+
+    def _draw_devices(self, figure: Any, x: str, y: str, named: bool) -> list[Drawn]:
+        """Draw both devices as predicted, with their bands, and as simulated."""
+        curves = []
         side = {"output": ("low", "high"), "size": ("size_low", "size_high")}.get(y)
         for i, colour in enumerate(COLOURS):
+            quick = self.drives[i] if (x, y) == ("time", "input") else self.quick[i]
             if side and x != "second":
-                panel.varea(
-                    x=x, y1=side[0], y2=side[1], source=self.quick[i], fill_color=colour,
+                figure.varea(
+                    x=x, y1=side[0], y2=side[1], source=quick.source, fill_color=colour,
                     fill_alpha=0.18,
                 )  # fmt: skip
-            first = y in ("output", "size") and x != "second" and not self.panels
-            named = {"legend_label": self.legends[i]} if first else {}
-            shown.append(
-                panel.line(x, y, source=self.quick[i], color=colour, line_width=2, **named)
-            )
-            named = {"legend_label": f"{NAMES[i]}, solver"} if first else {}
-            line = panel.line(
-                x, y, source=self.solved[i], color=colour, line_width=2, line_dash="dashed", **named
-            )
-            self._solved_lines[i].append(line)
-            shown.append(line)
-        if x != "second":
-            named = {"legend_label": "measured"} if not self.panels else {}
-            shown.append(panel.scatter(x, y, source=self.measured, color=MEASURED, size=3, **named))
-        # Bands do not widen the axes.
-        panel.x_range.renderers = shown
-        panel.y_range.renderers = shown
-        if not self.panels:
-            panel.legend.label_text_font_size = "9pt"
-            panel.legend.orientation = "horizontal"
-            panel.legend.border_line_alpha = 0.0
-            panel.legend.margin = panel.legend.padding = 0
-            panel.add_layout(panel.legend[0], "above")
-        self.panels.append((panel, x, y))
+            styles: list[dict[str, Any]] = [{}, {"line_dash": "dashed"}]
+            if named:
+                styles[0]["legend_label"] = self.legends[i]
+                styles[1]["legend_label"] = f"{NAMES[i]}, solver"
+            for drawn, lines, style in (
+                (quick, self._quick_lines[i], styles[0]),
+                (self.solved[i], self._solved_lines[i], styles[1]),
+            ):
+                lines.append(
+                    figure.line(x, y, source=drawn.source, color=colour, line_width=2, **style)
+                )
+                curves.append(drawn)
+        return curves
+
+    def paint_above(self) -> Any:
+        """Return the script that lets the browser paint curves without painting their axes."""
+        renderers = [r for panel in self.panels for r in panel.figure.renderers]
+        return bokeh("models").CustomJS(args={"renderers": renderers}, code=ABOVE)
+
+    def show_quick(self, device: int, columns: Mapping[str, Any]) -> None:
+        """Draw the curve of a device that follows the hand."""
+        self.quick[device].show(columns)
+        self.drives[device].show({name: columns[name] for name in DRIVE})
+
+    def hide_quick(self, device: int) -> None:
+        """Draw a device no longer."""
+        self.quick[device].clear()
+        self.drives[device].clear()
+
+    def adjust(self, resting: bool = False) -> None:
+        """Adjust the axes to what is drawn; bands do not widen them.
+
+        Args:
+            resting: Whether the hand rests, so that axes may be drawn closer.
+        """
+        for panel in self.panels:
+            self._adjust(panel, resting)
+
+    def _adjust(self, panel: Panel, resting: bool) -> None:
+        for axis, column in zip(panel.axes, panel.columns, strict=True):
+            axis.show(together([curve.reach(column) for curve in panel.curves]), resting)
+
+    def _reset(self, panel: Panel) -> None:
+        for axis in panel.axes:
+            axis.start_anew()
+        self._adjust(panel, resting=True)
 
     def name_what_is_drawn(self) -> None:
         """List in the legend only those curves that there are."""
-        for item in self.panels[0][0].legend[0].items:
+        for item in self.panels[0].figure.legend[0].items:
             item.visible = len(item.renderers[0].data_source.data["time"]) > 0
 
     def show_output(self, output: str) -> None:
@@ -126,8 +200,12 @@ class Figures:
         titles["size"] = f"|{variable.long_name or variable.name}|{_units(variable)}"
         if self.simulator.inputs:
             titles["input"] = label(self.simulator.inputs[0])
-        for panel, x, y in self.panels:
-            panel.xaxis.axis_label, panel.yaxis.axis_label = titles[x], titles[y]
+        for panel in self.panels:
+            x, y = panel.columns
+            panel.figure.xaxis.axis_label, panel.figure.yaxis.axis_label = titles[x], titles[y]
+            for axis, column in zip(panel.axes, panel.columns, strict=True):
+                if column not in ("time", "input"):
+                    axis.start_anew()
 
     def second_of(self, output: str) -> str:
         """Return the output that spans the phase plane with `output`."""
@@ -141,12 +219,8 @@ class Figures:
 
     def mark_unfamiliar(self, device: int, reason: str) -> None:
         """Draw a prediction outside of the training dotted."""
-        for panel, _, _ in self.panels:
-            for renderer in panel.renderers:
-                if renderer.data_source is self.quick[device] and hasattr(
-                    renderer.glyph, "line_dash"
-                ):
-                    renderer.glyph.line_dash = "dotted" if reason else "solid"
+        for line in self._quick_lines[device]:
+            line.glyph.line_dash = "dotted" if reason else "solid"
 
     def show_profiles(self, groups: Sequence[tuple[str, Sequence[Profile]]]) -> None:
         """Draw the inner state of simulated devices, two figures in a row."""
@@ -161,11 +235,11 @@ class Figures:
         """Overlay a measured curve."""
         y = measured.outputs.get(output, np.full_like(measured.drive, np.nan))
         none = np.full_like(y, np.nan)
-        self.measured.data = {
+        self.measured.show({
             "time": measured.time, "input": measured.drive, "output": y,
             "size": np.where(y != 0.0, abs(y), np.nan),
             "low": none, "high": none, "size_low": none, "size_high": none, "second": none,
-        }  # fmt: skip
+        })  # fmt: skip
 
 
 def _profile_figure(title: str, profile: Profile) -> Any:

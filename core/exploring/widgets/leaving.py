@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..drives import Drive
-from .figures import bokeh
+from .axes import bokeh
 
 LINK = "history.replaceState(null, '', location.pathname + (text.value ? '?' + text.value : ''))"
 COPY = """

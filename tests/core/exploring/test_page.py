@@ -73,6 +73,67 @@ def test_the_curve_and_its_band_follow_the_slider(page, responder):
     assert "predict layered --set a=" in page.value("commands", "value")
 
 
+PAINTED = """
+const view = Bokeh.index.find_one(model('input-output'))
+const {canvas, pixel_ratio} = view.canvas_view.overlays
+const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data
+const {left, right, top, bottom} = view.frame.bbox
+let inside = 0, outside = 0
+for (let i = 3; i < pixels.length; i += 4) {
+  if (!pixels[i]) continue
+  const pixel = (i - 3) / 4
+  const x = pixel % canvas.width / pixel_ratio, y = Math.floor(pixel / canvas.width) / pixel_ratio
+  if (x < left - 1 || x > right + 1 || y < top - 1 || y > bottom + 1) outside++
+  else inside++
+}
+return [inside, outside]
+"""
+
+
+def test_curves_are_painted_above_their_axes_and_inside_of_the_frame_when_zoomed(page):
+    page.open(page.address)
+    page.until(lambda: page.run(PAINTED)[0] > 100)
+    page.run("model('input-output').x_range.start = 0; model('input-output').y_range.end = 0.1")
+    page.until(lambda: page.run("return model('input-output').y_range.end") == 0.1)
+    inside, outside = page.run(PAINTED)
+    assert inside > 100
+    assert outside == 0
+
+
+SWEEP = """
+const slider = model('a.a'), range = model('input-output').y_range
+const first = slider.value, last = arguments[0], steps = 20
+window.ends = []
+let step = 0
+const move = setInterval(() => {
+  slider.value = first + (last - first) * ++step / steps
+  window.ends.push(range.end)
+  if (step == steps) clearInterval(move)
+}, 20)
+"""
+
+
+def swept(page, responder, value):
+    """Move the slider of `a` to a value; return the ends of the loop's axis meanwhile."""
+    page.run(SWEEP, value)
+    page.until(lambda: page.value("a.a", "value") == value)
+    page.until(lambda: agrees(page, responder, "quick-a", {"a": value}))
+    return page.run("return window.ends")
+
+
+def test_an_axis_holds_while_the_hand_moves_and_closes_in_when_it_rests(page, responder):
+    page.open(page.address)
+    end = page.run("return model('input-output').y_range.end")
+    assert set(swept(page, responder, 0.5)) == {end}
+    page.until(lambda: page.run("return model('input-output').y_range.end") < 0.7 * end)
+
+
+def test_what_a_user_zooms_to_is_left_alone(page, responder):
+    page.open(page.address)
+    page.run("model('input-output').y_range.end = 7")
+    assert set(swept(page, responder, 2.0)) == {7}
+
+
 def test_a_link_shows_the_same_again(page, responder):
     page.open(f"{page.address}?a.a=0.75&b.a=1.75&b.T=2.0&drive=triangle&drive.amplitude=1.5")
     wave = triangle(1.5, float(page.value("drive.period", "value")))
