@@ -22,7 +22,7 @@ def numbers(what: str, values: Any) -> np.ndarray:
     >>> numbers("time", [0, 1])
     array([0., 1.])
     """
-    if type(values) is np.ndarray and values.dtype == float:
+    if _is_plain(values):
         return values.copy()  # what is checked again on the way to a model costs nothing
     try:
         with warnings.catch_warnings():
@@ -35,6 +35,11 @@ def numbers(what: str, values: Any) -> np.ndarray:
         shown = " ".join(f"{values!r:.60}".split())
         raise DynsurError(f"{what} takes numbers; got {shown}.") from None
     return np.asarray(array.filled(np.nan))
+
+
+def _is_plain(values: Any) -> bool:
+    """Return whether values are an array of floats already, and of no other library."""
+    return type(values) is np.ndarray and values.dtype == float
 
 
 def _holds_text(array: np.ndarray) -> bool:
