@@ -19,6 +19,7 @@ from .export import export, export_model
 from .export_circuit import export_circuit
 from .fit import fit
 from .generate import generate
+from .import_recordings import import_recordings
 from .info import info
 from .merge import merge
 from .merit import merit
@@ -90,6 +91,7 @@ for command in (
     new_plugin,
 ):
     app.command(cls=Command)(command)
+app.command("import", cls=Command)(import_recordings)
 app.add_typer(plugins, name="plugins")
 
 

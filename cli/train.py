@@ -31,7 +31,7 @@ def train(
 
     Example: dynsur train vteam.zarr --out model
     """
-    from dynsur.core.registry import configure
+    from dynsur.core.registry import configure, recorded_in
     from dynsur.core.store import open_store
     from dynsur.core.workflow import train_alone
 
@@ -45,6 +45,7 @@ def train(
         parse_settings(settings, config, epochs),
         data.sizes["sample"],
         seed,
+        recorded_in(data.attrs),
     )
     with RichDisplay(quiet) as display:
         train_alone(setup, location, out, display)

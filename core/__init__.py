@@ -7,7 +7,7 @@ plots are loaded on demand too.
 
 from typing import TYPE_CHECKING
 
-from .encoding import PHASE, Departure, Encoding, Scale, Split, TrainingData
+from .encoding import PHASE, Departure, Encoding, Piece, Scale, Sequences, Split, TrainingData
 from .errors import DynsurError, unknown_name
 from .evaluation import FLOOR, evaluate
 from .generation import connect, generate, verify
@@ -66,9 +66,11 @@ __all__ = [
     "PHASE",
     "Parameter",
     "ParameterSpace",
+    "Piece",
     "Published",
     "Run",
     "Scale",
+    "Sequences",
     "Shown",
     "Simulator",
     "Smooth",

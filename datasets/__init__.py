@@ -6,11 +6,12 @@ from .analysis import merits, open
 from .decades import Decades
 from .joining import concat
 from .paper import Paper
+from .windows import Windows
 
-__all__ = ["Decades", "Paper", "concat", "merits", "open"]
+__all__ = ["Decades", "Paper", "Windows", "concat", "merits", "open"]
 
 
 @hookimpl
-def dynsur_datasets() -> list[Paper | Decades]:
-    """Offer the paper's protocol and a dataset for quantities that span decades."""
-    return [Paper(), Decades()]
+def dynsur_datasets() -> list[Paper | Decades | Windows]:
+    """Offer the paper's protocol, a dataset for quantities that span decades, and windows."""
+    return [Paper(), Decades(), Windows()]

@@ -24,7 +24,7 @@ LAYERS = (
     {"ode", "encoding", "merits"},
     {"registry", "circuits"},
     {"store"},
-    {"generation", "training"},
+    {"generation", "recordings", "training"},
     {"surrogate"},
     {"response", "evaluation", "publishing"},
     {"reporting"},
@@ -51,8 +51,9 @@ LONGEST_FILE, LONGEST_FUNCTION = 300, 60  # lines
 # Adding a name is a decision, removing one a breaking change.
 PUBLIC = {
     "Dataset", "Decoder", "Departure", "DynsurError", "Encoding", "Ensemble", "Experiment", "FLOOR",
-    "Loss", "Model", "ODESystem", "PHASE", "Parameter", "ParameterSpace", "Published", "Run",
-    "Scale", "Shown", "Simulator", "Smooth", "Split", "Status", "Surrogate", "TrainingData",
+    "Loss", "Model", "ODESystem", "PHASE", "Parameter", "ParameterSpace", "Piece", "Published",
+    "Run", "Scale", "Sequences", "Shown", "Simulator", "Smooth", "Split", "Status", "Surrogate",
+    "TrainingData",
     "Variable", "Waveform", "base_series", "chosen_base",
     "configure", "connect", "enough_points", "evaluate", "export_model", "failed_trajectory",
     "figures_of_merit", "finished", "generate", "graph_inputs", "hookimpl", "host", "implicit",

@@ -6,7 +6,7 @@ from ..lazy import on_demand
 from .discrepancy import Departure
 from .encoding import Encoding
 from .scales import PHASE, Scale
-from .training_data import Split, TrainingData
+from .training_data import Piece, Sequences, Split, TrainingData
 
 if TYPE_CHECKING:
     from .decoder import Decoder
@@ -16,7 +16,9 @@ __all__ = [
     "Departure",
     "Encoding",
     "PHASE",
+    "Piece",
     "Scale",
+    "Sequences",
     "Split",
     "TrainingData",
 ]

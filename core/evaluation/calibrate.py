@@ -13,6 +13,7 @@ from ..surrogate.conformal import Calibration, spread_of
 from ..surrogate.inputs import conditions, network_inputs
 from ..surrogate.network import decoder
 from ..surrogate.surrogate import Surrogate
+from .free_run import calibrated_on_pieces
 from .metrics import FLOOR, log_error, nrmse
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def calibrated(
         store: The simulations.
         floor: Output below which a curve counts as zero; see `core.evaluation.evaluate`.
     """
+    if data.sequences is not None:
+        return calibrated_on_pieces(surrogate, data, store)
     whole, given = conditions(surrogate.simulator, store, data.validation.sample)
     true = {
         scale.name: whole[scale.name].values[:, data.time_index]

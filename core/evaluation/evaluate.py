@@ -7,14 +7,14 @@ import numpy as np
 
 from ..encoding.scales import Scale
 from ..encoding.training_data import TrainingData
-from ..surrogate.conformal import coverage_by_size
 from ..surrogate.inputs import conditions
 from ..systems.simulator import Simulator
-from . import metrics
 from .baselines import baselines
+from .free_run import evaluate_on_pieces
+from .judging import Curves, circumstances, coverage, judge, summarise
 from .merit_errors import judge_merits
 from .metrics import FLOOR
-from .predictions import UNITS, predictions_dataset
+from .predictions import predictions_dataset
 from .system_metrics import own_metrics_of_all, spread
 from .timing import seconds_per_curve
 
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from ..surrogate.surrogate import Surrogate
-
-PAPER = ("mse_minmax", "mae_minmax")
-Curves = dict[str, np.ndarray]
 
 
 def evaluate(
@@ -52,6 +49,8 @@ def evaluate(
         index in the store) and `time`. With several outputs a metric's variable carries the
         output's name in front.
     """
+    if data.sequences is not None:
+        return evaluate_on_pieces(surrogate, data, store, floor)
     whole, given = conditions(surrogate.simulator, store, data.test.sample)
     held, at = whole.isel(time=data.time_index), data.time_index
     everywhere = surrogate.predict(*given)
@@ -67,10 +66,10 @@ def evaluate(
         of_system = {metric.name: spread(values) for metric, values in judged.items()}
         summaries[name] |= {surrogate.simulator.name: of_system}
     summary = {
-        **_circumstances(surrogate, data, store, floor),
+        **circumstances(surrogate, data, store, floor),
         "model": summaries.pop("model"),
         "baselines": summaries,
-        **_coverage(surrogate, bands, predicted, held),
+        **coverage(surrogate, bands, predicted, {n: held[n].values for n in predicted}),
         "merits": judge_merits(surrogate, data, store, everywhere),
         "seconds_per_curve": seconds_per_curve(surrogate, given, store),
     }
@@ -105,112 +104,3 @@ def _judge_all(
                 prefix = "" if len(simulator.outputs) == 1 else f"{variable.name}_"
                 curves |= {f"{prefix}{metric}": values for metric, values in rows.items()}
     return summaries, curves
-
-
-def judge(
-    predicted: np.ndarray, simulated: np.ndarray, drive: np.ndarray, scale: Scale, floor: float
-) -> Curves:
-    """Return every metric of each curve, shape [n].
-
-    The deciding metrics are NaN for curves that stay below the floor.
-
-    Args:
-        predicted: Predicted curves [n, time], in physical units.
-        simulated: Simulated curves [n, time], in physical units.
-        drive: Abscissa of the loops, [n, time].
-        scale: The min-max scale of the paper's metrics.
-        floor: Output below which a curve counts as zero, in the output's unit.
-    """
-    error = scale.forward(predicted) - scale.forward(simulated)
-    deciding = {
-        "nrmse": metrics.nrmse(predicted, simulated),
-        "vrmse": metrics.vrmse(predicted, simulated),
-        "log_error": metrics.log_error(predicted, simulated, floor),
-        "loop_area_error": metrics.loop_area_error(predicted, simulated, drive),
-        "peak_error": metrics.peak_error(predicted, simulated),
-    }
-    below = np.abs(simulated).max(axis=1) <= floor
-    return {
-        "mse_minmax": (error**2).mean(axis=1),
-        "mae_minmax": np.abs(error).mean(axis=1),
-        **{name: np.where(below, np.nan, values) for name, values in deciding.items()},
-    }
-
-
-def summarise(
-    rows: Curves, predicted: np.ndarray, simulated: np.ndarray, floor: float
-) -> dict[str, Any]:
-    """Reduce the metrics of all curves to summaries.
-
-    The paper's metrics are averaged; the deciding ones get median, p95 and max.
-    """
-    result: dict[str, Any] = {}
-    for name, values in rows.items():
-        known = values[np.isfinite(values)]
-        if name in PAPER:
-            result[name] = {"mean": float(values.mean()), "n": int(values.size)}
-        elif known.size:
-            median, high = np.quantile(known, [0.5, 0.95])
-            result[name] = {
-                "median": float(median),
-                "p95": float(high),
-                "max": float(known.max()),
-                "n": int(known.size),
-            }
-        else:
-            result[name] = {"median": None, "p95": None, "max": None, "n": 0}
-    areas = rows["loop_area_error"][np.isfinite(rows["loop_area_error"])]
-    result["loops"] = {"n": int(areas.size), "kept": int((areas <= metrics.KEPT).sum())}
-    below = np.abs(simulated).max(axis=1) <= floor
-    found = np.abs(predicted).max(axis=1) <= floor
-    result["floor_curves"] = {
-        "n": int(below.sum()),
-        "predicted_below": int((below & found).sum()),
-    }
-    return result
-
-
-def _coverage(
-    surrogate: "Surrogate",
-    bands: dict[str, tuple[np.ndarray, np.ndarray]],
-    predicted: Curves,
-    held: "xr.Dataset",
-) -> dict[str, Any]:
-    """Return the share of held-out points inside their band; empty without bands."""
-    if not bands:
-        return {}
-    scales = {scale.name: scale for scale in surrogate.encoding.outputs}
-    found = {
-        calibration.name: {
-            "nominal": calibration.coverage,
-            "scale": scales[calibration.name].kind,
-            **coverage_by_size(
-                scales[calibration.name],
-                *bands[calibration.name],
-                predicted[calibration.name],
-                held[calibration.name].values,
-            ),
-        }
-        for calibration in surrogate.calibration
-    }
-    return {"bands": found}
-
-
-def _circumstances(
-    surrogate: "Surrogate", data: TrainingData, store: "xr.Dataset", floor: float
-) -> dict[str, Any]:
-    return {
-        "system": surrogate.simulator.name,
-        "base": surrogate.encoding.base,
-        "n": len(data.test),
-        "split": {
-            "train": len(data.train),
-            "validation": len(data.validation),
-            "test": len(data.test),
-            "by": "simulation",
-        },
-        "seed": surrogate.provenance.get("seed", store.attrs.get("seed")),
-        "floor": floor,
-        "instants": len(data.time_index),
-        "norm": {name: meaning for name, (_, meaning) in UNITS.items()},
-    }

@@ -90,7 +90,8 @@ def predictions_dataset(
         name: (held[name].dims, held[name].values, held[name].attrs) for name in names
     }
     for v in simulator.outputs:
-        if not np.isfinite(predicted[v.name]).all():
+        is_piece = np.isfinite(held["time"].values)  # shorter ones are padded
+        if not np.isfinite(predicted[v.name][is_piece]).all():
             raise DynsurError(f"the surrogate's prediction of '{v.name}' is not finite.")
         attrs = {
             **held[v.name].attrs,
@@ -106,9 +107,29 @@ def predictions_dataset(
         units, meaning = next(UNITS[key] for key in UNITS if name.endswith(key))
         attrs = {"units": units, "long_name": meaning, "role": "metric"}
         variables[name] = ("sample", values, attrs)
-    index = {"long_name": "index in the store", "units": "1"}
     return xr.Dataset(
-        variables,
-        coords={"sample": ("sample", data.test.sample, index)},
+        variables | _places(data),
+        coords={"sample": ("sample", *_numbers(data))},
         attrs={"system": simulator.name, "floor": floor},
     )
+
+
+def _numbers(data: TrainingData) -> tuple[np.ndarray, dict[str, str]]:
+    """Return the numbers of the test samples, or of the pieces of records, and what they mean."""
+    if data.sequences is None:
+        return data.test.sample, {"long_name": "index in the store", "units": "1"}
+    meaning = {"long_name": "piece of the test part", "units": "1"}
+    return np.arange(len(data.test)), meaning
+
+
+def _places(data: TrainingData) -> dict[str, Any]:
+    """Return where the pieces of the test part lie; nothing if they are whole samples."""
+    pieces = () if data.sequences is None else data.sequences.test
+    return {
+        name: (
+            "sample",
+            np.array([getattr(piece, name) for piece in pieces]),
+            {"units": "1", "long_name": f"{name} of the piece", "role": "piece"},
+        )
+        for name in (("record", "start", "stop") if pieces else ())
+    }

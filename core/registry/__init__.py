@@ -7,6 +7,7 @@ from .host import Host, host
 from .identity import provenance, simulator_of
 from .interfaces import Dataset, Experiment, Loss, Model, Published
 from .parts import KINDS, Part, find_part, parts, settings_of
+from .recorded import Recorded, needs_simulator, recorded_in
 from .toml_text import toml_of
 
 __all__ = [
@@ -20,15 +21,18 @@ __all__ = [
     "PARTS",
     "Part",
     "Published",
+    "Recorded",
     "Setup",
     "configure",
     "configure_simulator",
     "find_part",
     "hookimpl",
     "host",
+    "needs_simulator",
     "parts",
     "provenance",
     "read_config",
+    "recorded_in",
     "settings_of",
     "simulator_of",
     "toml_of",

@@ -11,6 +11,7 @@ from ..systems.simulator import Simulator
 from .coercion import convert, field_types
 from .host import Host
 from .interfaces import Dataset, Loss, Model
+from .recorded import Recorded, experiment_on, unchanged
 
 PARTS = ("dataset", "model", "loss")
 GROUPS = ("simulator", *PARTS, "training")
@@ -95,6 +96,7 @@ def configure(
     settings: Mapping[str, Any] | None = None,
     samples: int | None = None,
     seed: int = 0,
+    recorded: Recorded | None = None,
 ) -> Setup:
     """Return the setup of an experiment, or of a system with its default experiment.
 
@@ -106,12 +108,13 @@ def configure(
             any other name is a parameter. A value fixes a parameter; "low:high" sets its range.
         samples: Number of simulations; by default that of the experiment.
         seed: Seed of the parameter samples, of the split and of the training.
+        recorded: The system of a store of recordings, which no plugin offers.
 
     Raises:
         DynsurError: A name is unknown or a value is not accepted.
     """
     settings = dict(settings or {})
-    experiment = host.experiment(name)
+    experiment = host.experiment(name) if recorded is None else experiment_on(recorded)
     names = {part: _chosen(settings, part, getattr(experiment, part)) for part in PARTS}
     swapped = {part for part in PARTS if names[part] != getattr(experiment, part)}
     # What an experiment sets for a part that the user swapped was meant for the other one.
@@ -129,7 +132,9 @@ def configure(
             raise unknown_name("group of settings", group, known)
     return Setup(
         experiment=experiment.name,
-        simulator=configure_simulator(host.simulator(experiment.simulator), changes),
+        simulator=configure_simulator(host.simulator(experiment.simulator), changes)
+        if recorded is None
+        else unchanged(recorded, changes),
         dataset=replace_fields(host.dataset(names["dataset"]), "dataset", changes),
         model=replace_fields(host.model(names["model"]), "model", changes),
         loss=replace_fields(host.loss(names["loss"]), "loss", changes),

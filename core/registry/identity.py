@@ -17,6 +17,7 @@ from ..systems.simulator import Simulator
 from ..systems.waveforms import Waveform
 from .fingerprint import fingerprint
 from .host import host
+from .recorded import recorded_in
 
 CALLABLE = "callable"  # stands for a function in a configuration
 
@@ -108,9 +109,13 @@ def _text(value: object) -> str:
 def simulator_of(attributes: Mapping[Any, Any]) -> Simulator:
     """Build the simulator that filled a store from the store's attributes.
 
+    For a store of recordings it is a `Recorded`, which names what was measured.
+
     Raises:
         DynsurError: No plugin offers the system, or a field cannot be read from its text.
     """
+    if recorded := recorded_in(attributes):
+        return recorded
     simulator = host().simulator(str(attributes["system"]))
     held = json.loads(attributes["configuration"])
     space = simulator.space

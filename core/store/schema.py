@@ -17,6 +17,7 @@ STATUS_NAMES = " ".join(status.name.lower() for status in Status)
 # versions stored those. The log has every reason in full.
 REASON = np.dtype("U200")
 TOLERANCE = 1e-9  # of a series' largest modulus: other processors round otherwise
+LENGTH = "length"  # of each record, where records may be shorter than the arrays
 PARAMETER_CHUNK = 65536  # samples; parameters are known before any simulation
 
 
@@ -84,6 +85,35 @@ def layout(simulator: Simulator) -> dict[str, Column]:
     }
     columns["status"] = Column(np.int8, False, flags)
     return columns
+
+
+def recorded_layout(simulator: Simulator, width: int) -> dict[str, Column]:
+    """Return every variable of a store of recordings by name, `status` last.
+
+    Args:
+        simulator: Names the variables and parameters.
+        width: Characters of the longest name of a file.
+    """
+    length = {"units": "1", "long_name": "number of samples of the record", "role": "length"}
+    source = {"units": "1", "long_name": "file that the record comes from"}
+    columns = {name: c for name, c in layout(simulator).items() if name != "wall_time"}
+    status = columns.pop("status")
+    return {
+        **columns,
+        LENGTH: Column(np.int64, False, length),
+        "source": Column(np.dtype(f"U{width}"), False, source),
+        "status": status,
+    }
+
+
+def lengths_of(data: "xr.Dataset") -> np.ndarray:
+    """Return the number of samples of each record, shape [sample]; simulations fill their arrays.
+
+    Beyond it, time and series are NaN.
+    """
+    if LENGTH in data.variables:
+        return np.asarray(data[LENGTH].values, int)
+    return np.full(data.sizes["sample"], data.sizes["time"])
 
 
 def provenance_columns(width: int) -> dict[str, Column]:

@@ -57,7 +57,7 @@ def _described(store: str | Path) -> dict[str, Any]:
         },
         "status": counts if is_simulated else {"predicted": data.sizes["sample"]},
         "reasons": _reasons(status, data["reason"].values) if is_simulated else {},
-        "time": _time(data["wall_time"].values, status) if is_simulated else {},
+        "time": _time(data["wall_time"].values, status) if "wall_time" in data else {},
         "parameters": {str(n): _parameter(data[n]) for n in scalars if "range" in data[n].attrs},
         "outputs": {name: _output(data[name], peaks[name]) for name in outputs},
         "content": content_hash(data),
@@ -86,7 +86,13 @@ def histogram(values: np.ndarray) -> list[tuple[float, float, int]]:
 def _peaks(data: "xr.Dataset", name: str) -> np.ndarray:
     """Return the largest modulus of an output in each finished sample."""
     series = data[[name]]
-    return np.concatenate([np.abs(b[name].values).max(axis=1) for b in blocks(series)])
+    return np.concatenate([_largest(np.abs(b[name].values)) for b in blocks(series)])
+
+
+def _largest(sizes: np.ndarray) -> np.ndarray:
+    """Return the largest value of each row, NaN where it has none; records have missing points."""
+    largest = np.fmax.reduce(sizes, axis=1)
+    return np.asarray(largest, float)
 
 
 def _reasons(status: np.ndarray, reason: np.ndarray) -> dict[str, dict[str, int]]:

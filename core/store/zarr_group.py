@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DynsurError
+from ..registry.recorded import ATTRIBUTE
 from .description import check_description, keep_copy
 from .location import is_url
 
@@ -31,9 +32,11 @@ def open_group(store: str | Path, mode: Any, copied: bool = False) -> "zarr.Grou
     check_description(store)
     group = _any_group(store, mode, None if copied else False)
     is_predicted = group is not None and "trained_on" in group.attrs and mode == "r"
-    if group is None or not (("seed" in group.attrs and "status" in group) or is_predicted):
+    known = set() if group is None else {"seed", ATTRIBUTE} & set(group.attrs)
+    if group is None or not ((known and "status" in group) or is_predicted):
         raise DynsurError(
-            f"'{store}' is not a dynsur store; expected a folder written by `dynsur generate`."
+            f"'{store}' is not a dynsur store; expected a folder written by `dynsur generate`"
+            " or `dynsur import`."
         )
     return group
 

@@ -20,7 +20,7 @@ class Drives:
         name: Name of the input.
         low: Smallest value.
         high: Largest value.
-        shapes: Orthonormal shapes over the trained phases, [shape, phase].
+        shapes: Orthonormal shapes over the trained phases, [shape, phase]; none if any will do.
         distance: Largest relative distance of a familiar drive from the span of the shapes.
     """
 
@@ -48,9 +48,16 @@ class Drives:
         shapes = tuple(tuple(row) for row in rows.tolist())
         return cls(name, float(series.min()), float(series.max()), shapes, limit)
 
+    @classmethod
+    def within(cls, name: str, series: np.ndarray) -> "Drives":
+        """Fit the range alone, for records of any length that have no shape in common."""
+        return cls(name, float(series.min()), float(series.max()), (), 0.0)
+
     def reasons(self, series: np.ndarray) -> list[str]:
         """Return what is unfamiliar about each drive of shape [n, phase], or ""."""
-        far = _distance(series, np.array(self.shapes)) > self.distance
+        far = np.zeros(len(series), bool)
+        if self.shapes:
+            far = _distance(series, np.array(self.shapes)) > self.distance
         slack = OUTSIDE * (self.high - self.low)
         return [
             f"{self.name} reaches {wrong:g}, trained on {_span(self.low, self.high)}"
@@ -71,14 +78,14 @@ class Familiarity:
     Args:
         ranges: Name, smallest and largest value of each parameter.
         drives: The training drives of each input.
-        shortest: Shortest duration of a training trajectory, in s.
-        longest: Longest duration of a training trajectory, in s.
+        shortest: Shortest duration of a training trajectory, in s; None if any will do.
+        longest: Longest duration of a training trajectory, in s; None if any will do.
     """
 
     ranges: tuple[tuple[str, float, float], ...]
     drives: tuple[Drives, ...]
-    shortest: float
-    longest: float
+    shortest: float | None = None
+    longest: float | None = None
 
     def reasons(
         self,
@@ -102,6 +109,8 @@ class Familiarity:
         for drives in self.drives:
             for row, reason in zip(found, drives.reasons(series[drives.name]), strict=True):
                 row.extend([reason] if reason else [])
+        if self.shortest is None or self.longest is None:
+            return ["; ".join(row) for row in found]
         for row, end in zip(found, duration, strict=True):
             if not self.shortest * (1 - OUTSIDE) <= end <= self.longest * (1 + OUTSIDE):
                 row.append(f"lasts {end:g} s, trained on {_span(self.shortest, self.longest)} s")

@@ -11,6 +11,7 @@ from ..encoding.scales import PHASE, Scale
 from ..resampling import ends, resample
 from .inputs import Conditions, Seen, is_sampled_at
 
+Decode = Callable[[np.ndarray], dict[str, np.ndarray]]
 BATCH = 32  # systems: what a network makes of them stays in the processor's cache
 
 
@@ -47,9 +48,7 @@ def network_outputs(
     return outputs[None] if each and not members else outputs
 
 
-def decoder(
-    encoding: Encoding, phases: np.ndarray, seen: Seen, given: Conditions
-) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
+def decoder(encoding: Encoding, phases: np.ndarray, seen: Seen, given: Conditions) -> Decode:
     """Return a function that decodes a network's outputs at the wanted instants.
 
     Args:

@@ -6,13 +6,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from ..encoding.encoding import Encoding
 from ..errors import DynsurError
 from ..files import content_checksum, write_text
 from ..registry.configuration import configure
 from ..registry.host import host
 from ..registry.interfaces import Model
+from ..registry.recorded import ATTRIBUTE, Recorded, recorded_in
 from ..systems.simulator import Simulator
 from ..training.checkpoint import checksum, read_tensors, write_tensors
+from .applicability import Familiarity
+from .conformal import Calibration
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -52,6 +58,56 @@ def read_model(folder: Path) -> tuple[dict[str, Any], dict[str, "Tensor"]]:
     if description.get("weights", checksum(tensors, "")) != checksum(tensors, ""):
         raise damaged(folder, ValueError(f"{WEIGHTS} and {DESCRIPTION} are of two models"))
     return description, tensors
+
+
+def description_of(surrogate: Any) -> dict[str, Any]:
+    """Return all that describes a surrogate beside its weights, as plain JSON values."""
+    simulator, domain = surrogate.simulator, surrogate.familiarity
+    recorded = {ATTRIBUTE: simulator.to_json()} if isinstance(simulator, Recorded) else {}
+    return {
+        "model": surrogate.model.name,
+        "configuration": dataclasses.asdict(surrogate.model),  # type: ignore[call-overload]
+        "simulator": simulator.name,
+        "space": simulator.space.describe(),
+        "encoding": surrogate.encoding.to_json(),
+        "phases": surrogate.phases.tolist(),
+        "provenance": surrogate.provenance,
+        "calibration": [c.to_json() for c in surrogate.calibration],
+        "familiarity": domain and domain.to_json(),
+        "step": surrogate.step,
+        "washout": surrogate.washout,
+        **recorded,
+    }
+
+
+def read_parts(folder: Path) -> dict[str, Any]:
+    """Read the parts of a surrogate that `write_model` wrote, by the names of its fields.
+
+    Raises:
+        DynsurError: The folder holds no readable model, or no plugin offers what it names.
+    """
+    note, tensors = read_model(folder)
+    try:
+        model = model_of(note)
+        encoding = Encoding.from_json(note["encoding"])
+        sizes = (len(encoding.series), len(encoding.parameters), len(encoding.outputs))
+        module = model.build(*sizes)
+        module.load_state_dict(tensors)
+        domain = note["familiarity"]
+        return {
+            "module": module.eval(),
+            "model": model,
+            "simulator": simulator_trained_on(note),
+            "encoding": encoding,
+            "phases": np.array(note["phases"], float),
+            "provenance": note["provenance"],
+            "calibration": tuple(Calibration.from_json(c) for c in note["calibration"]),
+            "familiarity": Familiarity.from_json(domain) if domain else None,
+            "step": float(note.get("step", 0.0)),  # models of before had none
+            "washout": int(note.get("washout", 0)),
+        }
+    except (KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
+        raise damaged(folder, error) from None
 
 
 def model_folder(folder: Path) -> Path:
@@ -104,6 +160,8 @@ def model_of(description: Mapping[str, Any]) -> Model:
 
 def simulator_trained_on(description: Mapping[str, Any]) -> Simulator:
     """Return the simulator of a model, with the ranges and the drive of its training."""
+    if recorded := recorded_in(description):
+        return recorded
     past = description["provenance"]
     if not {"experiment", "settings"} <= past.keys():
         return host().simulator(description["simulator"])

@@ -1,6 +1,5 @@
 """The surrogate: a trained model whose inputs and outputs are in physical units."""
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +22,9 @@ from . import persistence
 from .applicability import Familiarity
 from .arguments import Columns, checked, finite
 from .conformal import Calibration, bands_of
-from .inputs import every_parameter, network_inputs
-from .network import decoder, network_outputs
+from .inputs import Conditions, every_parameter, network_inputs
+from .network import Decode, decoder, network_outputs
+from .sequences import known_outputs, run_steps, stepped_decoder, stepped_inputs
 from .summary import Summarised
 
 
@@ -41,6 +41,8 @@ class Surrogate(Summarised):
         provenance: Its provenance as plain JSON values.
         calibration: The bands of each output; empty if it was not calibrated.
         familiarity: The ranges and drives of its training; None if they are not known.
+        step: Interval of a model that steps in time, in s; 0 for one that sees phases.
+        washout: Number of first steps by which such a model finds its state.
     """
 
     module: nn.Module
@@ -51,6 +53,8 @@ class Surrogate(Summarised):
     provenance: dict[str, Any]
     calibration: tuple[Calibration, ...] = ()
     familiarity: Familiarity | None = None
+    step: float = 0.0
+    washout: int = 0
 
     @classmethod
     def trained(
@@ -73,22 +77,15 @@ class Surrogate(Summarised):
             data.encoding,
             data.time_index / (simulator.points - 1) if data.phases is None else data.phases,
             dict(provenance or {}),
+            step=0.0 if data.sequences is None else data.sequences.step,
+            washout=0 if data.sequences is None else data.sequences.washout,
         )
 
     def save(self, folder: str | Path) -> None:
         """Write model.safetensors and then model.json, the description."""
-        description = {
-            "model": self.model.name,
-            "configuration": dataclasses.asdict(self.model),  # type: ignore[call-overload]
-            "simulator": self.simulator.name,
-            "space": self.simulator.space.describe(),
-            "encoding": self.encoding.to_json(),
-            "phases": self.phases.tolist(),
-            "provenance": self.provenance,
-            "calibration": [c.to_json() for c in self.calibration],
-            "familiarity": self.familiarity and self.familiarity.to_json(),
-        }
-        persistence.write_model(Path(folder), self.module.state_dict(), description)
+        persistence.write_model(
+            Path(folder), self.module.state_dict(), persistence.description_of(self)
+        )
 
     @classmethod
     def load(cls, folder: str | Path) -> "Surrogate":
@@ -100,28 +97,7 @@ class Surrogate(Summarised):
         Raises:
             DynsurError: The folder holds no readable model, or no plugin offers what it names.
         """
-        folder = persistence.model_folder(Path(folder))
-        note, tensors = persistence.read_model(folder)
-        try:
-            simulator = persistence.simulator_trained_on(note)
-            model = persistence.model_of(note)
-            encoding = Encoding.from_json(note["encoding"])
-            sizes = (len(encoding.series), len(encoding.parameters), len(encoding.outputs))
-            module = model.build(*sizes)
-            module.load_state_dict(tensors)
-            domain = note["familiarity"]
-            return cls(
-                module.eval(),
-                model,
-                simulator,
-                encoding,
-                np.array(note["phases"], float),
-                note["provenance"],
-                tuple(Calibration.from_json(c) for c in note["calibration"]),
-                Familiarity.from_json(domain) if domain else None,
-            )
-        except (KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
-            raise persistence.damaged(folder, error) from None
+        return cls(**persistence.read_parts(persistence.model_folder(Path(folder))))
 
     def predict(
         self,
@@ -129,13 +105,15 @@ class Surrogate(Summarised):
         series: Columns,
         time: npt.ArrayLike,
         duration: npt.ArrayLike | None = None,
+        measured: Columns | None = None,
     ) -> dict[str, np.ndarray]:
         """Predict the outputs of n systems.
 
         A network sees a sequence at the phases it was trained at: other instants are reached by
         interpolation, of the inputs to those phases and of the outputs, in the model's scale,
         back. Where the model corrects a base, a coarse solve or a closed form, only the correction
-        is interpolated; the base is that of the instants themselves.
+        is interpolated; the base is that of the instants themselves. A model of records steps in
+        time instead, at the interval of its training, through sequences of any length.
 
         Args:
             parameters: Values by name, each of shape [n] or one for all, in the simulator's units;
@@ -145,6 +123,8 @@ class Surrogate(Summarised):
                 first one, or, with `duration`, from the start of the drive.
             duration: End of each whole trajectory, shape [n] or one for all, in s; by default the
                 last instant.
+            measured: Outputs of the first instants by name, each of shape [n, time], NaN where
+                they are not known. A model of records estimates its first state from them.
 
         Returns:
             Each output by name, shape [n, time], in its unit; [time] where no argument has an axis
@@ -154,10 +134,23 @@ class Surrogate(Summarised):
             DynsurError: An argument is missing or not accepted, or an output is not finite.
         """
         given, is_one = checked(self.simulator, parameters, series, time, duration)
+        each, decode = self.run(given, measured, each=False)
+        outputs = finite(decode(each.mean(axis=0)))
+        return {name: rows[0] if is_one else rows for name, rows in outputs.items()}
+
+    def run(
+        self, given: Conditions, measured: Columns | None, each: bool = True
+    ) -> tuple[np.ndarray, Decode]:
+        """Return encoded outputs [member, n, instant, output], and what decodes those of one."""
+        if self.step:
+            seen, at = stepped_inputs(self.simulator, given, self.step)
+            first = known_outputs(self.encoding, measured, given, at)
+            outputs = run_steps(self.module, self.encoding, seen, first)
+            return outputs, stepped_decoder(self.encoding, at, given)
         seen = network_inputs(self.simulator, self.encoding.base, given, self.phases)
         decode = decoder(self.encoding, self.phases, seen, given)
-        outputs = finite(decode(self.encoded(seen.series, seen.scalars)))
-        return {name: rows[0] if is_one else rows for name, rows in outputs.items()}
+        outputs = self.encoded(seen.series, seen.scalars, each=each)
+        return outputs if each else outputs[None], decode
 
     def bands(
         self,
@@ -187,14 +180,13 @@ class Surrogate(Summarised):
         series: Columns,
         time: npt.ArrayLike,
         duration: npt.ArrayLike | None = None,
+        measured: Columns | None = None,
     ) -> tuple[dict[str, np.ndarray], dict[str, tuple[np.ndarray, np.ndarray]]]:
         """Return what `predict` and `bands` return, from one coarse solve."""
         if not self.calibration:
             raise DynsurError("this surrogate has no bands: it was not calibrated; train it again.")
         given, is_one = checked(self.simulator, parameters, series, time, duration)
-        seen = network_inputs(self.simulator, self.encoding.base, given, self.phases)
-        decode = decoder(self.encoding, self.phases, seen, given)
-        each = self.encoded(seen.series, seen.scalars, each=True)
+        each, decode = self.run(given, measured)
         middle, members = decode(each.mean(axis=0)), [decode(member) for member in each]
         bands = bands_of(self.calibration, self.encoding.outputs, middle, members)
         finite(middle)
@@ -225,7 +217,9 @@ class Surrogate(Summarised):
             raise DynsurError("this surrogate does not know its training data; train it again.")
         given, _ = checked(self.simulator, parameters, series, time, duration)
         end = ends(given.time, given.duration)
-        seen = {n: resample(given.time / end, c, self.phases) for n, c in given.series.items()}
+        seen = given.series
+        if not self.step:
+            seen = {n: resample(given.time / end, c, self.phases) for n, c in seen.items()}
         values = every_parameter(self.simulator, given.parameters, len(given.time))
         return self.familiarity.reasons(values, seen, end[:, 0])
 

@@ -94,7 +94,7 @@ def _named(sheet: Sheet, space: ParameterSpace) -> dict[str, Source]:
             raise DynsurError(f"the table '{sheet.path}' has the column '{title.name}' twice.")
         if title.name in space.names:
             found[title.name] = chosen_column(sheet, titles, title.name, Choice(str(i + 1)))
-        elif not (_counts(sheet, i, title) or _labels(sheet, i, title, space)):
+        elif not (counts_rows(sheet, i, title) or _labels(sheet, i, title, space)):
             raise DynsurError(
                 f"the table '{sheet.path}' has an {unknown_name('column', title.text, space.names)}"
             )
@@ -104,7 +104,7 @@ def _named(sheet: Sheet, space: ParameterSpace) -> dict[str, Source]:
     return found
 
 
-def _counts(sheet: Sheet, position: int, title: Title) -> bool:
+def counts_rows(sheet: Sheet, position: int, title: Title) -> bool:
     """Tell whether a column only numbers the rows, as pandas and instruments write it."""
     values, bad = sheet.numbers(position)
     counted = [np.arange(values.size) + start for start in (0, 1)]

@@ -12,7 +12,14 @@ from .choice import (
     titles_of,
 )
 from .reader import Table, column_in, read_sheet, read_table
-from .recording import RecordedResponse, Recording, read_recording, read_response
+from .recording import (
+    RecordedResponse,
+    RecordedSignals,
+    Recording,
+    read_recording,
+    read_response,
+    read_signals,
+)
 from .sheet import Sheet
 from .summary import on_plateau, plateau, understood
 from .titles import Title
@@ -22,6 +29,7 @@ __all__ = [
     "Choice",
     "Quantity",
     "RecordedResponse",
+    "RecordedSignals",
     "Recording",
     "Sheet",
     "Source",
@@ -35,6 +43,7 @@ __all__ = [
     "plateau",
     "read_recording",
     "read_response",
+    "read_signals",
     "read_sheet",
     "read_table",
     "sweep_number",

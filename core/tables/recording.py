@@ -1,5 +1,6 @@
 """Drives and responses that were recorded: times from 0, values, and what was understood."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from .choice import STEP, SWEEP, Choice, Quantity, parse_columns, sweep_number
 from .clock import clocked, sweep_of
 from .reader import Table, read_table, si_unit
 from .summary import plateau, understood
+from .titles import title_of
 from .units import convert
 
 TIME = Quantity("time", "s", "t")
@@ -30,6 +32,23 @@ class Recording:
     times: np.ndarray
     values: np.ndarray
     units: str
+    summary: str
+
+
+@dataclass(frozen=True)
+class RecordedSignals:
+    """Drives and responses that were recorded together.
+
+    Args:
+        times: Instants, shape [row], from 0 and increasing, in s.
+        values: The signals at them by name, each of shape [row]; responses are NaN where missing.
+        units: The unit of each signal.
+        summary: What was understood of the file, in one line.
+    """
+
+    times: np.ndarray
+    values: dict[str, np.ndarray]
+    units: dict[str, str]
     summary: str
 
 
@@ -95,10 +114,56 @@ def read_response(
     return RecordedResponse(t, u, y, understood(table, ranges, notes))
 
 
+def read_signals(
+    path: str | Path,
+    drives: Sequence[Quantity],
+    outputs: Sequence[Quantity],
+    columns: str | None = None,
+) -> RecordedSignals:
+    """Read drives and what they caused over time, with the units that the file says.
+
+    Args:
+        path: Text of any separator and encoding, `.xlsx` or `.parquet`.
+        drives: What drove the system, at least one.
+        outputs: What was measured.
+        columns: Which column holds what, as for `read_recording`.
+
+    Raises:
+        DynsurError: The file cannot be read, lacks a clock or a signal, or a column has no unit.
+    """
+    table, t, rows, notes = _rows_in_time(path, [*drives, *outputs], columns, len(drives))
+    chosen = parse_columns(columns)
+    for quantity in (*drives, *outputs):
+        named = title_of(table.sources[quantity.name].name).name
+        if named.lower() != quantity.name.lower() and not (
+            quantity.units or quantity.name in chosen
+        ):
+            raise DynsurError(
+                f"no column of '{table.path}' is '{quantity.name}'; it has '{named}'; choose one "
+                f"with --columns {quantity.name}=COLUMN (a name or a number from 1)."
+            )
+    for name, source in table.sources.items():
+        if source.unit is None and name != TIME.name:
+            title = f" '{source.name}'" if source.name else ""
+            raise DynsurError(
+                f"column {source.position + 1}{title} of '{table.path}' has no unit; name it in "
+                f"the header, e.g. '{name} (V)', or as --columns {name}={source.position + 1}:V "
+                "(1 for a number without unit)."
+            )
+    values = {q.name: table.columns[q.name][rows] for q in (*drives, *outputs)}
+    units = {q.name: q.units or si_unit(table.sources[q.name].unit) or "1"
+             for q in (*drives, *outputs)}  # fmt: skip
+    ranges = [("s", t), *((units[name], column) for name, column in values.items())]
+    return RecordedSignals(t, values, units, understood(table, ranges, notes))
+
+
 def _rows_in_time(
-    path: str | Path, signals: list[Quantity], columns: str | None
+    path: str | Path, signals: list[Quantity], columns: str | None, drives: int = 0
 ) -> tuple[Table, np.ndarray, np.ndarray, list[str]]:
-    """Read signals whose first one is the drive.
+    """Read signals of which the first ones are drives.
+
+    A row counts where the clock and the first signal have a value, or, given the number of
+    drives, where all drives do once gaps between their values are filled along straight lines.
 
     Returns:
         The table, the instants from 0 in s, their rows in the table, and notes on what was done.
@@ -109,11 +174,16 @@ def _rows_in_time(
         raise DynsurError("--columns takes time=COLUMN or step=SECONDS; got both.")
     wanted = signals if step is not None else [TIME, *signals]
     table = read_table(path, wanted, chosen, also=(STEP, SWEEP))
-    u = table.columns[signals[0].name]
-    t = np.arange(u.size) * step if step is not None else table.columns[TIME.name]
+    size = table.lines.size
+    t = np.arange(size) * step if step is not None else table.columns[TIME.name]
     of_sweep, notes = sweep_of(table, t, sweep, step is None), list(table.notes)
-    rows = np.arange(u.size)[of_sweep]
-    kept = rows[np.isfinite(t[rows]) & np.isfinite(u[rows])]
+    rows = np.arange(size)[of_sweep]
+    for quantity in signals[:drives]:
+        notes += _fill(table.columns, t, rows, quantity.name)
+    u = table.columns[signals[0].name]
+    names = [quantity.name for quantity in signals[: max(1, drives)]]
+    told = np.all([np.isfinite(table.columns[name]) for name in names], axis=0)
+    kept = rows[np.isfinite(t[rows]) & told[rows]]
     if kept.size < 2:
         raise DynsurError(
             f"'{table.path}' holds {count(kept.size, 'point')} with a time and a value; "
@@ -122,8 +192,21 @@ def _rows_in_time(
     if kept.size < rows.size:
         lost = rows.size - kept.size
         notes.append(f"{lost} of {count(rows.size, 'row')} without a value left out")
-    instants, places, told = clocked(table, t[kept], u[kept], table.lines[kept])
-    return table, instants, kept[places], [*notes, *told]
+    instants, places, more = clocked(table, t[kept], u[kept], table.lines[kept])
+    return table, instants, kept[places], [*notes, *more]
+
+
+def _fill(columns: dict[str, np.ndarray], t: np.ndarray, rows: np.ndarray, name: str) -> list[str]:
+    """Fill gaps between a column's values along straight lines in time; return a note."""
+    values = columns[name] = columns[name].copy()
+    timed = rows[np.isfinite(t[rows])]
+    known = np.isfinite(values[timed])
+    if known.all() or not known.any():
+        return []
+    first, last = np.flatnonzero(known)[[0, -1]]
+    gaps = np.flatnonzero(~known[first : last + 1]) + first
+    values[timed[gaps]] = np.interp(t[timed[gaps]], t[timed[known]], values[timed[known]])
+    return [f"{count(gaps.size, 'missing value')} of {name} interpolated"] if gaps.size else []
 
 
 def _step(choice: Choice | None) -> float | None:

@@ -46,7 +46,8 @@ def run_epoch(
     for batch in order.split(training.batch_size):
         series, parameters, target = (tensor[batch] for tensor in parts[0])
         series, target = _some_instants(series, target, training.instants)
-        value = cost(module(series, parameters), target, series, parameters)
+        prediction = module(series, parameters)
+        value = cost(prediction, known(target, prediction), series, parameters)
         optimizer.zero_grad()
         value.backward()
         nn.utils.clip_grad_norm_(module.parameters(), LARGEST_GRADIENT)
@@ -59,6 +60,11 @@ def run_epoch(
         "seconds": time.perf_counter() - started,
         "learning_rate": rate,
     }
+
+
+def known(target: Tensor, prediction: Tensor) -> Tensor:
+    """Return the target with the prediction itself where it is not known, so that none counts."""
+    return torch.where(torch.isnan(target), prediction.detach(), target)
 
 
 def _some_instants(series: Tensor, target: Tensor, count: int) -> tuple[Tensor, Tensor]:
@@ -76,6 +82,7 @@ def _validate(
     module.eval()
     total = 0.0
     for series, parameters, target in zip(*(tensor.split(size) for tensor in part), strict=True):
-        value = cost(module(series, parameters), target, series, parameters)
+        prediction = module(series, parameters)
+        value = cost(prediction, known(target, prediction), series, parameters)
         total += float(value) * len(series)
     return total / len(part[0])

@@ -11,13 +11,45 @@ from ..errors import DynsurError
 from ..registry.interfaces import Loss, Model
 from ..systems.simulator import Simulator
 
+PROBES = 16  # instants
 Cost = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
 
 
 def build(model: Model, data: TrainingData) -> nn.Module:
-    """Build the network with the numbers of channels that the data have."""
+    """Build the network with the numbers of channels that the data have.
+
+    Raises:
+        DynsurError: The data are sequences of any length, and the network sees the whole of one.
+    """
     part = data.train
-    return model.build(part.series.shape[2], part.parameters.shape[1], part.target.shape[2])
+    sizes = (part.series.shape[2], part.parameters.shape[1], part.target.shape[2])
+    module = model.build(*sizes)
+    if data.sequences is not None and not is_causal(module, *sizes[:2]):
+        raise DynsurError(
+            f"model '{model.name}' sees the whole of a sequence, and records are of any length; "
+            "choose one that steps in time, e.g. --set model=nlss."
+        )
+    return module
+
+
+@torch.no_grad()
+def is_causal(module: nn.Module, series: int, parameters: int) -> bool:
+    """Return whether a network's outputs depend on earlier instants only.
+
+    It is asked whether its first outputs change with its last inputs.
+
+    Args:
+        module: The network.
+        series: Number of channels of the input series.
+        parameters: Number of scalar inputs.
+    """
+    stream = torch.Generator().manual_seed(0)
+    seen = torch.rand(2, PROBES, series, generator=stream)
+    seen[1, : PROBES // 2] = seen[0, : PROBES // 2]
+    was_training = module.training
+    first = module.eval()(seen, torch.zeros(2, parameters))[:, : PROBES // 2]
+    module.train(was_training)
+    return bool(torch.allclose(first[0], first[1], rtol=1e-4, atol=1e-5))
 
 
 def bound(loss: Loss, simulator: Simulator | None, encoding: Encoding) -> Cost:

@@ -27,6 +27,7 @@ class Network(nn.Module):
 
     def __init__(self, config: "NLSS", series: int, parameters: int, outputs: int) -> None:
         super().__init__()
+        self.states = config.states
         first = first_weights(config.states, config.width, 2 * series, outputs)
         self.shapes = {name: weight.shape for name, weight in first.items()}
         self.weights = nn.Parameter(torch.cat([weight.flatten() for weight in first.values()]))
@@ -36,14 +37,23 @@ class Network(nn.Module):
             nn.Linear(config.hidden, len(self.weights), bias=False),
         )
 
-    def forward(self, series: Tensor, parameters: Tensor) -> Tensor:
-        """Map [batch, time, channel] and [batch, parameter] to [batch, time, output]."""
+    def forward(self, series: Tensor, parameters: Tensor, start: Tensor | None = None) -> Tensor:
+        """Map [batch, time, channel] and [batch, parameter] to [batch, time, output].
+
+        Args:
+            series: The input series.
+            parameters: The scalar inputs.
+            start: What is added to x_0, shape [batch, state].
+        """
         of = self.system(parameters)
+        x_0 = of["x_0"].squeeze(1)
+        if start is not None:
+            x_0 = x_0 + start
         s = 2.0 * series - 1.0  # datasets scale to [0, 1]
         r = torch.cat([s, torch.cat([s[:, :1], s[:, :-1]], dim=1)], dim=2)
         drive = torch.baddbmm(of["c"], r, of["BV"])
         feedback = torch.cat([blocks(of["poles"]), of["M"]], dim=2)
-        seen = torch.cat([states(drive, feedback, of["W"], of["x_0"].squeeze(1)), r], dim=2)
+        seen = torch.cat([states(drive, feedback, of["W"], x_0), r], dim=2)
         bent = torch.tanh(torch.baddbmm(of["e"], seen, of["EF"]))
         return torch.baddbmm(of["d"], seen, of["CD"]) + torch.bmm(bent, of["w"])
 
