@@ -1,23 +1,29 @@
-"""`dynsur export-circuit`: write a system as an element of a circuit simulator."""
+"""`dynsur export-circuit`: write a system or a trained model for a circuit simulator."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from dynsur.core import DynsurError
 
 from .export import Force, refuse_existing
-from .options import Config, Settings, System, parse_settings, single_values
+from .options import Config, Settings, parse_settings, single_values
 
 if TYPE_CHECKING:
-    from dynsur.core.circuits import Exported
+    from dynsur.core.circuits import Exported, ExportedModel
 
+Exportable = Annotated[
+    str,
+    typer.Argument(
+        metavar="SYSTEM|RUN",
+        help="Name of a system, or the run or model folder of a trained model.",
+    ),
+]
 SAME = 1e-6  # of the largest value: a larger difference of the equations is warned of
 CLOSE = 0.01  # of the peak: a larger difference between ngspice and the solver is warned of
 
 
 def export_circuit(
-    system: System,
+    system: Exportable,
     out: Annotated[
         Path,
         typer.Argument(
@@ -31,31 +37,39 @@ def export_circuit(
         typer.Option(
             "--check/--no-check",
             help="Run the subcircuit in ngspice under the system's drive and print how far it is "
-            "from the solver; compile Verilog-A by openvaf-py and compare the equations.",
+            "from the solver or the model; compile Verilog-A by openvaf-py and compare its "
+            "equations.",
         ),
     ] = True,
     force: Force = False,
 ) -> None:
-    """Write a system of ordinary differential equations as a SPICE subcircuit or in Verilog-A.
+    """Write a system or a trained model as a SPICE subcircuit or as a Verilog-A module.
+
+    The system is one of ordinary differential equations. The model is one that steps a state in
+    time, such as nlss; what --set gives a value becomes a part of its weights.
 
     Example: dynsur export-circuit vteam vteam.cir --set R_on=80
     """
+    from dynsur.core.circuits import Exported, export_model_circuit
     from dynsur.core.circuits import export_circuit as write
     from dynsur.core.response import open_responder
 
-    if Path(system).exists():
-        raise DynsurError(
-            f"'{system}' is a file or folder; trained models cannot be circuit elements yet. Give "
-            "the name of an ODESystem, such as vteam."
-        )
     refuse_existing(out, force)
     given = parse_settings(settings, config)
     single_values(given)
-    exported = write(open_responder(system, given, system=True).simulator, out)
+    trained = Path(system).exists()
+    found = open_responder(system, given, system=not trained)
+    if found.surrogate is not None:
+        exported = export_model_circuit(found.surrogate, out)
+    else:
+        exported = write(found.simulator, out)
     kind = "module" if exported.is_verilog else ".subckt"
     typer.echo(f"wrote {out}: {kind} {exported.name} {' '.join(exported.ports.names)}")
     if check:
-        (_check_equations if exported.is_verilog else _check_curves)(exported)
+        if isinstance(exported, Exported) and exported.is_verilog:
+            _check_equations(exported)
+        else:
+            _check_curves(exported)
 
 
 def _check_equations(exported: "Exported") -> None:
@@ -72,7 +86,7 @@ def _check_equations(exported: "Exported") -> None:
         typer.echo(f"warning: {worst} departs; look at both before you use the module.", err=True)
 
 
-def _check_curves(exported: "Exported") -> None:
+def _check_curves(exported: "Exported | ExportedModel") -> None:
     from dynsur.core.circuits import has_ngspice
 
     if not has_ngspice():

@@ -17,8 +17,8 @@ from ..systems.variables import Status, Variable
 from ..systems.waveforms import Waveform
 from .module import module
 from .ngspice import run_device
+from .openvaf import largest_residuals
 from .ports import Ports, ports_of
-from .residuals import largest_residuals
 from .spice import subcircuit
 from .tracing import Traced, trace
 
@@ -76,7 +76,7 @@ class Exported:
             raise DynsurError(f"'{self.path}' is not a SPICE subcircuit, which ngspice could run.")
         values = self.system.space.values()
         signal = waveform or self.system.waveform or self.system.drive(values)
-        drive = _straight(signal)
+        drive = straight(signal)
         system = self.system
         if system.inputs:
             points = max(system.points, len(drive.times))
@@ -119,7 +119,7 @@ def export_circuit(simulator: Simulator, path: Path) -> Exported:
         name = f"device_{name}"
     verilog = path.suffix in VERILOG
     write = module if verilog else subcircuit
-    text = write(simulator, traced, ports, name, simulator.space.values())
+    text = write(simulator.space, traced, ports, name, simulator.space.values())
     mark = "//" if verilog else "*"
     heading = [f"{mark} {line}" for line in _heading(simulator, traced, ports, verilog)]
     write_text(path, "\n".join(heading) + "\n" + text)
@@ -152,7 +152,7 @@ def _simulated(system: ODESystem) -> Mapping[str, np.ndarray]:
     return {name: np.asarray(data[name]) for name in names}
 
 
-def _straight(signal: Signal) -> Waveform:
+def straight(signal: Signal) -> Waveform:
     """Return a signal as a waveform of straight lines."""
     if isinstance(signal, Waveform):
         return signal

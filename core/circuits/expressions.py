@@ -20,7 +20,7 @@ BINARY = {
     "less": "<", "less_equal": "<=", "equal": "==", "not_equal": "!=", "logical_and": "and",
     "logical_or": "or", "bitwise_and": "and", "bitwise_or": "or",
 }  # fmt: skip
-LEAVES = ("parameter", "state", "input", "time", "root")
+LEAVES = ("parameter", "state", "input", "time", "root", "signal", "before")
 LARGEST_POWER = 8  # whole powers up to this are products, also of negative bases
 
 
@@ -41,7 +41,8 @@ class Expression:
     """An operation on other expressions; numpy's functions and Python's operators make new ones.
 
     Args:
-        kind: "number", "parameter", "state", "input", "time", "root", or the operation.
+        kind: "number", "parameter", "state", "input", "time", "root", "signal" and "before" (of a
+            trained model, now and one step before), or the operation.
         arguments: What it acts on; the value of a number, and the name or place of a leaf. The
             argument of a root is the `Root` of its equation.
     """
@@ -173,6 +174,7 @@ COMPOSED: dict[str, Callable[..., Any]] = {
     "square": lambda x: x * x,
     "positive": lambda x: x,
     "reciprocal": lambda x: 1.0 / x,
+    "arcsinh": lambda x: np.sign(x) * np.log(abs(x) + np.sqrt(_bounded(x) ** 2 + 1.0)),
     "hypot": lambda x, y: np.sqrt(_bounded(x) ** 2 + _bounded(y) ** 2),
     "expm1": lambda x: np.exp(x) - 1.0,
     "log1p": lambda x: np.log(1.0 + x),

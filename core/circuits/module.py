@@ -4,8 +4,7 @@ import math
 import textwrap
 from collections.abc import Mapping, Sequence
 
-from ..ode.system import ODESystem
-from ..systems.parameters import Parameter
+from ..systems.parameters import Parameter, ParameterSpace
 from .ports import Ports
 from .spice import SMALL
 from .tracing import Traced
@@ -15,7 +14,7 @@ WIDTH = 100  # characters of a line
 
 
 def module(
-    system: ODESystem, traced: Traced, ports: Ports, name: str, values: Mapping[str, float]
+    space: ParameterSpace, traced: Traced, ports: Ports, name: str, values: Mapping[str, float]
 ) -> str:
     """Return the text of a module `name` with the values as defaults of its parameters.
 
@@ -45,7 +44,7 @@ def module(
         *_either(starting, moving),
         *flows,
     ]
-    declared = [declaration(system.space[n], writer.names[n], values[n]) for n in traced.parameters]
+    declared = [declaration(space[n], writer.names[n], values[n]) for n in traced.parameters]
     nodes = [*states, *writer.balances]
     return assembled(name, ports.names, declared, nodes, writer.variables, analog)
 

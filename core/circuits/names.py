@@ -46,6 +46,6 @@ def parameter_names(
 
 def module_names(traced: Traced, ports: Ports) -> dict[str, str]:
     """Return the names of the parameters in a module, by their names in the system."""
-    places = range(len(uses([*traced.rates, *traced.outputs, *traced.start])))
+    places = range(len(uses(traced.expressions)))
     inner = [f"{letter}{j}" for letter in "xrt" for j in places]
     return parameter_names(traced.parameters, [*VERILOG_RESERVED, *ports.names, *inner])

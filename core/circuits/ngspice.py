@@ -25,7 +25,7 @@ def has_ngspice() -> bool:
 
 
 def run_device(
-    subcircuit: Path, name: str, ports: Ports, waveform: Waveform
+    subcircuit: Path, name: str, ports: Ports, waveform: Waveform, steps: int = STEPS
 ) -> tuple[np.ndarray, list[np.ndarray]]:
     """Return the instants of ngspice's steps, in s, and the outputs of one device at them.
 
@@ -34,6 +34,7 @@ def run_device(
         name: Name of the subcircuit.
         ports: Its terminals.
         waveform: Its input u.
+        steps: Least number of steps.
 
     Raises:
         DynsurError: ngspice fails.
@@ -57,7 +58,7 @@ def run_device(
         *source,
         f"X_device {nodes} {name}",
     ]
-    steps = max(STEPS, 2 * len(waveform.times))
+    steps = max(steps, 2 * len(waveform.times))
     table = run_deck(deck, waveform.duration, probes, steps)
     sign = -1.0 / ports.ampere if ports.two_terminal else 1.0
     return table[0], [sign * row for row in table[1:]]

@@ -1,13 +1,23 @@
-"""Compile a Verilog-A module by OpenVAF and evaluate what flows into its nodes."""
+"""Compile a Verilog-A module by OpenVAF and compare its equations with those of its system."""
 
 import importlib.util
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ..errors import DynsurError
+from ..ode.system import ODESystem
 from ..optional import needed
+from .names import module_names
+from .ports import Ports
+from .spice import SMALL
+from .tracing import Traced
+
+POINTS = 200  # at which both are compared
+WIDEST = 60  # doublings of the bracket around a root
 
 
 def has_openvaf() -> bool:
@@ -60,3 +70,91 @@ def compiled(path: Path) -> Compiled:
         raise DynsurError(f"OpenVAF refuses '{path}': {error}.") from None
     nodes = tuple(node["name"] for node in module.get_dae_system()["nodes"])
     return Compiled(module, nodes)
+
+
+def largest_residuals(
+    path: Path,
+    system: ODESystem,
+    traced: Traced,
+    ports: Ports,
+    data: Mapping[str, np.ndarray],
+) -> dict[str, float]:
+    """Return how far the module's rates and outputs are from the system's, over their largest.
+
+    Args:
+        path: The file.
+        system: The system.
+        traced: Its equations, with the sizes of its states.
+        ports: The terminals.
+        data: The states as `y0`, `y1`, … and the input as `u`, if it has one; points
+            are drawn in their ranges.
+
+    Raises:
+        DynsurError: openvaf-py is missing, or the compiler refuses the file.
+    """
+    module, names = compiled(path), module_names(traced, ports)
+    values = system.space.values()
+    parameters = {names[name]: values[name] for name in traced.parameters}
+    random = np.random.default_rng(0)
+    found, expected = [], []
+    for _ in range(POINTS):
+        drawn = {name: random.uniform(c.min(), c.max()) for name, c in data.items()}
+        y = np.array([drawn[f"y{j}"] for j in range(len(traced.rates))])
+        u, time = drawn.get("u", 0.0), random.uniform(0.0, traced.duration)
+        volts = {f"x{j}": y[j] / scale for j, scale in enumerate(traced.scales)}
+        if system.inputs:
+            pair = ",".join(ports.names) if ports.two_terminal else ports.names[0]
+            volts[pair] = u * ports.volt
+        rows = module.balances(_with_roots(module, volts, parameters, time), parameters, time)
+        found.append(_values(rows, traced, ports))
+        expected.append(_of_system(system, ports, time, y, u, values))
+    gaps = np.abs(np.array(found) - expected).max(axis=0)
+    sizes = np.maximum(np.abs(expected).max(axis=0), 1e-300)
+    labels = [f"d{v}/dt" for v in (f"x{j}" for j in range(len(traced.rates)))]
+    labels += [system.outputs[place].name for _, place in ports.sources]
+    return dict(zip(labels, (gaps / sizes).tolist(), strict=True))
+
+
+def _values(rows: Mapping[str, tuple[float, float]], traced: Traced, ports: Ports) -> list[float]:
+    """Return the rates and the outputs in their units from the balances of the nodes."""
+    unit = SMALL * traced.duration
+    rates = [-rows[f"x{j}"][0] * scale / unit for j, scale in enumerate(traced.scales)]
+    if ports.two_terminal:
+        return [*rates, rows[ports.names[0]][0] / ports.ampere]
+    # V(out) <+ value gives a branch whose balance is the value less the voltage, here 0 V.
+    outputs = [rows[f"flow({port})"][0] for port, _ in ports.sources]
+    return [*rates, *outputs]
+
+
+def _of_system(
+    system: ODESystem, ports: Ports, time: float, y: np.ndarray, u: float, values: Any
+) -> list[float]:
+    rates = [float(rate) for rate in system.rhs(time, y, u, values)]
+    seen = y if system.observe is None else system.observe(y, u, values)  # type: ignore[arg-type]
+    return [*rates, *(float(seen[place]) for _, place in ports.sources)]
+
+
+def _with_roots(
+    module: Compiled, volts: Mapping[str, float], parameters: Mapping[str, float], time: float
+) -> dict[str, float]:
+    """Return the voltages with those of the nodes whose balance is an equation to be solved."""
+    solved = dict(volts)
+    for node in (node for node in module.nodes if node.startswith("r") and node[1:].isdigit()):
+
+        def balance(voltage: float, node: str = node) -> float:
+            return module.balances(solved | {node: voltage}, parameters, time)[node][0]
+
+        solved[node] = _root(balance)
+    return solved
+
+
+def _root(increasing: Callable[[float], float]) -> float:
+    from scipy.optimize import brentq
+
+    reach = 1.0
+    for _ in range(WIDEST):
+        if increasing(-reach) <= 0.0 <= increasing(reach):
+            break
+        reach *= 2.0
+    found: Any = brentq(increasing, -reach, reach, xtol=1e-15)
+    return float(found)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..ode.system import ODESystem
+from ..systems.simulator import Simulator
 from ..systems.variables import Variable
 
 PREFIXES = {"": 1.0, "m": 1e-3, "u": 1e-6, "n": 1e-9, "p": 1e-12, "k": 1e3}
@@ -33,7 +33,7 @@ class Ports:
         return self.sources[0][0] is None
 
 
-def ports_of(system: ODESystem) -> Ports:
+def ports_of(system: Simulator) -> Ports:
     """Return two terminals for a voltage and a current, else a port for each variable.
 
     The voltage of a port against ground is the value of its variable, in its unit.

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Mapping
 
-from ..ode.system import ODESystem
+from ..systems.parameters import ParameterSpace
 from .expressions import Expression, Root, uses
 from .names import parameter_names
 from .ports import Ports
-from .tracing import Traced
+from .tracing import Sampled, Traced
 
 WIDTH = 110  # characters of a line
 SHORT = 24  # characters up to which what depends on parameters alone stays where it is
+BOUNDED = {"tanh"}  # short ones too are nodes where they are used again, since none overflows
 LONG = 5000  # characters from which a text that is used again gets a node of its own
 WALL = 1e-5  # of a state's size: width over which its rate is switched off at a limit
 LARGEST_EXPONENT = 600.0
@@ -20,7 +21,7 @@ INFIX = {"+", "-", "*", "/", ">", ">=", "<", "<=", "==", "!="}
 
 
 def subcircuit(
-    system: ODESystem, traced: Traced, ports: Ports, name: str, values: Mapping[str, float]
+    space: ParameterSpace, traced: Traced, ports: Ports, name: str, values: Mapping[str, float]
 ) -> str:
     """Return the text of a subcircuit `name` with the values as defaults of its parameters.
 
@@ -40,6 +41,8 @@ def subcircuit(
             f".ic v(x{j})={{({writer.initial(first)})/{_number(scale)}}}",
             f"B_x{j} 0 x{j} I={factor}*({writer.text(rate)})",
         ]
+    if traced.sampled:
+        body += delay_lines(traced.sampled, writer)
     for port, place in ports.sources:
         value = writer.text(traced.outputs[place])
         if port is None:
@@ -56,6 +59,33 @@ def subcircuit(
     return "\n".join([*lines, f".ends {name}"]) + "\n"
 
 
+def delay_lines(sampled: Sampled, writer: "Writer") -> list[str]:
+    """Return the sources of a trained model's signals, and lines that delay them by one step.
+
+    Signal j is the voltage of s_j. A matched line without losses gives it one step later at e_j;
+    before the first step has passed, e_j is the value at 0 s. There b_j goes from what the model
+    starts from to that value, so that it is exact at each instant of the model and continuous.
+    """
+    step, part = _number(sampled.step), _number(sampled.step / 4.0)
+    # The corners of a clock make the simulator stop at the instants of the model, where a line
+    # needs no interpolation. Without the rest at its low end ngspice loses them after a while.
+    lines = [f"V_clock clock 0 PULSE(0 1 0 {part} {part} {part} {step})"]
+    signals = zip(sampled.now, sampled.first, sampled.scales, strict=True)
+    for j, (now, first, scale) in enumerate(signals):
+        over = "" if scale == 1.0 else f"/{_number(scale)}"
+        lines += [
+            f"B_s{j} s{j} 0 V=({writer.definition(now, f's{j}', scale)}){over}",
+            f"T_s{j} s{j} 0 e{j} 0 Z0=1meg TD={step}",
+            f"R_s{j} e{j} 0 1meg",
+        ]
+        later = f"V(e{j})"
+        if first is not None:
+            start = f"(({writer.text(first)}){over})"
+            later = f"(time<{step}?{start}+({later}-{start})*time/{step}:{later})"
+        lines.append(f"B_b{j} b{j} 0 V={later}")
+    return lines
+
+
 class Writer:
     """Expressions in the language of ngspice's behavioural sources."""
 
@@ -68,7 +98,7 @@ class Writer:
         while any(name.lower().startswith(self.prefix) for name in names.values()):
             self.prefix += "k_"
         self.constants: dict[str, str] = {}  # names of what depends on parameters alone
-        self.uses = uses([*traced.rates, *traced.outputs, *traced.start])
+        self.uses = uses(traced.expressions)
 
     def initial(self, expression: Expression) -> str:
         """Return the text of an expression of parameters alone, within braces."""
@@ -78,23 +108,41 @@ class Writer:
         """Return the text of an expression; one that is used twice is written once."""
         if expression not in self.texts:
             text = self._written(expression)
-            if len(text) > SHORT and expression.leaves and not _varies(expression):
-                name = self.constants.setdefault(
-                    _plain(text), f"{self.prefix}{len(self.constants)}"
-                )
-                text = f"{{{name}}}"
+            again, varies = self.uses[expression] > 1, _varies(expression)
+            longest = SHORT if expression.kind in BOUNDED or not varies else LONG
+            if again and len(text) > longest and expression.leaves and not varies:
+                text = self.constant(text)
             # What is long and used again becomes the voltage of a node, evaluated once.
-            elif self.uses[expression] > 1 and len(text) > LONG and _varies(expression):
+            elif again and len(text) > longest and varies:
                 node = f"m{len(self.nodes)}"
                 self.nodes.append(f"B_{node} {node} 0 V={text}")
                 text = f"V({node})"
             self.texts[expression] = text
         return self.texts[expression]
 
+    def definition(self, expression: Expression, node: str, scale: float) -> str:
+        """Return the text of an expression that from now on is the voltage of a node."""
+        text = self._written(expression)
+        if expression.kind != "number":
+            self.texts[expression] = _times(scale, f"V({node})")
+        return text
+
+    def constant(self, text: str) -> str:
+        """Return a parameter of the subcircuit that has the value of a text of parameters."""
+        new = f"{self.prefix}{len(self.constants)}"
+        return f"{{{self.constants.setdefault(_plain(text), new)}}}"
+
+    def _inner(self, of: Expression, e: Expression) -> str:
+        """Return the text of what an operation acts on, with constants evaluated beforehand."""
+        text = self.text(e)
+        beforehand = _varies(of) and bool(e.leaves) and not _varies(e) and len(text) > SHORT
+        return self.constant(text) if beforehand else text
+
     def _written(self, e: Expression) -> str:
         kind, arguments = e.kind, e.arguments
         if kind == "number":
-            return _number(arguments[0])
+            value = arguments[0]  # 9 digits tell weights of single precision apart
+            return _number(float(f"{value:.9g}") if self.traced.sampled else value)
         if kind == "parameter":
             return f"{{{self.names[arguments[0]]}}}"
         if kind == "state":
@@ -103,11 +151,14 @@ class Writer:
             return self.ports.drive
         if kind == "time":
             return "time"
+        if kind in ("signal", "before") and self.traced.sampled:
+            scale = self.traced.sampled.scales[arguments[0]]
+            return _times(scale, f"V({'s' if kind == 'signal' else 'b'}{arguments[0]})")
         if kind == "where":
             return self._where(*arguments)
         if kind == "root":
             return self._root(e, *arguments)
-        return self._operation(kind, [self.text(a) for a in arguments])
+        return self._operation(kind, [self._inner(e, a) for a in arguments])
 
     def _root(self, e: Expression, root: Root) -> str:
         """Return the voltage of a node out of which a current flows that the root makes zero."""

@@ -16,8 +16,30 @@ CORE, NUMPY = Path(__file__).parent.parent, Path(np.__file__).parent
 
 
 @dataclass(frozen=True)
+class Sampled:
+    """Signals that a trained model computes once a step.
+
+    Args:
+        now: Each signal in terms of the inputs and of signals one step before.
+        first: What each is before 0 s; None for its value at 0 s.
+        scales: Size of each, by which its voltage is divided.
+        step: Time between two instants of the model, in s.
+    """
+
+    now: tuple[Expression, ...]
+    first: tuple[Expression | None, ...]
+    scales: tuple[float, ...]
+    step: float
+
+    @property
+    def expressions(self) -> list[Expression]:
+        """All expressions."""
+        return [*self.now, *(e for e in self.first if e is not None)]
+
+
+@dataclass(frozen=True)
 class Traced:
-    """The equations of a system as expressions.
+    """The equations of a system or of a trained model as expressions.
 
     Args:
         rates: dy/dt of each state.
@@ -26,6 +48,7 @@ class Traced:
         start_follows: Whether `start` depends on the parameters as the system's own does.
         scales: Size of each state, by which its voltage is divided.
         duration: Duration of the usual drive, in s.
+        sampled: The signals of a trained model.
     """
 
     rates: tuple[Expression, ...]
@@ -34,11 +57,18 @@ class Traced:
     start_follows: bool
     scales: tuple[float, ...]
     duration: float
+    sampled: Sampled | None = None
+
+    @property
+    def expressions(self) -> list[Expression]:
+        """All expressions."""
+        sampled = self.sampled.expressions if self.sampled else []
+        return [*self.rates, *self.outputs, *self.start, *sampled]
 
     @property
     def parameters(self) -> list[str]:
         """The names of the parameters on which the equations depend."""
-        all_leaves = (e.leaves for e in (*self.rates, *self.outputs, *self.start))
+        all_leaves = (e.leaves for e in self.expressions)
         return sorted({str(of) for leaves in all_leaves for kind, of in leaves
                        if kind == "parameter"})  # fmt: skip
 

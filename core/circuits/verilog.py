@@ -24,7 +24,7 @@ class VerilogWriter:
 
     def __init__(self, traced: Traced, ports: Ports) -> None:
         self.traced, self.ports = traced, ports
-        self.counts = uses([*traced.rates, *traced.outputs, *traced.start])
+        self.counts = uses(traced.expressions)
         self.names = module_names(traced, ports)
         self.lines: list[str] = []  # assignments, in order
         self.variables: list[str] = []

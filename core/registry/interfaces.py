@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+
 from ..encoding.training_data import TrainingData
 
 if TYPE_CHECKING:
@@ -55,7 +57,37 @@ class Model(Protocol):
         Returns:
             A module with forward(series [batch, time, channel], parameters [batch, parameter])
             → [batch, time, output]. A module whose prediction is the mean of several members also
-            offers each(series, parameters) → [member, batch, time, output], as `Ensemble` does.
+            offers each(series, parameters) → [member, batch, time, output], as `Ensemble` does. One
+            that offers `CarriesState`, or whose members do, can become an element of a circuit.
+        """
+        ...
+
+
+class CarriesState(Protocol):
+    """A network that is stepped in time, as `dynsur export-circuit` needs it.
+
+    Both methods take and return arrays of numbers or of expressions that stand in for numbers. They
+    may therefore use numpy's elementary functions, arithmetic and products only, and no torch. All
+    values are encoded, as those of `forward` are.
+    """
+
+    def initial(self, parameters: np.ndarray) -> np.ndarray:
+        """Return the state x_0 before the first instant, shape [state], for [parameter]."""
+        ...
+
+    def step(
+        self, x: np.ndarray, series: np.ndarray, before: np.ndarray, parameters: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the state and the output at an instant.
+
+        Args:
+            x: The state at the instant before, shape [state].
+            series: The input series at the instant, shape [channel].
+            before: The input series at the instant before, at first the same, shape [channel].
+            parameters: The scalar inputs, shape [parameter].
+
+        Returns:
+            The state, shape [state], and the output, shape [output].
         """
         ...
 

@@ -1,7 +1,8 @@
 """The nonlinear state-space network as a torch module; imported only when a network is built."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -57,6 +58,39 @@ class Network(nn.Module):
         bent = torch.tanh(torch.baddbmm(of["e"], seen, of["EF"]))
         return torch.baddbmm(of["d"], seen, of["CD"]) + torch.bmm(bent, of["w"])
 
+    def initial(self, parameters: np.ndarray) -> np.ndarray:
+        """Return x_0, shape [state]; as `CarriesState` asks."""
+        return self._weights(parameters)["x_0"][0]
+
+    def step(
+        self, x: np.ndarray, series: np.ndarray, before: np.ndarray, parameters: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return x_t and y_t for x_{t−1}, s_t and s_{t−1}; as `CarriesState` asks."""
+        of = self._weights(parameters)
+        r = np.concatenate([2.0 * series - 1.0, 2.0 * before - 1.0])
+        driven = of["c"][0] + r @ of["BV"]
+        states = len(x)
+        bent = np.tanh(driven[states:] + x @ of["M"])
+        x = driven[:states] + _turned(of["poles"], x) + bent @ of["W"]
+        seen = np.concatenate([x, r])
+        y = of["d"][0] + seen @ of["CD"] + np.tanh(of["e"][0] + seen @ of["EF"]) @ of["w"]
+        return x, y
+
+    def _weights(self, parameters: np.ndarray) -> dict[str, np.ndarray]:
+        """Return the weights of one system by symbol, as `system` does, without torch."""
+        first, last = cast(nn.Linear, self.dense[0]), cast(nn.Linear, self.dense[2])
+
+        def dense(p: np.ndarray) -> np.ndarray:
+            h = array(first.weight) @ p + array(first.bias)
+            return array(last.weight) @ (h / (1.0 + np.exp(-h)))
+
+        change = dense(parameters) - dense(np.zeros(len(parameters)))
+        flat, named, at = array(self.weights) + MODULATION * change, {}, 0
+        for name, shape in self.shapes.items():
+            named[name] = flat[at : at + shape.numel()].reshape(shape)
+            at += shape.numel()
+        return named
+
     def system(self, parameters: Tensor) -> dict[str, Tensor]:
         """Return the weights of each system by symbol, each of shape [batch, row, column]."""
         # A fixed system's parameters are 0, and its weights then learn by themselves.
@@ -65,6 +99,21 @@ class Network(nn.Module):
         parts = flat.split([shape.numel() for shape in self.shapes.values()], dim=1)
         named = zip(self.shapes.items(), parts, strict=True)
         return {name: part.unflatten(1, shape) for (name, shape), part in named}
+
+
+def array(tensor: Tensor) -> np.ndarray:
+    """Return weights as numbers of double precision."""
+    return tensor.detach().cpu().double().numpy()
+
+
+def _turned(poles: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Return A x for the poles of `blocks`, shape [2, n/2]."""
+    rho, half = np.exp(-np.exp(poles[0])), len(x) // 2
+    cosine, sine = rho * np.cos(poles[1]), rho * np.sin(poles[1])
+    # `states` multiplies A from the right, so that this is A transposed.
+    return np.concatenate(
+        [cosine * x[:half] + sine * x[half:], cosine * x[half:] - sine * x[:half]]
+    )
 
 
 def first_weights(states: int, width: int, seen: int, outputs: int) -> dict[str, Tensor]:

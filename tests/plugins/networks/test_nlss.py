@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 from dynsur.core import DynsurError
@@ -98,3 +99,16 @@ def test_it_is_exported_as_one_loop_for_any_batch(network):
 def test_sizes_that_make_no_network_are_refused(wrong):
     with pytest.raises(DynsurError, match=rf"model\.{next(iter(wrong))}"):
         NLSS(**wrong)
+
+
+def test_the_steps_of_a_circuit_element_are_those_of_the_network(network):
+    member = network.members[1]
+    random = np.random.default_rng(0)
+    series, parameters = random.uniform(size=(30, 2)), random.uniform(size=3)
+    x, outputs = member.initial(parameters), []
+    for k, row in enumerate(series):
+        x, y = member.step(x, row, series[max(k - 1, 0)], parameters)
+        outputs.append(y)
+    batch = (torch.from_numpy(a[None]).float() for a in (series, parameters))
+    expected = member(*batch)[0].detach().numpy()
+    assert np.array(outputs) == pytest.approx(expected, abs=1e-5)

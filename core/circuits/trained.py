@@ -1,0 +1,154 @@
+"""Write a trained model as an element of a circuit, and hold it against its own predictions."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..errors import DynsurError
+from ..files import write_text
+from ..systems.capabilities import drive_of, waveform_of
+from ..systems.signals import Signal
+from .export import SPICE, straight
+from .ngspice import run_device
+from .ports import Ports, ports_of
+from .spice import subcircuit
+from .stepping import element_parameters, trace_model
+from .tracing import Traced
+
+if TYPE_CHECKING:
+    from ..surrogate.surrogate import Surrogate
+
+
+@dataclass(frozen=True)
+class ExportedModel:
+    """A trained model as a SPICE subcircuit.
+
+    Args:
+        path: The file.
+        name: Name of the subcircuit.
+        surrogate: The model.
+        ports: The terminals.
+        traced: The equations.
+    """
+
+    path: Path
+    name: str
+    surrogate: "Surrogate"
+    ports: Ports
+    traced: Traced
+
+    @property
+    def is_verilog(self) -> bool:
+        """Whether the file is a Verilog-A module."""
+        return False
+
+    def deviations(self, waveform: Signal | None = None) -> dict[str, float]:
+        """Return the largest difference from the prediction in ngspice by output, over its peak.
+
+        Both are compared at the instants of the model, between which it says nothing.
+
+        Args:
+            waveform: The drive, as long as the usual one, since the model's step is a share of it;
+                the usual one by default.
+
+        Raises:
+            DynsurError: The drive has another duration, or ngspice fails.
+        """
+        usual = usual_drive(self.surrogate)
+        signal = waveform or usual
+        if not np.isclose(signal.duration, usual.duration, rtol=1e-9):
+            raise DynsurError(
+                f"this model steps by a share of its drive's duration; expected a drive of "
+                f"{usual.duration:g} s, got {signal.duration:g} s."
+            )
+        surrogate, simulator = self.surrogate, self.surrogate.simulator
+        at = surrogate.phases * float(usual.duration)
+        series = {v.name: np.asarray(signal(at), float)[None] for v in simulator.inputs}
+        columns = simulator.space.columns({})
+        expected = surrogate.predict(columns, series, at[None], np.array([usual.duration]))
+        time, found = run_device(
+            self.path, self.name, self.ports, straight(signal), 2 * surrogate.phases.size
+        )
+        result = {}
+        for (_, place), rows in zip(self.ports.sources, found, strict=True):
+            name = simulator.outputs[place].name
+            true = expected[name][0]
+            gap = np.abs(np.interp(at, time, rows) - true).max()
+            result[name] = float(gap / max(np.abs(true).max(), 1e-300))
+        return result
+
+
+def export_model_circuit(surrogate: "Surrogate", path: Path) -> ExportedModel:
+    """Write a trained model that steps a state in time as a SPICE subcircuit.
+
+    Args:
+        surrogate: The model; its network offers `CarriesState`.
+        path: File to write, ending in .cir, .lib or .sub.
+
+    Raises:
+        DynsurError: The model cannot be a circuit element, or the file cannot be written.
+    """
+    if path.suffix not in SPICE:
+        raise DynsurError(
+            f"'{path}' must end in {', '.join(SPICE)}: a trained model becomes a SPICE subcircuit."
+        )
+    simulator = surrogate.simulator
+    ports = ports_of(simulator)
+    traced = trace_model(surrogate, usual_drive(surrogate))
+    name = re.sub(r"\W", "_", f"{simulator.name}_{surrogate.model.name}")
+    if name[:1].isdigit():
+        name = f"device_{name}"
+    text = subcircuit(simulator.space, traced, ports, name, simulator.space.values())
+    heading = "\n".join(f"* {line}" for line in _heading(surrogate, traced, ports))
+    write_text(path, f"{heading}\n{text}")
+    return ExportedModel(path, name, surrogate, ports, traced)
+
+
+def usual_drive(surrogate: "Surrogate") -> Signal:
+    """Return the drive at the default parameters, whose duration sets the model's step.
+
+    Raises:
+        DynsurError: It is known only after a simulation.
+    """
+    simulator = surrogate.simulator
+    drive = drive_of(simulator)
+    signal = waveform_of(simulator) or (drive and drive(simulator.space.values()))
+    if signal is None:
+        raise DynsurError(
+            f"the drive of '{simulator.name}' is known only after a simulation, and with it the "
+            "time step of the model."
+        )
+    return signal
+
+
+def _heading(surrogate: "Surrogate", traced: Traced, ports: Ports) -> list[str]:
+    simulator, sampled = surrogate.simulator, traced.sampled
+    assert sampled is not None
+    lines = [
+        f"{simulator.name}: {' '.join(simulator.description.split())}",
+        f"A trained model, {surrogate.model.name}, written by dynsur for ngspice.",
+    ]
+    if ports.two_terminal:
+        lines.append("A device between plus and minus, which take its voltage and its current.")
+    else:
+        units = {f"in_{v.name.lower()}": v.units for v in simulator.inputs}
+        units |= {f"out_{v.name.lower()}": v.units for v in simulator.outputs}
+        lines.append("The voltage of a port against ground is the value of its variable:")
+        lines += [f"  {port} in {units[port]}" for port in ports.names]
+    lines += [
+        f"It steps by {sampled.step:.6g} s: let .tran take steps of at most half of that.",
+        "The voltage of node s_j is a signal of the model, and that of b_j the one a step before.",
+        "It was trained in these ranges of the parameters:",
+    ]
+    given = element_parameters(surrogate)
+    for parameter in simulator.space:
+        if parameter.name in traced.parameters:
+            ends = f"{parameter.low:g} to {parameter.high:g} {parameter.units}"
+            lines.append(f"  {parameter.name}: {ends}")
+        elif parameter.seen and given[parameter.name].kind == "number":
+            lines.append(f"  {parameter.name}: {given[parameter.name].arguments[0]:g} "
+                         f"{parameter.units}, part of the weights")  # fmt: skip
+    return lines

@@ -1,0 +1,161 @@
+"""Trained models in ngspice follow their own predictions; those that cannot say what to train."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from dynsur.core import (
+    PHASE,
+    DynsurError,
+    Encoding,
+    Parameter,
+    ParameterSpace,
+    Scale,
+    Surrogate,
+    Variable,
+    Waveform,
+    pulse_train,
+    triangle,
+)
+from dynsur.core.circuits import export_model_circuit, has_ngspice, run_deck
+from dynsur.core.registry import host
+from dynsur.plugins.networks import NLSS
+
+from .test_export import toy
+
+needs_ngspice = pytest.mark.skipif(not has_ngspice(), reason="ngspice is not installed")
+INSTANTS, DURATION = 61, 3.0
+SPACE = ParameterSpace(
+    (
+        Parameter("R", 10.0, 1e3, "ohm", 80.0, "log"),
+        Parameter("bias", -1.0, 1.0, "V", 0.3),
+        Parameter("t_p", 1.0, 9.0, "s", DURATION),
+    )
+)
+
+
+def surrogate(phase=False, outputs=("A",), model=None, members=1, **encoding):
+    """Return a surrogate with random weights, whose parameters matter."""
+    torch.manual_seed(3)
+    simulator = toy(
+        None,
+        space=SPACE,
+        inputs=(Variable("voltage", "V"),),
+        outputs=tuple(Variable(f"y{j}", unit) for j, unit in enumerate(outputs)),
+        drive=lambda p: triangle(1.0 + p["bias"] ** 2, p["t_p"]),
+        points=INSTANTS,
+    )
+    model = model or NLSS(states=4, width=6, hidden=5, members=members)
+    series = (*([Scale(PHASE)] if phase else []), Scale("voltage", "linear", -2.0, 4.0))
+    kinds = [Scale("y0", "asinh", -3.0, 6.0, 1e-5), Scale("y1", "log", -2.0, 3.0), Scale("y2")]
+    fields = {
+        "series": series,
+        "parameters": (
+            Scale("R", "log", 1.0, 2.0),
+            Scale("bias", "linear", -1.0, 2.0),
+            Scale("t_p", "linear", 1.0, 8.0),
+        ),
+        "outputs": tuple(kinds[: len(outputs)]),
+        "base": "none",
+    }
+    module = model.build(len(series), 3, len(outputs)).eval()
+    for name, weight in module.named_parameters():
+        if "dense" in name:
+            weight.data *= 4.0
+    phases = np.linspace(0.0, 1.0, INSTANTS)
+    return Surrogate(module, model, simulator, Encoding(**(fields | encoding)), phases, {})
+
+
+PULSES = pulse_train([1.5, -1.5, 0.4], 0.4, 0.3, 0.07)
+DRIVE = Waveform((*PULSES.times, DURATION), (*PULSES.values, PULSES.values[-1]))
+
+
+@needs_ngspice
+@pytest.mark.parametrize("phase", [False, True])
+def test_a_model_has_its_own_predictions_in_ngspice(phase, tmp_path):
+    exported = export_model_circuit(surrogate(phase), tmp_path / "model.cir")
+    assert exported.ports.names == ("plus", "minus")
+    for drive in (None, DRIVE):
+        assert exported.deviations(drive)["y0"] < 1e-3
+
+
+@needs_ngspice
+def test_each_output_of_an_ensemble_is_a_port_on_its_scale(tmp_path):
+    model = surrogate(outputs=("1", "1", "1"), members=2)
+    exported = export_model_circuit(model, tmp_path / "model.cir")
+    assert exported.ports.names == ("in_voltage", "out_y0", "out_y1", "out_y2")
+    assert max(exported.deviations(DRIVE).values()) < 1e-3
+
+
+@needs_ngspice
+def test_a_drive_that_starts_at_once_meets_the_first_state_of_the_model(tmp_path):
+    exported = export_model_circuit(surrogate(), tmp_path / "model.cir")
+    steep = Waveform((0.0, DURATION), (1.5, -1.2))
+    assert exported.deviations(steep)["y0"] < 1e-3
+
+
+def response(path, drive, **parameters):
+    """Return the current of a subcircuit at the model's instants."""
+    points = " ".join(f"{t!r} {u!r}" for t, u in zip(drive.times, drive.values, strict=True))
+    given = " ".join(f"{name}={value}" for name, value in parameters.items())
+    deck = ["* model", f".include '{path}'", f"V_in plus 0 PWL({points})",
+            f"X_1 plus 0 toy_nlss {given}"]  # fmt: skip
+    time, current = run_deck(deck, DURATION, ["i(V_in)"], 2 * INSTANTS)
+    return np.interp(np.linspace(0.0, DURATION, INSTANTS), time, -current)
+
+
+@needs_ngspice
+def test_parameters_of_the_model_are_parameters_of_the_subcircuit(tmp_path):
+    model, time = surrogate(), np.linspace(0.0, DURATION, INSTANTS)
+    exported = export_model_circuit(model, tmp_path / "model.cir")
+    curves = []
+    for parameters in ({"R": 80.0, "bias": 0.3}, {"R": 700.0, "bias": -0.6}):
+        columns = SPACE.columns(parameters)
+        expected = model.predict(columns, {"voltage": DRIVE(time)}, time)["y0"]
+        found = response(exported.path, DRIVE, **parameters)
+        assert np.abs(found - expected).max() < 1e-3 * np.abs(expected).max()
+        curves.append(expected)
+    assert np.abs(curves[1] - curves[0]).max() > 0.05 * np.abs(curves[0]).max()
+
+
+def test_a_value_that_is_set_and_the_clock_are_part_of_the_weights(tmp_path):
+    from dataclasses import replace
+
+    model = surrogate()
+    text = export_model_circuit(model, tmp_path / "model.cir").path.read_text()
+    assert "plus minus R=80.0 bias=0.3\n" in text
+    assert "*   R: 10 to 1000 ohm" in text
+    assert "*   t_p: 3 s, part of the weights" in text
+    fixed = replace(model.simulator, space=SPACE.restrict("R", 200.0))
+    small = export_model_circuit(replace(model, simulator=fixed), tmp_path / "small.cir").path
+    assert "plus minus bias=0.3\n" in small.read_text()
+    assert "*   R: 200 ohm, part of the weights" in small.read_text()
+
+
+@pytest.mark.parametrize("name", ["hdinn", "modulated", "gru"])
+def test_a_model_of_a_whole_sweep_is_refused_with_what_to_train(name, tmp_path):
+    with pytest.raises(DynsurError, match=f"model '{name}' cannot become a circuit") as refused:
+        export_model_circuit(surrogate(model=host().model(name)), tmp_path / "model.cir")
+    assert "train `dynsur run toy --set model=nlss --set dataset.base=none" in str(refused.value)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_base_and_unequal_instants_are_refused(tmp_path):
+    from dataclasses import replace
+
+    on_base = surrogate(series=(Scale("voltage"), Scale("y0")), base="closed-form")
+    with pytest.raises(DynsurError, match="corrects the closed-form base"):
+        export_model_circuit(on_base, tmp_path / "model.cir")
+    uneven = replace(surrogate(), phases=np.linspace(0.0, 1.0, INSTANTS) ** 2)
+    with pytest.raises(DynsurError, match="not equally spaced"):
+        export_model_circuit(uneven, tmp_path / "model.cir")
+
+
+def test_another_ending_and_a_longer_drive_are_refused(tmp_path):
+    with pytest.raises(DynsurError, match=r"must end in \.cir"):
+        export_model_circuit(surrogate(), tmp_path / "model.txt")
+    exported = export_model_circuit(surrogate(), tmp_path / "model.cir")
+    with pytest.raises(DynsurError, match="expected a drive of 3 s, got 6 s"):
+        exported.deviations(triangle(1.0, 6.0))
+    assert isinstance(exported.path, Path)
