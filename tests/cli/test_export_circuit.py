@@ -43,7 +43,7 @@ def test_without_a_check_the_subcircuit_is_only_written(dynsur, tmp_path):
     [
         (("reram", "r.cir"), "is not an ODESystem"),
         (("vteam", "v.vhdl"), "v.vhdl"),
-        ((".", "v.cir"), "holds no model"),
+        ((".", "v.cir"), "there is no trained model"),
     ],
 )
 def test_what_cannot_be_written_is_refused_in_one_line(dynsur, tmp_path, monkeypatch, words, told):
