@@ -2,9 +2,13 @@
 
 import codecs
 import io
+import json
+import math
 import re
 import sys
 import unicodedata
+from collections.abc import Mapping
+from typing import Any
 
 HANDLER = "dynsur.plain"
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
@@ -54,3 +58,20 @@ def _replaced(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     return plain(error.object[error.start : error.end]), error.end
+
+
+def print_json(content: Any) -> None:
+    """Print values as JSON, whose numbers are finite: what is not a number becomes null."""
+    print(json.dumps(_as_json(content), indent=1, allow_nan=False))
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(name): _as_json(part) for name, part in value.items()}
+    if hasattr(value, "tolist"):  # numpy's numbers and arrays
+        value = value.tolist()
+    if isinstance(value, list | tuple):
+        return [_as_json(part) for part in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if isinstance(value, bool | int | None) else str(value)

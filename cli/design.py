@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from dynsur.core import DynsurError
 
+from .console import print_json
 from .merit import Read
 from .options import (
+    AsJson,
     Config,
     OfSystem,
     Scheduler,
@@ -113,6 +115,7 @@ def design(
     workers: Workers = None,
     scheduler: Scheduler = None,
     out: Out = None,
+    as_json: AsJson = False,
 ) -> None:
     """Search the designs that no other beats, under constraints, and simulate each of them.
 
@@ -121,7 +124,7 @@ def design(
     Example: dynsur design runs/vteam --maximise current_on_off_ratio --minimise energy
     --subject-to "current_peak < 1e-2" --set p=2 --out designs
     """
-    from dynsur.core.design import Candidates, read_goals, write_front
+    from dynsur.core.design import Candidates, front_rows, read_goals, write_front
     from dynsur.core.response import open_responder
 
     _refuse_unusable(refine, out, system, agree)
@@ -134,22 +137,29 @@ def design(
     search: dict[str, Any] = {
         "population": population, "generations": generations, "points": points,
     }  # fmt: skip
+    told = ""
     if refine and out is not None:
         folder, effort = out, {"rounds": rounds, "near": near, "tolerance": agree}
         pool = connector(scheduler, workers)
-        front = _refined(target, folder, ask, given, pool, effort | {"seed": seed} | search)
+        front, told = _refined(target, folder, ask, given, pool, effort | {"seed": seed} | search)
     else:
         from dynsur.core.design import design as search_front
 
         from .display import RichDisplay
 
         candidates = ask(open_responder(target, given, system=system))
-        with RichDisplay() as display, worker_pool(scheduler, workers) as client:
+        with RichDisplay(as_json) as display, worker_pool(scheduler, workers) as client:
             front = search_front(
                 candidates, seed=seed, client=client, progress=display.searched, **search
             )
+    written = write_front(front, out) if out is not None else []
+    if as_json:
+        print_json({**front.attrs, "refined": told, "designs": front_rows(front), "files": written})
+        return
+    if told:
+        typer.echo(told)
     _show(front)
-    for path in write_front(front, out) if out is not None else []:
+    for path in written:
         typer.echo(f"wrote {path}")
 
 
@@ -166,8 +176,8 @@ def _refuse_unusable(refine: bool, out: Path | None, system: bool, agree: float)
 
 def _refined(
     target: str, out: Path, ask: Any, given: dict[str, Any], pool: Any, options: dict[str, Any]
-) -> Any:
-    """Refine the model of a run in a folder, and return the last front."""
+) -> tuple[Any, str]:
+    """Refine the model of a run in a folder; return the last front and how it went."""
     from dynsur.core.design import refine
 
     from .display import RichDisplay
@@ -176,10 +186,8 @@ def _refined(
         found = refine(Path(target), out, ask, given, pool, display, **options)
     steps = " → ".join(f"{deviation:.1%}" for deviation in found.deviations)
     verdict = "agree" if found.agreed else "do not agree yet"
-    typer.echo(
-        f"model and solver {verdict} after {found.rounds} trainings; largest deviation: {steps}"
-    )
-    return found.front
+    told = f"model and solver {verdict} after {found.rounds} trainings; largest deviation: {steps}"
+    return found.front, told
 
 
 def _show(front: Any) -> None:

@@ -1,10 +1,11 @@
 """Print what `--dry-run` estimates."""
 
 import dataclasses
-import json
 
 from dynsur.core.machine import available_cores
 from dynsur.core.registry import Setup
+
+from .console import print_json
 
 
 def show_estimate(
@@ -24,7 +25,7 @@ def show_estimate(
 
     found = estimate(setup, str(store), workers or available_cores(), trained=trained)
     if as_json:
-        print(json.dumps(dataclasses.asdict(found)))
+        print_json(dataclasses.asdict(found))
         return
     print(f"{count(found.simulations, 'simulation')} of {setup.simulator.name} to do")
     print(

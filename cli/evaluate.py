@@ -1,11 +1,11 @@
 """`dynsur evaluate`: evaluate a model on simulations that its training did not see."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from .console import print_json
 from .options import AsJson, ModelFolder, Quiet, StoreOrRun, store_in
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def evaluate(
     with RichDisplay(quiet) as display:
         metrics = evaluate_alone(model, store_in(store), folder, display, force=force)
     if as_json:
-        print(json.dumps(metrics, indent=1))
+        print_json(metrics)
         return
     _print(metrics)
     print(f"results: {folder / 'metrics.json'}, {folder / 'predictions.zarr'}")

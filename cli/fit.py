@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 from dynsur.core import DynsurError
 
+from .console import print_json
 from .options import (
+    AsJson,
     Config,
     OfSystem,
     Quiet,
@@ -77,6 +79,7 @@ def fit(
     workers: Workers = None,
     scheduler: Scheduler = None,
     quiet: Quiet = False,
+    as_json: AsJson = False,
 ) -> None:
     """Find which device it is: fit measured loops, and say what they determine and what not.
 
@@ -110,6 +113,9 @@ def fit(
         )
         display.stage("writing the report")
         page = write_fit_page(result, folder)
+    if as_json:
+        print_json({**result.summary, "report": page})
+        return
     typer.echo(result.summary["in_words"])
     typer.echo(f"report: {page}")
 

@@ -1,12 +1,12 @@
 """`dynsur generate`: run simulations in parallel into a store."""
 
-import json
 from typing import Annotated
 
 import typer
 from dynsur.core.generation import TIME_LIMIT
 from dynsur.core.registry import host
 
+from .console import print_json
 from .options import (
     Again,
     AsJson,
@@ -77,7 +77,7 @@ def generate(
         )
     counts = counted(store, setup.samples)
     if as_json:
-        print(json.dumps({"store": store, "status": counts}))
+        print_json({"store": store, "status": counts})
         return
     print(", ".join(f"{n} {name}" for name, n in counts.items() if n))
     print(f"store: {store}")

@@ -1,11 +1,9 @@
 """`dynsur info`: summarise a store."""
 
-import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
-
-from .options import StoreOrRun, store_in
+from .console import print_json
+from .options import AsJson, StoreOrRun, store_in
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -15,7 +13,7 @@ BAR = 40  # characters of the longest bar
 
 def info(
     store: StoreOrRun,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show the sizes, failures, ranges, outputs, simulation times and provenance of a store."""
     from dynsur.core.store import describe
@@ -23,7 +21,7 @@ def info(
     location = store_in(store)
     found = describe(location)
     if as_json:
-        typer.echo(json.dumps(found, indent=1))
+        print_json(found)
         return
     from rich.console import Console
 

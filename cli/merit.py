@@ -1,14 +1,15 @@
 """`dynsur merit`: the figures of merit of a store."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from dynsur.core import DynsurError
 from dynsur.core.numbers import count
 
+from .console import print_json
 from .export import Force, refuse_existing
-from .options import StoreOrRun, store_in
+from .options import AsJson, StoreOrRun, store_in
 
 if TYPE_CHECKING:
     from dynsur.core.store import Quantiles
@@ -46,6 +47,7 @@ def merit(
         ),
     ] = None,
     force: Force = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show the figures of merit of a store's samples: peak, on/off ratio, switching inputs, ….
 
@@ -60,10 +62,29 @@ def merit(
             raise DynsurError(f"--out '{out}' must end in .csv or .parquet.")
     table = merit_table(store_in(store), read=read, of=of or None)
     rows = quantiles_of(table)
-    Console(markup=False).print(_spread(rows, table.sizes["sample"]))
+    if not as_json:
+        Console(markup=False).print(_spread(rows, table.sizes["sample"]))
     if out is not None:
         write_table(table, out)
+    if as_json:
+        print_json(_described(rows, table.sizes["sample"], out))
+    elif out is not None:
         typer.echo(f"wrote {count(table.sizes['sample'], 'sample')} to {out}")
+
+
+def _described(rows: "list[Quantiles]", samples: int, out: Path | None) -> dict[str, Any]:
+    from dynsur.core.store import QUANTILES
+
+    merits = {
+        row.name: {
+            "units": row.units,
+            "what": row.long_name,
+            "defined": row.defined,
+            "quantiles": {f"{q:g}": v for q, v in zip(QUANTILES, row.values, strict=False)},
+        }
+        for row in rows
+    }
+    return {"samples": samples, "merits": merits, **({"out": out} if out else {})}
 
 
 def _spread(rows: "list[Quantiles]", samples: int) -> "Table":

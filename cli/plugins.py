@@ -1,6 +1,6 @@
 """`dynsur plugins`: list what plugins offer, show one of the parts, and check a plugin."""
 
-import json
+import dataclasses
 from collections.abc import Iterator
 from typing import Annotated, Any
 
@@ -10,6 +10,7 @@ from dynsur.core.numbers import count
 from dynsur.core.registry import KINDS, Part, host, parts
 from typer.core import TyperGroup
 
+from .console import print_json
 from .options import AsJson
 from .show import show
 
@@ -54,7 +55,7 @@ def plugins(
 
     offered = parts(host())
     if as_json:
-        typer.echo(json.dumps([_as_json(part) for part in offered], indent=1))
+        print_json([_as_json(part) for part in offered])
         return
     console = Console()
     for kind, heading in HEADINGS.items():
@@ -68,7 +69,7 @@ app.command(name="show")(show)
 
 
 @app.command()
-def check(name: Name) -> None:
+def check(name: Name, as_json: AsJson = False) -> None:
     """Check that a system, dataset, model or loss keeps its promises; exit with 2 if it does not.
 
     A system is also run end to end on 12 samples in a worker process. A plugin's own tests can
@@ -77,27 +78,35 @@ def check(name: Name) -> None:
     Example: dynsur plugins check reram
     """
     from rich.console import Console
+
+    console = Console(stderr=as_json)
+    with console.status("checking"):
+        checked = list(_checked(name))
+    failures = [result.failure for _, result in checked if result.failure]
+    if as_json:
+        print_json([{"kind": kind, **dataclasses.asdict(result)} for kind, result in checked])
+    else:
+        console.print(_kept(name, checked))
+        for failure in failures:
+            console.print(failure, markup=False, soft_wrap=True)
+    if failures:
+        raise DynsurError(
+            f"'{name}' does not keep {count(len(failures), 'promise')} of a plugin; the lines "
+            "above say which."
+        )
+
+
+def _kept(name: str, checked: list[tuple[str, Any]]) -> object:
     from rich.markup import escape
     from rich.table import Table
 
     table = Table(title=f"Promises of {name}")
     for heading in ("kind", "promise", "kept"):
         table.add_column(heading)
-    failures = []
-    console = Console()
-    with console.status("checking"):
-        for kind, result in _checked(name):
-            kept = "[red]no[/]" if result.failure else "[green]yes[/]"
-            table.add_row(kind, escape(result.promise), kept)
-            failures += [result.failure] if result.failure else []
-    console.print(table)
-    for failure in failures:
-        console.print(failure, markup=False, soft_wrap=True)
-    if failures:
-        raise DynsurError(
-            f"'{name}' does not keep {count(len(failures), 'promise')} of a plugin; each line "
-            "above says which."
-        )
+    for kind, result in checked:
+        kept = "[red]no[/]" if result.failure else "[green]yes[/]"
+        table.add_row(kind, escape(result.promise), kept)
+    return table
 
 
 def _checked(name: str) -> Iterator[tuple[str, Any]]:
@@ -110,9 +119,10 @@ def _checked(name: str) -> Iterator[tuple[str, Any]]:
                 raise clash
         names = {n for offers in offered.values() for n in offers}
         raise host().unknown("system, dataset, model or loss", name, names)
+    words = {hook.removeprefix("dynsur_"): kind for kind, hook in KINDS.items()}
     for kind, offers in offered.items():
         if name in offers:
-            yield from ((kind, result) for result in results(kind, offers[name].value))
+            yield from ((words[kind], result) for result in results(kind, offers[name].value))
 
 
 def _faults() -> list[str]:

@@ -9,8 +9,10 @@ import numpy as np
 import typer
 from dynsur.core import DynsurError, Waveform, trajectory
 
+from .console import print_json
 from .options import (
     Against,
+    AsJson,
     ColumnChoice,
     Config,
     Cycles,
@@ -22,6 +24,7 @@ from .options import (
     parse_settings,
     single_values,
 )
+from .response import print_response, print_response_json
 from .simulate import draw, fitted, read_drive, refuse_abscissa, refuse_unusable, save
 
 if TYPE_CHECKING:
@@ -63,6 +66,7 @@ def predict(
     force: Annotated[
         bool, typer.Option("--force", help="Replace an existing --out or --plot.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Predict the response of one system, or of the systems of a table, with a trained model.
 
@@ -87,13 +91,17 @@ def predict(
     wave = read_drive(surrogate.simulator, waveform, of_drive)
     devices = surrogate.simulator.space.columns(_columns(surrogate, table, of_table, given))
     if table is not None and out is not None:
-        _write_all(surrogate, devices, wave, out)
-    else:
-        data = predicted(surrogate, devices, wave)
-        _tell_unfamiliar([data.attrs.get(UNFAMILIAR, "")])
-        _print_summary(surrogate, data)
-        save(data, out)
-        draw(data, plot, against)
+        _write_all(surrogate, devices, wave, out, as_json)
+        return
+    data = predicted(surrogate, devices, wave)
+    _tell_unfamiliar([data.attrs.get(UNFAMILIAR, "")])
+    if not as_json:
+        print_response(surrogate.simulator, data, predicted=True)
+    save(data, out, told=not as_json)
+    draw(data, plot, against, told=not as_json)
+    if as_json:
+        parameters = {name: float(values[0]) for name, values in devices.items()}
+        print_response_json(surrogate.simulator, data, parameters, out=out, plot=plot)
 
 
 def configured(surrogate: "Surrogate", settings: dict[str, Any], cycles: int | None) -> "Surrogate":
@@ -184,7 +192,7 @@ def _columns(
 
 
 def _write_all(
-    surrogate: "Surrogate", columns: Columns, waveform: Waveform | None, out: Path
+    surrogate: "Surrogate", columns: Columns, waveform: Waveform | None, out: Path, as_json: bool
 ) -> None:
     from dynsur.core.surrogate import write_predictions
 
@@ -194,16 +202,10 @@ def _write_all(
         reasons = write_predictions(surrogate, columns, out, waveform, display.predicted)
     _tell_unfamiliar(reasons)
     count = len(next(iter(columns.values())))
+    if as_json:
+        print_json({"out": out, "systems": count, "unfamiliar": list(reasons)})
+        return
     typer.echo(f"wrote {count} predictions to {out}")
-
-
-def _print_summary(surrogate: "Surrogate", data: "xr.Dataset") -> None:
-    for variable in surrogate.simulator.outputs:
-        series = data[variable.name]
-        typer.echo(
-            f"{variable.name}: {float(series.min()):.4g} to {float(series.max()):.4g} "
-            f"{variable.units}, predicted"
-        )
 
 
 def _tell_unfamiliar(reasons: Sequence[str]) -> None:

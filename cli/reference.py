@@ -17,7 +17,7 @@ for programs. `dynsur --install-completion` lets your shell complete commands, o
 | exit code | meaning |
 |---|---|
 | 0 | The command did what it was asked. |
-| 1 | The program itself has failed, with a traceback; please report it. |
+| 1 | `dynsur verify` has found faults; else the program has failed: please report the traceback. |
 | 2 | Something given is wrong or missing; one line says what to do, and nothing is lost. |
 | 130 | Ctrl-C. What is finished is kept; the last line is the command that continues. |
 

@@ -8,6 +8,7 @@ import typer
 from dynsur.core.generation import TIME_LIMIT
 from dynsur.core.registry import host
 
+from .console import print_json
 from .options import (
     Again,
     AsJson,
@@ -88,7 +89,7 @@ def _tell(page: Path, as_json: bool) -> None:
 
     metrics = json.loads((page.parent / "metrics.json").read_text(encoding="utf-8"))
     if as_json:
-        print(json.dumps({"report": str(page), "metrics": metrics}))
+        print_json({"report": str(page), "metrics": metrics})
         return
     for line in headline(metrics):
         print(line)

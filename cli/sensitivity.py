@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from dynsur.core import DynsurError
 
+from .console import print_json
 from .merit import Read
 from .options import (
+    AsJson,
     Config,
     OfSystem,
     Scheduler,
@@ -81,6 +83,7 @@ def sensitivity(
     workers: Workers = None,
     scheduler: Scheduler = None,
     out: Out = None,
+    as_json: AsJson = False,
 ) -> None:
     """Rank the parameters by what they contribute to figures of merit, and to an output over time.
 
@@ -92,7 +95,7 @@ def sensitivity(
     Example: dynsur sensitivity reram --of peak --where "peak > 1e-6" --over-time current
     """
     from dynsur.core.response import open_responder
-    from dynsur.core.sensitivity import read_draws, write_indices
+    from dynsur.core.sensitivity import index_rows, read_draws, write_indices
     from dynsur.core.sensitivity import sensitivity as analysed
     from rich.console import Console
 
@@ -102,7 +105,7 @@ def sensitivity(
         raise DynsurError(f"'{out}' is a file; choose a folder for --out.")
     responder = open_responder(target, parse_settings(settings, config), system=system)
     draws = None if posterior is None else read_draws(posterior, responder.space)
-    with RichDisplay() as display, worker_pool(scheduler, workers) as client:
+    with RichDisplay(as_json) as display, worker_pool(scheduler, workers) as client:
         found = analysed(
             responder,
             of,
@@ -116,11 +119,15 @@ def sensitivity(
             client=client,
             progress=display.asked,
         )
+    written = write_indices(found, out) if out is not None else []
+    if as_json:
+        print_json({**found.attrs, "indices": index_rows(found), "files": written})
+        return
     console = Console(markup=False)
     for i in [i for i in range(found.sizes["quantity"]) if not found["phase"].values[i] >= 0]:
         console.print(_ranking(found.isel(quantity=i)))
     _tell(found)
-    for path in write_indices(found, out) if out is not None else []:
+    for path in written:
         typer.echo(f"wrote {path}")
 
 

@@ -10,6 +10,7 @@ from dynsur.core.registry import host
 from .command import SNAPSHOTS
 from .options import (
     Against,
+    AsJson,
     ColumnChoice,
     Config,
     Cycles,
@@ -21,6 +22,7 @@ from .options import (
     parse_settings,
     single_values,
 )
+from .response import print_response, print_response_json
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -56,6 +58,7 @@ def simulate(
     force: Annotated[
         bool, typer.Option("--force", help="Replace an existing --out or --plot.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Simulate one system and draw its response.
 
@@ -79,7 +82,12 @@ def simulate(
             raise DynsurError(str(data.reason.item()))
         save(data, out)
         raise DynsurError(f"the simulation failed: {str(data.reason.item()).rstrip('.')}.")
-    _print_summary(simulator, data)
+    if as_json:
+        save(data, out, told=False)
+        draw(data, plot, against, told=False)
+        print_response_json(simulator, data, simulator.space.values(), out=out, plot=plot)
+        return
+    print_response(simulator, data, predicted=False)
     save(data, out)
     draw(data, plot, against)
 
@@ -155,7 +163,7 @@ def read_drive(simulator: Simulator, path: Path | None, columns: str | None) -> 
     return waveform
 
 
-def save(data: "xr.Dataset", out: Path | None) -> None:
+def save(data: "xr.Dataset", out: Path | None, *, told: bool = True) -> None:
     """Write a dataset as a store or a table if a path was given, and report this."""
     if out is None:
         return
@@ -165,7 +173,8 @@ def save(data: "xr.Dataset", out: Path | None) -> None:
         write_text(out, _table(data))
     else:
         write_zarr(data, out)
-    typer.echo(f"wrote {out}")
+    if told:
+        typer.echo(f"wrote {out}")
 
 
 def _table(data: "xr.Dataset") -> str:
@@ -183,22 +192,13 @@ def refuse_abscissa(simulator: Simulator, against: str | None) -> None:
         raise unknown_name("abscissa", against, known)
 
 
-def draw(data: "xr.Dataset", plot: Path | None, against: str | None = None) -> None:
+def draw(
+    data: "xr.Dataset", plot: Path | None, against: str | None = None, *, told: bool = True
+) -> None:
     """Draw a trajectory if a path was given, and report this."""
     if plot is not None:
         from dynsur.core.reporting import plot_trajectory
 
         plot_trajectory(data, plot, against)
-        typer.echo(f"drew {plot}")
-
-
-def _print_summary(simulator: Simulator, data: "xr.Dataset") -> None:
-    for variable in simulator.outputs:
-        series = data[variable.name]
-        typer.echo(
-            f"{variable.name}: {float(series.min()):.4g} to {float(series.max()):.4g} "
-            f"{variable.units}"
-        )
-    for name, value in data.attrs.items():
-        if isinstance(value, int | float):
-            typer.echo(f"{name}: {value:.3g}")
+        if told:
+            typer.echo(f"drew {plot}")

@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 from dynsur.core.registry import host
 
+from .console import print_json
 from .options import (
+    AsJson,
     Config,
     Epochs,
     Quiet,
@@ -26,11 +28,13 @@ def train(
     settings: Settings = [],  # noqa: B006
     config: Config = None,
     quiet: Quiet = False,
+    as_json: AsJson = False,
 ) -> None:
     """Train a surrogate on a store; when called again, the command resumes.
 
     Example: dynsur train vteam.zarr --out model
     """
+    from dynsur.core.files import read_json
     from dynsur.core.registry import configure, recorded_in
     from dynsur.core.store import open_store
     from dynsur.core.workflow import train_alone
@@ -49,4 +53,13 @@ def train(
     )
     with RichDisplay(quiet) as display:
         train_alone(setup, location, out, display)
-    typer.echo(f"model: {out}")
+    history = read_json(out / "history.json")
+    best = min(history, key=lambda epoch: epoch["validation"])
+    if as_json:
+        print_json({"model": out, "epochs": len(history), "best": best, "history": history})
+        return
+    print(
+        f"loss on the validation part: {best['validation']:.3g} after epoch {best['epoch']} of "
+        f"{len(history)}"
+    )
+    print(f"model: {out}; `dynsur evaluate {out} {store}` says how accurate it is")

@@ -1,15 +1,17 @@
 """`dynsur verify`: check the contents of a store, and repair it."""
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from dynsur.core.generation import TIME_LIMIT
 from dynsur.core.numbers import count
 
-from .options import Scheduler, StoreOrRun, TimeLimit, Workers, connector, store_in
+from .console import print_json
+from .options import AsJson, Scheduler, StoreOrRun, TimeLimit, Workers, connector, store_in
 
 if TYPE_CHECKING:
-    from dynsur.core.generation import Fault
+    from dynsur.core.generation import Fault, Findings
 
 DAMAGED = 1
 SHOWN = 20  # faults
@@ -26,6 +28,7 @@ def verify(
     workers: Workers = None,
     scheduler: Scheduler = None,
     time_limit: TimeLimit = TIME_LIMIT,
+    as_json: AsJson = False,
 ) -> None:
     """Read every chunk of a store, check its statuses and simulate some samples again.
 
@@ -33,7 +36,6 @@ def verify(
     simulation follows from. The exit code is 0 if the store has no faults, or none after a repair,
     and 1 otherwise.
     """
-    from dynsur.core.generation import FOREIGN
     from dynsur.core.generation import verify as check
     from dynsur.core.registry import simulator_of
     from dynsur.core.workflow import repair_store, select
@@ -41,49 +43,79 @@ def verify(
     from .display import RichDisplay
 
     location = store_in(store)
-    _check_description(location, repair)
+    tell = _silent if as_json else typer.echo
+    description = _check_description(location, repair, tell)
+    if description and not repair:
+        if as_json:
+            print_json({"store": location, "damaged": True, "description": description})
+        raise typer.Exit(DAMAGED)
     simulator = simulator_of(select(location).attrs)
     found = check(location, simulator, rerun=rerun, time_limit=time_limit)
-    typer.echo(
+    tell(
         f"read {count(found.chunks, 'chunk')}; {count(found.missing, 'sample')} missing; "
         f"simulated {count(found.rerun, 'sample')} again, {found.identical} identical"
     )
-    _tell(found.faults)
+    _tell_faults(found.faults, tell)
     if repair and (found.faults or found.missing):
-        with RichDisplay() as display:
+        with RichDisplay(as_json) as display:
             connect = connector(scheduler, workers)
             repair_store(location, simulator, found.faults, connect, display, time_limit=time_limit)
         found = check(location, simulator, rerun=rerun, time_limit=time_limit)
-        _tell(found.faults)
+        _tell_faults(found.faults, tell)
+    if as_json:
+        print_json(_findings(location, description, found))
+    tell(_verdict(location, store, found.faults, repair))
     if found.faults:
-        hint = "" if repair else f"; `dynsur verify {store} --repair` mends it"
-        if all(fault.what == FOREIGN for fault in found.faults):
-            hint = "; parameters are kept as they are; `dynsur merge` combines stores rightly"
-        typer.echo(f"{location}: {count(len(found.faults), 'fault')}{hint}")
         raise typer.Exit(DAMAGED)
-    typer.echo(f"{location}: nothing is wrong")
 
 
-def _check_description(location: str, repair: bool) -> None:
-    """Tell what is wrong with the zarr.json files of a store, and mend them if asked to."""
+def _silent(text: str) -> None:
+    """Take a line for a reader where a program reads."""
+
+
+def _check_description(location: str, repair: bool, tell: Callable[[str], None]) -> list[str]:
+    """Return what is wrong with the zarr.json files of a store, and mend them if asked to."""
     from dynsur.core.store import description_faults, mend_description
 
     faults = description_faults(location)
     for line in faults:
-        typer.echo(f"description: {line}")
+        tell(f"description: {line}")
+    if faults and not repair:
+        tell(f"{location}: cannot be read; `dynsur verify {location} --repair` mends it")
+    elif faults:
+        mend_description(location)
+        tell("description: written anew from its copy")
+    return faults
+
+
+def _verdict(location: str, store: str, faults: "list[Fault]", repair: bool) -> str:
+    from dynsur.core.generation import FOREIGN
+
     if not faults:
-        return
-    if not repair:
-        typer.echo(f"{location}: cannot be read; `dynsur verify {location} --repair` mends it")
-        raise typer.Exit(DAMAGED)
-    mend_description(location)
-    typer.echo("description: written anew from its copy")
+        return f"{location}: nothing is wrong"
+    hint = "" if repair else f"; `dynsur verify {store} --repair` mends it"
+    if all(fault.what == FOREIGN for fault in faults):
+        hint = "; parameters are kept as they are; `dynsur merge` combines stores rightly"
+    return f"{location}: {count(len(faults), 'fault')}{hint}"
 
 
-def _tell(faults: "list[Fault]") -> None:
+def _findings(location: str, description: list[str], found: "Findings") -> dict[str, Any]:
+    """Return findings as JSON values; `description` tells what was wrong before a repair."""
+    numbers = {name: getattr(found, name) for name in ("chunks", "missing", "rerun", "identical")}
+    faults = [{"variable": f.variable, "samples": f.samples, "what": f.what} for f in found.faults]
+    return {
+        "store": location,
+        "damaged": bool(found.faults),
+        "description": description,
+        **numbers,
+        "faults": faults,
+    }
+
+
+def _tell_faults(faults: "list[Fault]", tell: Callable[[str], None]) -> None:
     for fault in faults[:SHOWN]:
         first, last = fault.samples[0], fault.samples[-1]
         samples = f"sample {first}" if first == last else f"samples {first} to {last}"
-        typer.echo(f"{fault.variable}, {samples}: {fault.what}")
+        tell(f"{fault.variable}, {samples}: {fault.what}")
     if len(faults) > SHOWN:
-        typer.echo(f"and {len(faults) - SHOWN} more")
+        tell(f"and {len(faults) - SHOWN} more")

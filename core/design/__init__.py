@@ -4,7 +4,7 @@ from .candidates import Candidates
 from .front import AGREEMENT, GENERATIONS, POPULATION, agrees, design
 from .goals import Goals, read_goals
 from .optimise import nondominated, optimise
-from .output import write_front
+from .output import front_rows, write_front
 from .refine import refine
 from .words import headline
 
@@ -16,6 +16,7 @@ __all__ = [
     "Goals",
     "agrees",
     "design",
+    "front_rows",
     "headline",
     "nondominated",
     "optimise",

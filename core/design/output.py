@@ -81,6 +81,12 @@ def _write_rows(front: "xr.Dataset", path: Path) -> None:
         writer.writerows(_cells(front, i) for i in range(front.sizes["point"]))
 
 
+def front_rows(front: "xr.Dataset") -> list[dict[str, object]]:
+    """Return the rows of front.csv, values by column."""
+    titles = _titles(front)
+    return [dict(zip(titles, _cells(front, i), strict=True)) for i in range(front.sizes["point"])]
+
+
 def _rows(front: "xr.Dataset") -> list[list[str]]:
     words = {True: "yes", False: "no"}
     return [

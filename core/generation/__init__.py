@@ -4,12 +4,13 @@ from .cluster import connect
 from .generate import Progress, generate
 from .repair import mend
 from .simulate import simulate_safely
-from .verify import FOREIGN, Fault, verify
+from .verify import FOREIGN, Fault, Findings, verify
 from .worker import TIME_LIMIT
 
 __all__ = [
     "FOREIGN",
     "Fault",
+    "Findings",
     "Progress",
     "TIME_LIMIT",
     "connect",

@@ -1,6 +1,7 @@
 """Draw plots, build tables and write pages."""
 
 from .formatting import count, duration, number, percent
+from .labels import unit_text
 from .panels import plot_loop, plot_time
 from .plots import check_picture, plot_trajectory
 from .report import write_report
@@ -18,5 +19,6 @@ __all__ = [
     "plot_loop",
     "plot_time",
     "plot_trajectory",
+    "unit_text",
     "write_report",
 ]

@@ -2,7 +2,7 @@
 
 from .analysis import sensitivity
 from .indices import Indices, estimate_indices, indices_of_function
-from .output import write_indices
+from .output import index_rows, write_indices
 from .posterior_draws import read_draws
 from .quantities import Quantities
 
@@ -10,6 +10,7 @@ __all__ = [
     "Indices",
     "Quantities",
     "estimate_indices",
+    "index_rows",
     "indices_of_function",
     "read_draws",
     "sensitivity",

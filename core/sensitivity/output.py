@@ -2,7 +2,7 @@
 
 import csv
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -40,29 +40,34 @@ def write_indices(found: "xr.Dataset", folder: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         table = folder / "indices.csv"
         with replacing_file(table) as partial:
-            _write_rows(found, partial)
+            rows = index_rows(found)
+            with partial.open("w", newline="", encoding="utf-8") as file:
+                writer = csv.DictWriter(file, list(rows[0]))
+                writer.writeheader()
+                writer.writerows(rows)
     return [table, *_draw(found, folder)]
 
 
-def _write_rows(found: "xr.Dataset", path: Path) -> None:
+def index_rows(found: "xr.Dataset") -> list[dict[str, Any]]:
+    """Return the rows of indices.csv: one for each quantity and parameter, values by column."""
     ends = {kind: intervals(found, kind) for kind in KINDS}
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        errors = ("", "_low", "_high", "_sampling", "_model")
-        titles = [f"{kind}{error}" for kind in KINDS for error in errors]
-        about = ("scale", "method", "share")
-        writer.writerow(["quantity", "phase", "parameter", *titles, *about])
-        for i, quantity in enumerate(found["quantity"].values):
-            phase = float(found["phase"][i])
-            for j, parameter in enumerate(found["parameter"].values):
-                numbers = []
-                for kind in KINDS:
-                    parts = [found[f"{kind}{e}"].values[i, j] for e in ("", "_sampling", "_model")]
-                    low, high = ends[kind][0][i, j], ends[kind][1][i, j]
-                    numbers += [float(v) for v in (parts[0], low, high, *parts[1:])]
-                told = [found[name].values[i] for name in about]
-                shown = "" if np.isnan(phase) else phase
-                writer.writerow([quantity, shown, parameter, *numbers, *told])
+    rows = []
+    for i, quantity in enumerate(found["quantity"].values):
+        phase = float(found["phase"][i])
+        for j, parameter in enumerate(found["parameter"].values):
+            row: dict[str, Any] = {
+                "quantity": quantity,
+                "phase": "" if np.isnan(phase) else phase,
+                "parameter": parameter,
+            }
+            for kind in KINDS:
+                row[kind] = float(found[kind].values[i, j])
+                row[f"{kind}_low"], row[f"{kind}_high"] = (float(e[i, j]) for e in ends[kind])
+                for error in ("sampling", "model"):
+                    row[f"{kind}_{error}"] = float(found[f"{kind}_{error}"].values[i, j])
+            row |= {name: found[name].values[i] for name in ("scale", "method", "share")}
+            rows.append(row)
+    return rows
 
 
 def _draw(found: "xr.Dataset", folder: Path) -> list[Path]:
