@@ -124,7 +124,7 @@ def design(
     Example: dynsur design runs/vteam --maximise current_on_off_ratio --minimise energy
     --subject-to "current_peak < 1e-2" --set p=2 --out designs
     """
-    from dynsur.core.design import Candidates, front_rows, read_goals, write_front
+    from dynsur.core.design import Candidates, read_goals
     from dynsur.core.response import open_responder
 
     _refuse_unusable(refine, out, system, agree)
@@ -152,15 +152,7 @@ def design(
             front = search_front(
                 candidates, seed=seed, client=client, progress=display.searched, **search
             )
-    written = write_front(front, out) if out is not None else []
-    if as_json:
-        print_json({**front.attrs, "refined": told, "designs": front_rows(front), "files": written})
-        return
-    if told:
-        typer.echo(told)
-    _show(front)
-    for path in written:
-        typer.echo(f"wrote {path}")
+    _finish(front, told, out, as_json)
 
 
 def _refuse_unusable(refine: bool, out: Path | None, system: bool, agree: float) -> None:
@@ -188,6 +180,21 @@ def _refined(
     verdict = "agree" if found.agreed else "do not agree yet"
     told = f"model and solver {verdict} after {found.rounds} trainings; largest deviation: {steps}"
     return found.front, told
+
+
+def _finish(front: Any, told: str, out: Path | None, as_json: bool) -> None:
+    """Write and print a front, and how its refinement went."""
+    from dynsur.core.design import front_rows, write_front
+
+    written = write_front(front, out) if out is not None else []
+    if as_json:
+        print_json({**front.attrs, "refined": told, "designs": front_rows(front), "files": written})
+        return
+    if told:
+        typer.echo(told)
+    _show(front)
+    for path in written:
+        typer.echo(f"wrote {path}")
 
 
 def _show(front: Any) -> None:

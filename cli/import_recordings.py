@@ -7,7 +7,8 @@ import typer
 from dynsur.core import DynsurError
 from dynsur.core.numbers import count
 
-from .options import Quiet
+from .console import print_json
+from .options import AsJson, Quiet
 
 SHOWN = 5  # summaries of files
 
@@ -65,6 +66,7 @@ def import_recordings(
         str, typer.Option("--name", help="Name of the system; by default that of the store.")
     ] = "",
     quiet: Quiet = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make a store of recorded data, which models are trained on as on simulations.
 
@@ -88,6 +90,10 @@ def import_recordings(
             typer.echo(line, err=True)
         if made.records > SHOWN:
             typer.echo(f"and {made.records - SHOWN} more", err=True)
+    if as_json:
+        about = {"store": out, "system": made.system.name, "records": made.records}
+        print_json({**about, "clock": made.clock})
+        return
     typer.echo(f"{count(made.records, 'record')} of {made.system.name}: {made.clock}")
     typer.echo(f"store: {out}")
 

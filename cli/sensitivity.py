@@ -95,9 +95,8 @@ def sensitivity(
     Example: dynsur sensitivity reram --of peak --where "peak > 1e-6" --over-time current
     """
     from dynsur.core.response import open_responder
-    from dynsur.core.sensitivity import index_rows, read_draws, write_indices
+    from dynsur.core.sensitivity import read_draws
     from dynsur.core.sensitivity import sensitivity as analysed
-    from rich.console import Console
 
     from .display import RichDisplay
 
@@ -119,6 +118,14 @@ def sensitivity(
             client=client,
             progress=display.asked,
         )
+    _finish(found, out, as_json)
+
+
+def _finish(found: "xr.Dataset", out: Path | None, as_json: bool) -> None:
+    """Write and print indices."""
+    from dynsur.core.sensitivity import index_rows, write_indices
+    from rich.console import Console
+
     written = write_indices(found, out) if out is not None else []
     if as_json:
         print_json({**found.attrs, "indices": index_rows(found), "files": written})

@@ -64,32 +64,35 @@ def simulate(
 
     Example: dynsur simulate reram --set E_g=1.3 --tolerance 0.001 --fields --plot iv.png
     """
-    from dynsur.core.generation import simulate_safely
-    from dynsur.core.registry import provenance
-
     refuse_unusable(out, plot, force)
     given = fitted(fit, host().simulator(host().experiment(system).simulator))
     given |= parse_settings(settings, config)
     simulator = single_system(system, given, waveform, cycles, fields or None, tolerance, columns)
     refuse_abscissa(simulator, against)
-    data = simulate_safely(simulator, simulator.space.values())
-    origin = provenance(simulator, 0)
-    data = data.assign_attrs(
-        {k: v for k, v in origin.items() if k not in (*data.attrs, "seed", "identity")}
-    )
+    data = _simulated(simulator)
     if data.status.item() != Status.OK:
         if data.status.item() == Status.INVALID:  # what was given is refused
             raise DynsurError(str(data.reason.item()))
-        save(data, out)
+        save(data, out, told=not as_json)
         raise DynsurError(f"the simulation failed: {str(data.reason.item()).rstrip('.')}.")
+    if not as_json:
+        print_response(simulator, data, predicted=False)
+    save(data, out, told=not as_json)
+    draw(data, plot, against, told=not as_json)
     if as_json:
-        save(data, out, told=False)
-        draw(data, plot, against, told=False)
         print_response_json(simulator, data, simulator.space.values(), out=out, plot=plot)
-        return
-    print_response(simulator, data, predicted=False)
-    save(data, out)
-    draw(data, plot, against)
+
+
+def _simulated(simulator: Simulator) -> "xr.Dataset":
+    """Simulate one system; say in the attributes where the result comes from."""
+    from dynsur.core.generation import simulate_safely
+    from dynsur.core.registry import provenance
+
+    data = simulate_safely(simulator, simulator.space.values())
+    origin = provenance(simulator, 0)
+    return data.assign_attrs(
+        {k: v for k, v in origin.items() if k not in (*data.attrs, "seed", "identity")}
+    )
 
 
 def fitted(folder: Path | None, simulator: Simulator) -> dict[str, Any]:
