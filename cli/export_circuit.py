@@ -50,8 +50,8 @@ def export_circuit(
 
     Example: dynsur export-circuit vteam vteam.cir --set R_on=80
     """
-    from dynsur.core.circuits import Exported, export_model_circuit
     from dynsur.core.circuits import export_circuit as write
+    from dynsur.core.circuits import export_model_circuit
     from dynsur.core.response import open_responder
 
     refuse_existing(out, force)
@@ -66,13 +66,10 @@ def export_circuit(
     kind = "module" if exported.is_verilog else ".subckt"
     typer.echo(f"wrote {out}: {kind} {exported.name} {' '.join(exported.ports.names)}")
     if check:
-        if isinstance(exported, Exported) and exported.is_verilog:
-            _check_equations(exported)
-        else:
-            _check_curves(exported)
+        (_check_equations if exported.is_verilog else _check_curves)(exported)
 
 
-def _check_equations(exported: "Exported") -> None:
+def _check_equations(exported: "Exported | ExportedModel") -> None:
     from dynsur.core.circuits import has_openvaf
 
     if not has_openvaf():

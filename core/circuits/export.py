@@ -11,6 +11,7 @@ import numpy as np
 from ..errors import DynsurError
 from ..files import write_text
 from ..ode.system import ODESystem
+from ..systems.parameters import ParameterSpace
 from ..systems.signals import Signal
 from ..systems.simulator import Simulator
 from ..systems.variables import Status, Variable
@@ -72,8 +73,7 @@ class Exported:
         Raises:
             DynsurError: The file is not for SPICE, or ngspice or the simulation fails.
         """
-        if self.is_verilog:
-            raise DynsurError(f"'{self.path}' is not a SPICE subcircuit, which ngspice could run.")
+        refuse_verilog(self.path)
         values = self.system.space.values()
         signal = waveform or self.system.waveform or self.system.drive(values)
         drive = straight(signal)
@@ -102,11 +102,7 @@ def export_circuit(simulator: Simulator, path: Path) -> Exported:
     Raises:
         DynsurError: The system cannot be a circuit element, or the file cannot be written.
     """
-    if path.suffix not in (*SPICE, *VERILOG):
-        raise DynsurError(
-            f"'{path}' must end in {', '.join(SPICE)} for a SPICE subcircuit, or in "
-            f"{VERILOG[0]} for a Verilog-A module."
-        )
+    check_ending(path)
     if not isinstance(simulator, ODESystem):
         raise DynsurError(
             f"'{simulator.name}' is not an ODESystem, so that its equations cannot be traced into "
@@ -114,16 +110,46 @@ def export_circuit(simulator: Simulator, path: Path) -> Exported:
         )
     ports = ports_of(simulator)
     traced = trace(simulator, *_sizes(simulator))
-    name = re.sub(r"\W", "_", simulator.name)
-    if name[:1].isdigit():
-        name = f"device_{name}"
-    verilog = path.suffix in VERILOG
-    write = module if verilog else subcircuit
-    text = write(simulator.space, traced, ports, name, simulator.space.values())
-    mark = "//" if verilog else "*"
-    heading = [f"{mark} {line}" for line in _heading(simulator, traced, ports, verilog)]
-    write_text(path, "\n".join(heading) + "\n" + text)
+    name = element_name(simulator.name)
+    heading = _heading(simulator, traced, ports, path.suffix in VERILOG)
+    write_element(path, heading, simulator.space, traced, ports, name)
     return Exported(path, name, simulator, ports, traced)
+
+
+def check_ending(path: Path) -> None:
+    """Refuse a file that is neither for SPICE nor Verilog-A by its ending."""
+    if path.suffix not in (*SPICE, *VERILOG):
+        raise DynsurError(
+            f"'{path}' must end in {', '.join(SPICE)} for a SPICE subcircuit, or in "
+            f"{VERILOG[0]} for a Verilog-A module."
+        )
+
+
+def refuse_verilog(path: Path) -> None:
+    """Refuse a Verilog-A module where ngspice is to run a subcircuit."""
+    if path.suffix in VERILOG:
+        raise DynsurError(f"'{path}' is not a SPICE subcircuit, which ngspice could run.")
+
+
+def element_name(text: str) -> str:
+    """Return a name as an element of a circuit may have it."""
+    name = re.sub(r"\W", "_", text)
+    return f"device_{name}" if name[:1].isdigit() else name
+
+
+def write_element(
+    path: Path,
+    heading: list[str],
+    space: ParameterSpace,
+    traced: Traced,
+    ports: Ports,
+    name: str,
+) -> None:
+    """Write equations with a heading in the language that the ending of the file says."""
+    verilog = path.suffix in VERILOG
+    text = (module if verilog else subcircuit)(space, traced, ports, name, space.values())
+    mark = "//" if verilog else "*"
+    write_text(path, "\n".join(f"{mark} {line}" for line in heading) + "\n" + text)
 
 
 def _sizes(system: ODESystem) -> tuple[tuple[float, ...], float]:

@@ -20,7 +20,7 @@ BINARY = {
     "less": "<", "less_equal": "<=", "equal": "==", "not_equal": "!=", "logical_and": "and",
     "logical_or": "or", "bitwise_and": "and", "bitwise_or": "or",
 }  # fmt: skip
-LEAVES = ("parameter", "state", "input", "time", "root", "signal", "before")
+LEAVES = ("parameter", "state", "input", "time", "root", "signal", "before", "output")
 LARGEST_POWER = 8  # whole powers up to this are products, also of negative bases
 
 
@@ -41,8 +41,8 @@ class Expression:
     """An operation on other expressions; numpy's functions and Python's operators make new ones.
 
     Args:
-        kind: "number", "parameter", "state", "input", "time", "root", "signal" and "before" (of a
-            trained model, now and one step before), or the operation.
+        kind: "number", "parameter", "state", "input", "time", "root", "signal", "before" and
+            "output" (of a trained model, "before" one step before), or the operation.
         arguments: What it acts on; the value of a number, and the name or place of a leaf. The
             argument of a root is the `Root` of its equation.
     """

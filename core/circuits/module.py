@@ -3,14 +3,19 @@
 import math
 import textwrap
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from ..systems.parameters import Parameter, ParameterSpace
 from .ports import Ports
 from .spice import SMALL
-from .tracing import Traced
+from .tracing import Sampled, Traced
 from .verilog import VerilogWriter, number
 
 WIDTH = 100  # characters of a line
+FASTER = 300.0  # times: how quickly what follows a signal is there, in steps of the model
+FINEST = 0.03  # of a step of the model: longest step of the simulator
+LEAST = 2e-3  # of a step of the model: shortest step that a change asks for
+EARLIER = 1e-6  # of a step of the model
 
 
 def module(
@@ -32,6 +37,12 @@ def module(
         moving.append(f"I({x}) <+ {capacitor}*ddt(V({x})) - {factor}*{writer.real(rate)};")
         start = writer.real(first) if scale == 1.0 else f"{writer.real(first)}/{number(scale)}"
         starting.append(f"I({x}) <+ {number(SMALL)}*(V({x}) - {start});")
+    nodes = list(states)
+    if traced.sampled:
+        signals = _sampled(traced.sampled, writer)
+        nodes += signals.nodes
+        starting += signals.starting
+        moving += signals.moving
     flows = []
     for port, place in ports.sources:
         value = writer.real(traced.outputs[place])
@@ -45,8 +56,68 @@ def module(
         *flows,
     ]
     declared = [declaration(space[n], writer.names[n], values[n]) for n in traced.parameters]
-    nodes = [*states, *writer.balances]
+    nodes += list(writer.balances)
     return assembled(name, ports.names, declared, nodes, writer.variables, analog)
+
+
+class _Held(NamedTuple):
+    """The nodes of a trained model's signals, and the statements that hold and follow them."""
+
+    nodes: list[str]
+    starting: list[str]
+    moving: list[str]
+
+
+def _sampled(sampled: Sampled, writer: VerilogWriter) -> _Held:
+    """Return the nodes and the statements of a trained model, and let its writer know them.
+
+    Each signal s_j is held from one instant of the model to the next. In the second half of a step
+    m_j follows s_j and h_j rests; in the first half m_j rests and h_j follows m_j. What rests is
+    the signal at the last instant. Outputs y are held too. Between instants they follow the inputs
+    at once, and what they change by themselves along a straight line: with the held output y_0 and
+    the output y_1 under unmoved inputs, y − (1 − t) (y_1 − y_0) at the share t of a step.
+    """
+    step, count = number(sampled.step), len(sampled.now)
+    total = range(count + len(sampled.outputs))
+    writer.lines += [
+        # At an instant itself the step that ends there is not over: the small part sees to that.
+        f"share = $abstime/{step} - {EARLIER} - floor($abstime/{step} - {EARLIER});",
+        "late = (share >= 0.5) ? 1.0 : 0.0;",
+        # Steps are short on both sides of a change from holding to following.
+        f"$bound_step({step}*max(min({FINEST}, "
+        f"min(share, min(abs(share - 0.5), 1.0 - share))/2.0), {LEAST}));",
+    ]
+    named = [f"before{j}" if j < count else f"output{j - count}" for j in total]
+    writer.variables += ["share", "late", *named]
+    starts = []
+    for j, (first, scale) in enumerate(zip(sampled.first, sampled.scales, strict=True)):
+        start = f"V(s{j})" if first is None else f"{writer.real(first)}/{number(scale)}"
+        starts.append(f"before{j} = {start};")
+    held = [f"{named[j]} = (late > 0.5) ? V(h{j}) : V(m{j});" for j in range(count)]
+    writer.lines += _either(starts, held)
+    for j, (now, scale) in enumerate(zip(sampled.now, sampled.scales, strict=True)):
+        over = "" if scale == 1.0 else f"/{number(scale)}"
+        text = writer.definition(now, f"s{j}", scale)
+        writer.balances[f"s{j}"] = f"{number(SMALL)}*(V(s{j}) - {text}{over})"
+    for k, (output, still) in enumerate(zip(sampled.outputs, sampled.still, strict=True)):
+        j = count + k
+        writer.balances[f"s{j}"] = f"{number(SMALL)}*(V(s{j}) - {writer.real(output)})"
+        unmoved = writer.real(still)
+        held = f"((late > 0.5) ? V(h{j}) : V(m{j}))"
+        writer.lines += _either(
+            [f"output{k} = V(s{j});"],
+            [f"output{k} = V(s{j}) - (1.0 - share)*({unmoved} - {held});"],
+        )
+    unit, charge = number(SMALL), number(float(f"{SMALL * sampled.step:.15g}"))
+    follow = number(float(f"{SMALL * FASTER:.15g}"))
+    starting, moving = [], []
+    for j in total:
+        starting += [f"I({a}{j}) <+ {unit}*(V({a}{j}) - V(s{j}));" for a in "mh"]
+        moving += [
+            f"I(m{j}) <+ {charge}*ddt(V(m{j})) + {follow}*late*(V(m{j}) - V(s{j}));",
+            f"I(h{j}) <+ {charge}*ddt(V(h{j})) + {follow}*(1.0 - late)*(V(h{j}) - V(m{j}));",
+        ]
+    return _Held([f"{a}{j}" for j in total for a in "mh"], starting, moving)
 
 
 def assembled(

@@ -47,5 +47,9 @@ def parameter_names(
 def module_names(traced: Traced, ports: Ports) -> dict[str, str]:
     """Return the names of the parameters in a module, by their names in the system."""
     places = range(len(uses(traced.expressions)))
-    inner = [f"{letter}{j}" for letter in "xrt" for j in places]
+    inner = [f"{word}{j}" for word in ("x", "r", "t") for j in places]
+    if traced.sampled:
+        signals = range(len(traced.sampled.now) + len(traced.sampled.outputs))
+        words = ("s", "m", "h", "before", "output")
+        inner += ["late", "share", *(f"{word}{j}" for word in words for j in signals)]
     return parameter_names(traced.parameters, [*VERILOG_RESERVED, *ports.names, *inner])

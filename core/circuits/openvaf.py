@@ -4,17 +4,22 @@ import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..errors import DynsurError
 from ..ode.system import ODESystem
 from ..optional import needed
+from .module import EARLIER
 from .names import module_names
 from .ports import Ports
 from .spice import SMALL
+from .stepping import Step, drawn_parameters, held_outputs, step_of
 from .tracing import Traced
+
+if TYPE_CHECKING:
+    from ..surrogate.surrogate import Surrogate
 
 POINTS = 200  # at which both are compared
 WIDEST = 60  # doublings of the bracket around a root
@@ -132,6 +137,72 @@ def _of_system(
     rates = [float(rate) for rate in system.rhs(time, y, u, values)]
     seen = y if system.observe is None else system.observe(y, u, values)  # type: ignore[arg-type]
     return [*rates, *(float(seen[place]) for _, place in ports.sources)]
+
+
+def residuals_of_steps(
+    path: Path, surrogate: "Surrogate", traced: Traced, ports: Ports
+) -> dict[str, float]:
+    """Return how far a module's signals and outputs are from a model's, over their largest.
+
+    Args:
+        path: The file.
+        surrogate: The model.
+        traced: Its equations.
+        ports: The terminals.
+
+    Raises:
+        DynsurError: openvaf-py is missing, or the compiler refuses the file.
+    """
+    module, names, sampled = compiled(path), module_names(traced, ports), traced.sampled
+    assert sampled is not None
+    random, found, expected = np.random.default_rng(0), [], []
+    for point in range(POINTS // 4):
+        values = drawn_parameters(surrogate, traced, random)
+        parameters = {names[name]: values[name] for name in traced.parameters}
+        u = {v.name: random.uniform(-1.0, 1.0) for v in surrogate.simulator.inputs}
+        before = random.uniform(-1.0, 1.0, len(sampled.now))
+        # In the first half of a step m_j holds the signals, and in the second half h_j.
+        share = random.uniform(*((0.1, 0.4), (0.6, 0.9))[point % 2])
+        time = sampled.step * (point % 7 + share)
+        volts = {f"{'mh'[point % 2]}{j}": value for j, value in enumerate(before)}
+        pair = ",".join(ports.names) if ports.two_terminal else ports.names[0]
+        volts |= dict.fromkeys([pair] if u else [], ports.volt * sum(u.values()))
+        truth = step_of(surrogate, sampled, values, u, before * sampled.scales, time)
+        share = time / sampled.step - EARLIER - point % 7
+        physical = held_outputs(surrogate, truth, 1.0 - share)
+        rows = _rows_of_steps(module, truth, volts, parameters, time)
+        sources = [rows[ports.names[0] if port is None else f"flow({port})"][0] / ports.ampere
+                   for port, _ in ports.sources]  # fmt: skip
+        found.append([*(-rows[f"s{j}"][0] / SMALL for j in range(len(truth.signals))), *sources])
+        expected.append([*truth.signals, *(physical[place] for _, place in ports.sources)])
+    gaps = np.abs(np.array(found) - expected).max(axis=0)
+    sizes = np.maximum(np.abs(expected).max(axis=0), 1e-300)
+    labels = [f"signal {j}" for j in range(gaps.size - len(ports.sources))]
+    labels += [surrogate.encoding.outputs[place].name for _, place in ports.sources]
+    return dict(zip(labels, (gaps / sizes).tolist(), strict=True))
+
+
+def _rows_of_steps(
+    module: Compiled,
+    truth: Step,
+    volts: Mapping[str, float],
+    parameters: Mapping[str, float],
+    time: float,
+) -> dict[str, tuple[float, float]]:
+    """Return the balances of the signals, each for 0 V at its own node, and of the terminals.
+
+    A signal depends on those before it, which have their true values.
+    """
+    true = {f"s{j}": float(value) for j, value in enumerate(truth.signals)}
+    inputs = len(truth.signals) - len(truth.states) - len(truth.outputs)
+    stages = (0, inputs, inputs + len(truth.states), len(true))
+    rows: dict[str, tuple[float, float]] = {}
+    for begin, end in zip(stages, (*stages[1:], None), strict=True):
+        given = dict(list(true.items())[:begin])
+        balances = module.balances({**volts, **given}, parameters, time)
+        rows |= {name: row for name, row in balances.items()
+                 if name in list(true)[begin:end] or name not in true}  # fmt: skip
+    return rows
 
 
 def _with_roots(

@@ -154,6 +154,8 @@ class Writer:
         if kind in ("signal", "before") and self.traced.sampled:
             scale = self.traced.sampled.scales[arguments[0]]
             return _times(scale, f"V({'s' if kind == 'signal' else 'b'}{arguments[0]})")
+        if kind == "output" and self.traced.sampled:
+            return self.text(self.traced.sampled.outputs[arguments[0]])
         if kind == "where":
             return self._where(*arguments)
         if kind == "root":

@@ -1,7 +1,7 @@
 """Trace a trained network that is stepped in time into expressions."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -65,30 +65,34 @@ def trace_model(surrogate: "Surrogate", drive: Signal) -> Traced:
     step = float(drive.duration) / (surrogate.phases.size - 1)
     given = element_parameters(surrogate)
     scalars = column([encoded(scale, given[scale.name]) for scale in encoding.parameters])
-    series, before, signals = [], [], []
+    series, before, still, signals = [], [], [], []
     for scale in encoding.series:
         if scale.name == PHASE:
             time: Any = Expression("time")
             series.append(encoded(scale, np.minimum(time / float(drive.duration), 1.0)))
             before.append(encoded(scale, np.clip((time - step) / drive.duration, 0.0, 1.0)))
+            still.append(series[-1])
         else:
             series.append(Expression("signal", len(signals)))
             before.append(Expression("before", len(signals)))
+            still.append(before[-1])
             signals.append((encoded(scale, Expression("input", 0)), None, 1.0))
     sizes = iter(_sizes(surrogate, members, drive))
-    outputs: list[Any] = [0.0 for _ in encoding.outputs]
+    outputs, unmoved = np.zeros(len(encoding.outputs)), np.zeros(len(encoding.outputs))
     for member in members:
         start = member.initial(scalars)
         places = range(len(signals), len(signals) + len(start))
-        x = column([Expression("before", j) for j in places])
-        x, y = member.step(x, column(series), column(before), scalars)
+        held = column([Expression("before", j) for j in places])
+        x, y = member.step(held, column(series), column(before), scalars)
         signals += [(wrapped(now), wrapped(first), next(sizes))
                     for now, first in zip(x, start, strict=True)]  # fmt: skip
-        # What the state gives is the output, through the node that holds the state.
-        outputs = [total + value / len(members) for total, value in zip(outputs, y, strict=True)]
-    physical = [decoded(s, y) for s, y in zip(encoding.outputs, outputs, strict=True)]
+        outputs = outputs + y / len(members)
+        _, y = member.step(held, column(still), column(before), scalars)
+        unmoved = unmoved + y / len(members)
+    physical = [decoded(s, Expression("output", k)) for k, s in enumerate(encoding.outputs)]
     now, first, scales = zip(*signals, strict=True)
-    sampled = Sampled(now, first, scales, step)
+    seen = tuple(wrapped(y) for y in outputs)
+    sampled = Sampled(now, first, scales, seen, tuple(wrapped(y) for y in unmoved), step)
     return Traced((), tuple(physical), (), True, (), float(drive.duration), sampled)
 
 
@@ -142,6 +146,85 @@ def _sizes(surrogate: "Surrogate", members: list[Any], drive: Signal) -> list[fl
             largest = np.maximum(largest, np.abs(x))
         result += [10.0 ** float(np.round(np.log10(v))) if v > 0 else 1.0 for v in largest]
     return result
+
+
+def drawn_parameters(
+    surrogate: "Surrogate", traced: Traced, random: np.random.Generator
+) -> dict[str, float]:
+    """Return values of all parameters, those of the element drawn from their ranges."""
+    space = surrogate.simulator.space
+    drawn = {
+        name: float(space[name].from_unit(np.array(random.random()))) for name in traced.parameters
+    }
+    return space.values(drawn)
+
+
+class Step(NamedTuple):
+    """One step of a model by numbers.
+
+    Args:
+        inputs: The inputs in the model's scale.
+        states: The states of all members, over their sizes.
+        outputs: The outputs in the model's scale.
+        still: What they would be if the inputs had not changed.
+    """
+
+    inputs: np.ndarray
+    states: np.ndarray
+    outputs: np.ndarray
+    still: np.ndarray
+
+    @property
+    def signals(self) -> np.ndarray:
+        """All signals of the element."""
+        return np.concatenate([self.inputs, self.states, self.outputs])
+
+
+def step_of(
+    surrogate: "Surrogate",
+    sampled: Sampled,
+    values: Mapping[str, float],
+    inputs: Mapping[str, float],
+    before: np.ndarray,
+    time: float,
+) -> Step:
+    """Return a step of the model by its own numbers.
+
+    Args:
+        surrogate: The model.
+        sampled: Its signals.
+        values: All parameters.
+        inputs: The inputs, in their units.
+        before: All signals one step before.
+        time: The instant, in s.
+    """
+    encoding = surrogate.encoding
+    columns = {name: np.array([value]) for name, value in values.items()}
+    scalars = columns | dict(known_features(surrogate.simulator, columns))
+    p = np.array([float(s.forward(scalars[s.name])[0]) for s in encoding.parameters])
+    duration = sampled.step * (surrogate.phases.size - 1)
+    is_phase = np.array([s.name == PHASE for s in encoding.series])
+    now = {PHASE: min(time / duration, 1.0), **inputs}
+    ago = np.array(np.clip((time - sampled.step) / duration, 0.0, 1.0))
+    series = np.array([float(s.forward(np.array(now[s.name]))) for s in encoding.series])
+    earlier = np.array([float(s.forward(ago)) for s in encoding.series])
+    earlier[~is_phase] = before[: (~is_phase).sum()]
+    unmoved = np.where(is_phase, series, earlier)
+    rest, steps = before[(~is_phase).sum() :], []
+    for member in members_of(surrogate):
+        x, rest = np.split(rest, [len(member.initial(p))])
+        still = member.step(x, unmoved, earlier, p)[1]
+        steps.append((*member.step(x, series, earlier, p), still))
+    states, outputs, stills = zip(*steps, strict=True)
+    sizes = np.array(sampled.scales[(~is_phase).sum() :])
+    means = [np.mean(rows, axis=0) for rows in (outputs, stills)]
+    return Step(series[~is_phase], np.concatenate(states) / sizes, *means)
+
+
+def held_outputs(surrogate: "Surrogate", step: Step, rest: float) -> list[float]:
+    """Return the outputs in their units at a share of a step before its end, after outputs of 0."""
+    at = step.outputs - rest * step.still
+    return [float(s.inverse(y)) for s, y in zip(surrogate.encoding.outputs, at, strict=True)]
 
 
 def encoded(scale: Scale, value: Any) -> Any:

@@ -23,18 +23,22 @@ class Sampled:
         now: Each signal in terms of the inputs and of signals one step before.
         first: What each is before 0 s; None for its value at 0 s.
         scales: Size of each, by which its voltage is divided.
+        outputs: Outputs in the model's own scale, of order 1.
+        still: What they would be if the inputs were those of one step before.
         step: Time between two instants of the model, in s.
     """
 
     now: tuple[Expression, ...]
     first: tuple[Expression | None, ...]
     scales: tuple[float, ...]
+    outputs: tuple[Expression, ...]
+    still: tuple[Expression, ...]
     step: float
 
     @property
     def expressions(self) -> list[Expression]:
         """All expressions."""
-        return [*self.now, *(e for e in self.first if e is not None)]
+        return [*self.now, *(e for e in self.first if e is not None), *self.outputs]
 
 
 @dataclass(frozen=True)

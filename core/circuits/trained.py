@@ -1,6 +1,5 @@
 """Write a trained model as an element of a circuit, and hold it against its own predictions."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,13 +7,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import DynsurError
-from ..files import write_text
 from ..systems.capabilities import drive_of, waveform_of
 from ..systems.signals import Signal
-from .export import SPICE, straight
+from .export import (
+    VERILOG,
+    check_ending,
+    element_name,
+    refuse_verilog,
+    straight,
+    write_element,
+)
 from .ngspice import run_device
+from .openvaf import residuals_of_steps
 from .ports import Ports, ports_of
-from .spice import subcircuit
 from .stepping import element_parameters, trace_model
 from .tracing import Traced
 
@@ -24,11 +29,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ExportedModel:
-    """A trained model as a SPICE subcircuit.
+    """A trained model as a SPICE subcircuit or a Verilog-A module.
 
     Args:
         path: The file.
-        name: Name of the subcircuit.
+        name: Name of the subcircuit or the module.
         surrogate: The model.
         ports: The terminals.
         traced: The equations.
@@ -43,7 +48,18 @@ class ExportedModel:
     @property
     def is_verilog(self) -> bool:
         """Whether the file is a Verilog-A module."""
-        return False
+        return self.path.suffix in VERILOG
+
+    def residuals(self) -> dict[str, float]:
+        """Return how far the compiled Verilog-A module is from the model, by signal and output.
+
+        Both are evaluated at random signals, inputs, instants and parameters within the ranges of
+        the training. The largest difference is divided by the largest value.
+
+        Raises:
+            DynsurError: openvaf-py is missing, or the compiler refuses the file.
+        """
+        return residuals_of_steps(self.path, self.surrogate, self.traced, self.ports)
 
     def deviations(self, waveform: Signal | None = None) -> dict[str, float]:
         """Return the largest difference from the prediction in ngspice by output, over its peak.
@@ -55,8 +71,9 @@ class ExportedModel:
                 the usual one by default.
 
         Raises:
-            DynsurError: The drive has another duration, or ngspice fails.
+            DynsurError: The file is Verilog-A, the drive has another duration, or ngspice fails.
         """
+        refuse_verilog(self.path)
         usual = usual_drive(self.surrogate)
         signal = waveform or usual
         if not np.isclose(signal.duration, usual.duration, rtol=1e-9):
@@ -82,28 +99,22 @@ class ExportedModel:
 
 
 def export_model_circuit(surrogate: "Surrogate", path: Path) -> ExportedModel:
-    """Write a trained model that steps a state in time as a SPICE subcircuit.
+    """Write a trained model that steps a state in time as an element of a circuit.
 
     Args:
         surrogate: The model; its network offers `CarriesState`.
-        path: File to write, ending in .cir, .lib or .sub.
+        path: File to write: .cir, .lib or .sub for a SPICE subcircuit, .va for Verilog-A.
 
     Raises:
         DynsurError: The model cannot be a circuit element, or the file cannot be written.
     """
-    if path.suffix not in SPICE:
-        raise DynsurError(
-            f"'{path}' must end in {', '.join(SPICE)}: a trained model becomes a SPICE subcircuit."
-        )
+    check_ending(path)
     simulator = surrogate.simulator
     ports = ports_of(simulator)
     traced = trace_model(surrogate, usual_drive(surrogate))
-    name = re.sub(r"\W", "_", f"{simulator.name}_{surrogate.model.name}")
-    if name[:1].isdigit():
-        name = f"device_{name}"
-    text = subcircuit(simulator.space, traced, ports, name, simulator.space.values())
-    heading = "\n".join(f"* {line}" for line in _heading(surrogate, traced, ports))
-    write_text(path, f"{heading}\n{text}")
+    name = element_name(f"{simulator.name}_{surrogate.model.name}")
+    write_element(path, _heading(surrogate, traced, ports, path.suffix in VERILOG),
+                  simulator.space, traced, ports, name)  # fmt: skip
     return ExportedModel(path, name, surrogate, ports, traced)
 
 
@@ -124,12 +135,13 @@ def usual_drive(surrogate: "Surrogate") -> Signal:
     return signal
 
 
-def _heading(surrogate: "Surrogate", traced: Traced, ports: Ports) -> list[str]:
+def _heading(surrogate: "Surrogate", traced: Traced, ports: Ports, verilog: bool) -> list[str]:
     simulator, sampled = surrogate.simulator, traced.sampled
     assert sampled is not None
     lines = [
         f"{simulator.name}: {' '.join(simulator.description.split())}",
-        f"A trained model, {surrogate.model.name}, written by dynsur for ngspice.",
+        f"A trained model, {surrogate.model.name}, written by dynsur for "
+        f"{'compilers of Verilog-A' if verilog else 'ngspice'}.",
     ]
     if ports.two_terminal:
         lines.append("A device between plus and minus, which take its voltage and its current.")
@@ -138,11 +150,13 @@ def _heading(surrogate: "Surrogate", traced: Traced, ports: Ports) -> list[str]:
         units |= {f"out_{v.name.lower()}": v.units for v in simulator.outputs}
         lines.append("The voltage of a port against ground is the value of its variable:")
         lines += [f"  {port} in {units[port]}" for port in ports.names]
-    lines += [
-        f"It steps by {sampled.step:.6g} s: let .tran take steps of at most half of that.",
-        "The voltage of node s_j is a signal of the model, and that of b_j the one a step before.",
-        "It was trained in these ranges of the parameters:",
-    ]
+    lines.append(f"Its time step is {sampled.step:.6g} s. Node s_j is a signal of the model,")
+    lines.append(
+        "and m_j and h_j hold it from one instant to the next."
+        if verilog
+        else "and b_j is that signal a step before."
+    )
+    lines.append("It was trained in these ranges of the parameters:")
     given = element_parameters(surrogate)
     for parameter in simulator.space:
         if parameter.name in traced.parameters:

@@ -24,12 +24,13 @@ class VerilogWriter:
 
     def __init__(self, traced: Traced, ports: Ports) -> None:
         self.traced, self.ports = traced, ports
-        self.counts = uses(traced.expressions)
+        self.counts = uses([*traced.expressions, *(traced.sampled.still if traced.sampled else ())])
         self.names = module_names(traced, ports)
         self.lines: list[str] = []  # assignments, in order
         self.variables: list[str] = []
         self.balances: dict[str, str] = {}  # currents that the nodes of roots make zero
         self._texts: dict[Expression, str] = {}
+        self._kept: dict[str, str] = {}  # variables by their text
 
     def real(self, e: Expression) -> str:
         """Return the text of an expression as a real number."""
@@ -41,12 +42,20 @@ class VerilogWriter:
             self._texts[e] = self.kept(text) if repeated or len(text) > LONG else text
         return self._texts[e]
 
+    def definition(self, e: Expression, node: str, scale: float) -> str:
+        """Return the text of an expression that from now on is the voltage of a node."""
+        text = self.real(e)
+        if e.kind != "number":
+            self._texts[e] = _times(scale, f"V({node})")
+        return text
+
     def kept(self, text: str) -> str:
-        """Return a new variable that has the value of a text."""
-        name = f"t{len(self.variables)}"
-        self.variables.append(name)
-        self.lines.append(f"{name} = {text};")
-        return name
+        """Return a variable that has the value of a text."""
+        if text not in self._kept:
+            self._kept[text] = f"t{len(self._kept)}"
+            self.variables.append(self._kept[text])
+            self.lines.append(f"{self._kept[text]} = {text};")
+        return self._kept[text]
 
     def condition(self, e: Expression) -> str:
         """Return the text of an expression as a condition."""
@@ -56,6 +65,10 @@ class VerilogWriter:
         kind, arguments = e.kind, e.arguments
         if kind == "number":
             return number(arguments[0])
+        if kind in ("signal", "before", "output") and self.traced.sampled:
+            scale = 1.0 if kind == "output" else self.traced.sampled.scales[arguments[0]]
+            named = f"V(s{arguments[0]})" if kind == "signal" else f"{kind}{arguments[0]}"
+            return _times(scale, named)
         if kind == "parameter":
             return self.names[arguments[0]]
         if kind == "state":
