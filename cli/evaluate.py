@@ -58,7 +58,10 @@ def _table(title: str, columns: list[str], rows: list[tuple[str, list[str]]]) ->
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(title=escape(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(
+        title=escape(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False,
+        show_edge=False, padding=0,  # so that 80 characters suffice
+    )  # fmt: skip
     for place, heading in enumerate(["median of held-out curves", *columns]):
         table.add_column(escape(heading), justify="right" if place else "left")
     for name, cells in rows:

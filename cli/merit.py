@@ -88,6 +88,7 @@ def _described(rows: "list[Quantiles]", samples: int, out: Path | None) -> dict[
 
 
 def _spread(rows: "list[Quantiles]", samples: int) -> "Table":
+    from dynsur.core.reporting import unit_text
     from dynsur.core.store import QUANTILES
     from rich.table import Table
 
@@ -97,5 +98,5 @@ def _spread(rows: "list[Quantiles]", samples: int) -> "Table":
         table.add_column(column, overflow="fold")
     for row in rows:
         cells = [f"{value:.3g}" for value in row.values] or [""] * len(QUANTILES)
-        table.add_row(row.name, row.units, *cells, str(row.defined))
+        table.add_row(row.name, unit_text(row.units), *cells, str(row.defined))
     return table

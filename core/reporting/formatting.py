@@ -1,6 +1,7 @@
 """Write numbers as a reader wants them: sensible digits, percent, times and counts."""
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -86,6 +87,15 @@ def duration(seconds: float) -> str:
         return f"{seconds:.3g} s"
     hours, minutes = divmod(round(seconds / 60), 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def unbroken(text: str) -> str:
+    """Return a text in which no line ends between a number and its unit or its power of ten.
+
+    >>> unbroken("off by 1.2 × 10⁶ %, the median of 9").replace(chr(0xA0), "~")
+    'off by 1.2~×~10⁶~%, the median of 9'
+    """
+    return re.sub(r"(?<=[\d⁰¹²³⁴⁵⁶⁷⁸⁹]) (?=[%×])|(?<=×) |(?<=\d) (?=\w{1,2}\b)", "\u00a0", text)
 
 
 def times_faster(slow: float, fast: float) -> str:
