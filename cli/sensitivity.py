@@ -64,7 +64,14 @@ Linear = Annotated[
         "--linear", help="Analyse figures that span decades as they are, not their logarithm."
     ),
 ]
-Out = Annotated[Path | None, typer.Option("--out", help="Folder for indices.csv and the pictures.")]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        help="Folder for indices.csv and the pictures. An interrupted analysis keeps its answers "
+        "there, and goes on when called again.",
+    ),
+]
 
 
 def sensitivity(
@@ -117,6 +124,7 @@ def sensitivity(
             linear=linear,
             client=client,
             progress=display.asked,
+            folder=out,
         )
     _finish(found, out, as_json)
 

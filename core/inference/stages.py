@@ -1,6 +1,9 @@
 """The long parts of a fit on dask's workers; each result is kept on the disk once it is there."""
 
+import dataclasses
+import json
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 TOPIC = "dynsur-fit"  # under which workers tell how far they are
 STEPS = 1000  # in which the progress of a chain is counted
 BLOCK = 8  # draws that one task simulates
+WRITTEN = 5.0  # s after which simulations are written
 PAUSE = 0.5  # s between looks at the workers
 
 Progress = Callable[[str, int, int], None]
@@ -114,48 +118,74 @@ def simulated_draws(
 ) -> tuple[np.ndarray, ...]:
     """Return what the instrument would read of draws by the solver, for each loop [draw, point].
 
-    A draw whose simulation fails is NaN. What is done is kept, also when the work is interrupted.
+    A draw whose simulation fails is NaN, and its reason is counted in the likelihood's failures.
+    What is done is kept every few seconds, so that neither an interrupt nor a kill loses much.
     """
     path = folder / "solver.npz"
     count, loops = len(z), likelihood.loops
     rows = [np.full((count, loop.time.size), np.nan) for loop in loops]
     done = np.zeros(count, bool)
+    failures: Counter[str] = Counter()
     if path.exists():
         with np.load(path) as kept:
             done = kept["done"]
             rows = [kept[f"rows_{k}"] for k in range(len(loops))]
+            if "failures" in kept:
+                failures = Counter(json.loads(str(kept["failures"])))
     blocks = np.split(np.arange(count), range(BLOCK, count, BLOCK))
     missing = [block for block in blocks if not done[block].all()]
-    if not missing:
-        return tuple(rows)
+    if missing:
+        _simulate_missing(likelihood, client, z, missing, (done, rows, failures), path, progress)
+    likelihood.failures.update(failures)
+    return tuple(rows)
+
+
+def _simulate_missing(
+    likelihood: Likelihood,
+    client: "Client",
+    z: np.ndarray,
+    missing: list[np.ndarray],
+    kept: tuple[np.ndarray, list[np.ndarray], Counter[str]],
+    path: Path,
+    progress: Progress,
+) -> None:
+    """Simulate blocks of draws on the workers; fill and write what is kept as they come."""
+    from distributed import as_completed
+
+    done, rows, failures = kept
     shared = client.scatter(likelihood, broadcast=False, hash=False)
     futures = [client.submit(_readings, shared, z[block], pure=False) for block in missing]
     left = dict(zip(futures, missing, strict=True))
     try:
-        from distributed import as_completed
-
+        written = time.monotonic()
         for future in as_completed(list(futures)):
             block = left.pop(future)
-            for k, found in enumerate(future.result()):
-                rows[k][block] = found
+            found, reasons = future.result()
+            for k, part in enumerate(found):
+                rows[k][block] = part
+            failures.update(reasons)
             done[block] = True
-            progress("simulations", int(done.sum()), count)
+            progress("simulations", int(done.sum()), len(done))
+            if time.monotonic() - written > WRITTEN:
+                _keep(path, done, rows, failures)
+                written = time.monotonic()
     finally:
         client.cancel(list(left))
-        _keep(path, done, rows)
-    return tuple(rows)
+        _keep(path, done, rows, failures)
 
 
-def _keep(path: Path, done: np.ndarray, rows: Sequence[np.ndarray]) -> None:
+def _keep(path: Path, done: np.ndarray, rows: Sequence[np.ndarray], failures: Counter[str]) -> None:
     partial = path.with_suffix(".part.npz")
-    np.savez(partial, done=done, **{f"rows_{k}": part for k, part in enumerate(rows)})  # type: ignore[arg-type]
+    columns: dict[str, Any] = {f"rows_{k}": part for k, part in enumerate(rows)}
+    np.savez(partial, done=done, failures=json.dumps(failures), **columns)
     partial.replace(path)
 
 
-def _readings(likelihood: Likelihood, z: np.ndarray) -> list[np.ndarray]:
-    """Simulate draws on a worker."""
+def _readings(likelihood: Likelihood, z: np.ndarray) -> tuple[list[np.ndarray], Counter[str]]:
+    """Simulate draws on a worker; the reasons of those that fail stand beside the readings."""
+    own = dataclasses.replace(likelihood, failures=Counter())
     values = likelihood.prior.values(z)
-    return [
-        likelihood.modelled(values, number, simulated=True)[0]
-        for number in range(len(likelihood.loops))
+    readings = [
+        own.modelled(values, number, simulated=True)[0] for number in range(len(likelihood.loops))
     ]
+    return readings, own.failures

@@ -1,6 +1,7 @@
 """Estimate which parameters matter for figures of merit and for an output over time."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from .designs import BoxDesign
 from .error_fields import error_fields
 from .evaluate_systems import Evaluation, Progress
 from .indices import KINDS, Contributions, Indices, contributions, summarised
+from .kept_answers import kept_in
 from .populations import Box, Draws, Population
 from .quantities import Answers, Quantities, ask
 from .scaling import Scaling
@@ -40,6 +42,7 @@ def sensitivity(
     linear: bool = False,
     client: "Client | None" = None,
     progress: Progress = lambda done, total: None,
+    folder: str | Path | None = None,
 ) -> "xr.Dataset":
     """Return Sobol indices and Shapley effects of the parameters of a system.
 
@@ -62,6 +65,7 @@ def sensitivity(
         linear: Whether figures that span decades are analysed as they are.
         client: A dask client, whose workers share the work.
         progress: Called with the numbers of systems asked and expected.
+        folder: Where answers are kept until the analysis is done: an interrupted one goes on.
 
     Returns:
         `first`, `total` and `shapley` over (quantity, parameter); `<index>_sampling`, their
@@ -76,7 +80,7 @@ def sensitivity(
     base = whole("the number of base samples", base, LEAST_BASE)
     condition = parse_condition(where) if where else None
     quantities = ask(responder, of, over_time=over_time, where=condition, read=read, linear=linear)
-    evaluation = Evaluation(quantities, client, progress)
+    evaluation = Evaluation(quantities, client, progress, kept_in(folder, quantities))
     rows: dict[int, dict[str, Any]] = {}
     if draws is None and condition is None:
         rows = _on_box(quantities, evaluation, base, seed)
@@ -234,6 +238,7 @@ def _dataset(
         columns[name] = ("quantity", [rows[j][name] for j in order])
     phases = [np.nan] * len(quantities.merits) + list(quantities.phases)
     responder = quantities.responder
+    evaluation.finish()
     return xr.Dataset(
         columns,
         coords={
