@@ -6,6 +6,7 @@ Usage: python benchmarks/pictures/architecture.py
 """
 
 import ast
+import re
 from pathlib import Path
 
 import matplotlib
@@ -15,10 +16,17 @@ from matplotlib import pyplot as plt
 
 ROOT = Path(__file__).parents[2]
 PICTURE = ROOT / "docs" / "pictures" / "architecture.png"
-PACKAGES = (
-    "tables", "systems", "ode", "encoding", "registry", "store", "generation", "training",
-    "surrogate", "evaluation", "reporting", "workflow", "reproduction", "conformance",
-)  # fmt: skip
+PAGE = ROOT / "docs" / "architecture.md"
+
+
+def packages():
+    """Return the packages of core in the order of the table of docs/architecture.md."""
+    rows = re.findall(r"^\| (`.+?`) \|", PAGE.read_text(encoding="utf-8"), re.M)
+    named = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+    return [name for name in named if (ROOT / "core" / name / "__init__.py").exists()]
+
+
+PACKAGES = packages()
 
 
 def imports_of(package):
@@ -39,7 +47,7 @@ def imports_of(package):
 def draw():
     """Draw a row for each package: which packages it imports, and in how many modules."""
     count = len(PACKAGES)
-    figure, axes = plt.subplots(figsize=(7.2, 5.4), layout="constrained")
+    figure, axes = plt.subplots(figsize=(9.0, 8.2), layout="constrained")
     axes.fill([-0.5, count - 0.5, count - 0.5], [-0.5, -0.5, count - 0.5], color="#f3f3f3")
     for row, package in enumerate(PACKAGES):
         modules = len(list((ROOT / "core" / package).rglob("*.py"))) - 1
@@ -47,7 +55,7 @@ def draw():
         for target, importing in imports_of(package).items():
             if target in PACKAGES:
                 column = PACKAGES.index(target)
-                axes.scatter(column, row, s=60 + 25 * importing, color="#4a6fa5", zorder=2)
+                axes.scatter(column, row, s=50 + 20 * importing, color="#4a6fa5", zorder=2)
                 axes.text(
                     column, row, str(importing), ha="center", va="center", color="white",
                     fontsize=8, zorder=3,
