@@ -19,6 +19,7 @@ html_theme = "furo"
 html_title = "dynsur"
 html_static_path: list[str] = []
 html_show_sphinx = False
+html_show_copyright = False
 html_copy_source = False
 
 myst_enable_extensions = ["colon_fence", "attrs_inline"]

@@ -87,7 +87,7 @@ def loops_figure(
     chosen: Sequence[tuple[str, int]],
     floor: float,
 ) -> "Figure":
-    """Draw predicted and simulated curves, as in Figure 3 of the paper.
+    """Draw predicted and simulated curves, as in Figure 3 of Zamankhani (2024).
 
     Args:
         predictions: Test curves, with simulated `output` and `<output>_predicted`.
