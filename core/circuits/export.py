@@ -106,7 +106,9 @@ def export_circuit(simulator: Simulator, path: Path) -> Exported:
     if not isinstance(simulator, ODESystem):
         raise DynsurError(
             f"'{simulator.name}' is not an ODESystem, so that its equations cannot be traced into "
-            "a circuit; export a compact model such as vteam instead."
+            "a circuit; export a compact model such as vteam, or train one by `dynsur run "
+            f"{simulator.name} --set model=nlss --set dataset.base=none --set dataset.kept=1` and "
+            "export its folder."
         )
     ports = ports_of(simulator)
     traced = trace(simulator, *_sizes(simulator))

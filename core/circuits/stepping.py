@@ -42,6 +42,13 @@ def members_of(surrogate: "Surrogate") -> list[Any]:
             f"this model corrects the {encoding.base} base of a whole sweep, which no circuit "
             f"element has{remedy}"
         )
+    if len(surrogate.simulator.inputs) > 1:
+        raise DynsurError(
+            f"this model has {len(surrogate.simulator.inputs)} inputs; a model of one input, or "
+            "none, can be exported to a circuit."
+        )
+    if surrogate.step:
+        return members
     steps = np.diff(surrogate.phases)
     if np.abs(steps - steps.mean()).max() > EQUAL * steps.mean():
         raise DynsurError(
@@ -62,7 +69,7 @@ def trace_model(surrogate: "Surrogate", drive: Signal) -> Traced:
         DynsurError: The model cannot be a circuit element.
     """
     members, encoding = members_of(surrogate), surrogate.encoding
-    step = float(drive.duration) / (surrogate.phases.size - 1)
+    step = model_step(surrogate, drive)
     given = element_parameters(surrogate)
     scalars = column([encoded(scale, given[scale.name]) for scale in encoding.parameters])
     series, before, still, signals = [], [], [], []
@@ -96,6 +103,20 @@ def trace_model(surrogate: "Surrogate", drive: Signal) -> Traced:
     return Traced((), tuple(physical), (), True, (), float(drive.duration), sampled)
 
 
+def model_step(surrogate: "Surrogate", drive: Signal) -> float:
+    """Return the time between two instants of a model, in s.
+
+    It is a number of models of records, and of others a share of the duration of the drive.
+    """
+    return surrogate.step or float(drive.duration) / (surrogate.phases.size - 1)
+
+
+def model_instants(surrogate: "Surrogate", drive: Signal) -> np.ndarray:
+    """Return the instants of a model along a drive, in s."""
+    step = model_step(surrogate, drive)
+    return step * np.arange(int(float(drive.duration) / step * (1 + 1e-9)) + 1)
+
+
 def element_parameters(surrogate: "Surrogate") -> dict[str, Expression]:
     """Return the parameters and features as the element sees them: varied ones by name, or numbers.
 
@@ -109,7 +130,7 @@ def element_parameters(surrogate: "Surrogate") -> dict[str, Expression]:
     seen = {scale.name for scale in surrogate.encoding.parameters}
     given = {name: wrapped(value) for name, value in (values | features).items()}
     if not seen & set(features):
-        clock = _clock(simulator, values)
+        clock = set() if surrogate.step else _clock(simulator, values)
         free = [p.name for p in simulator.space.free if p.name in seen - clock]
         given |= {name: Expression("parameter", name) for name in free}
     return given
@@ -133,10 +154,11 @@ def _sizes(surrogate: "Surrogate", members: list[Any], drive: Signal) -> list[fl
     values = {p: np.array([v]) for p, v in surrogate.simulator.space.values().items()}
     scalars = {**values, **known_features(surrogate.simulator, values)}
     p = np.array([float(s.forward(scalars[s.name])[0]) for s in surrogate.encoding.parameters])
-    phases = surrogate.phases
-    u = np.asarray(drive(phases * drive.duration), float)
-    rows = np.stack([s.forward(phases if s.name == PHASE else u)
-                     for s in surrogate.encoding.series], axis=1)  # fmt: skip
+    at = model_instants(surrogate, drive)
+    u = np.asarray(drive(at), float)
+    series = {s.name: at / drive.duration if s.name == PHASE else u
+              for s in surrogate.encoding.series}  # fmt: skip
+    rows = np.stack([s.forward(series[s.name]) for s in surrogate.encoding.series], axis=1)
     result = []
     for member in members:
         x = member.initial(p)

@@ -9,6 +9,7 @@ import numpy as np
 from ..errors import DynsurError
 from ..systems.capabilities import drive_of, waveform_of
 from ..systems.signals import Signal
+from ..systems.waveforms import Waveform
 from .export import (
     VERILOG,
     check_ending,
@@ -20,11 +21,13 @@ from .export import (
 from .ngspice import run_device
 from .openvaf import residuals_of_steps
 from .ports import Ports, ports_of
-from .stepping import element_parameters, trace_model
+from .stepping import element_parameters, model_instants, trace_model
 from .tracing import Traced
 
 if TYPE_CHECKING:
     from ..surrogate.surrogate import Surrogate
+
+CHECKED, CYCLES = 400, 4  # steps and cycles of a sine in which a model of recordings is checked
 
 
 @dataclass(frozen=True)
@@ -74,21 +77,18 @@ class ExportedModel:
             DynsurError: The file is Verilog-A, the drive has another duration, or ngspice fails.
         """
         refuse_verilog(self.path)
-        usual = usual_drive(self.surrogate)
+        surrogate, simulator = self.surrogate, self.surrogate.simulator
+        usual = usual_drive(surrogate)
         signal = waveform or usual
-        if not np.isclose(signal.duration, usual.duration, rtol=1e-9):
+        if not surrogate.step and not np.isclose(signal.duration, usual.duration, rtol=1e-9):
             raise DynsurError(
                 f"this model steps by a share of its drive's duration; expected a drive of "
                 f"{usual.duration:g} s, got {signal.duration:g} s."
             )
-        surrogate, simulator = self.surrogate, self.surrogate.simulator
-        at = surrogate.phases * float(usual.duration)
+        at = model_instants(surrogate, signal)
         series = {v.name: np.asarray(signal(at), float)[None] for v in simulator.inputs}
-        columns = simulator.space.columns({})
-        expected = surrogate.predict(columns, series, at[None], np.array([usual.duration]))
-        time, found = run_device(
-            self.path, self.name, self.ports, straight(signal), 2 * surrogate.phases.size
-        )
+        expected = surrogate.predict(simulator.space.columns({}), series, at[None])
+        time, found = run_device(self.path, self.name, self.ports, straight(signal), 2 * at.size)
         result = {}
         for (_, place), rows in zip(self.ports.sources, found, strict=True):
             name = simulator.outputs[place].name
@@ -119,14 +119,21 @@ def export_model_circuit(surrogate: "Surrogate", path: Path) -> ExportedModel:
 
 
 def usual_drive(surrogate: "Surrogate") -> Signal:
-    """Return the drive at the default parameters, whose duration sets the model's step.
+    """Return the drive at the default parameters.
+
+    Where a system was recorded, it is a sine over the range of the training.
 
     Raises:
-        DynsurError: It is known only after a simulation.
+        DynsurError: It is known only after a simulation, and with it the step of the model.
     """
     simulator = surrogate.simulator
     drive = drive_of(simulator)
     signal = waveform_of(simulator) or (drive and drive(simulator.space.values()))
+    if signal is None and surrogate.step:
+        scale = surrogate.encoding.series[0]
+        phase = np.linspace(0.0, 1.0, CHECKED + 1)
+        u = scale.inverse(0.5 + 0.5 * np.sin(2.0 * np.pi * CYCLES * phase))
+        return Waveform(tuple((phase * CHECKED * surrogate.step).tolist()), tuple(u.tolist()))
     if signal is None:
         raise DynsurError(
             f"the drive of '{simulator.name}' is known only after a simulation, and with it the "

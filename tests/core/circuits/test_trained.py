@@ -1,5 +1,6 @@
 """Trained models in ngspice follow their own predictions; those that cannot say what to train."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +21,14 @@ from dynsur.core import (
 )
 from dynsur.core.circuits import export_model_circuit, has_ngspice, has_openvaf, run_deck
 from dynsur.core.registry import host
+from dynsur.core.registry.recorded import Recorded
 from dynsur.plugins.networks import NLSS
 
 from .test_export import toy
 
 needs_openvaf = pytest.mark.skipif(not has_openvaf(), reason="openvaf-py is not installed")
 needs_ngspice = pytest.mark.skipif(not has_ngspice(), reason="ngspice is not installed")
-INSTANTS, DURATION = 61, 3.0
+INSTANTS, DURATION = 41, 2.0
 SPACE = ParameterSpace(
     (
         Parameter("R", 10.0, 1e3, "ohm", 80.0, "log"),
@@ -68,7 +70,7 @@ def surrogate(phase=False, outputs=("A",), model=None, members=1, **encoding):
     return Surrogate(module, model, simulator, Encoding(**(fields | encoding)), phases, {})
 
 
-PULSES = pulse_train([1.5, -1.5, 0.4], 0.4, 0.3, 0.07)
+PULSES = pulse_train([1.5, -1.5, 0.4], 0.25, 0.2, 0.07)
 DRIVE = Waveform((*PULSES.times, DURATION), (*PULSES.values, PULSES.values[-1]))
 
 
@@ -118,6 +120,31 @@ def test_parameters_of_the_model_are_parameters_of_the_subcircuit(tmp_path):
         assert np.abs(found - expected).max() < 1e-3 * np.abs(expected).max()
         curves.append(expected)
     assert np.abs(curves[1] - curves[0]).max() > 0.05 * np.abs(curves[0]).max()
+
+
+@needs_ngspice
+def test_a_model_of_recordings_follows_a_drive_of_any_length(tmp_path):
+    model = surrogate()
+    simulator = Recorded(
+        "bench", model.simulator.inputs, model.simulator.outputs, SPACE, INSTANTS, 0.02
+    )
+    recorded = replace(model, simulator=simulator, step=0.02, phases=np.zeros(0))
+    exported = export_model_circuit(recorded, tmp_path / "model.cir")
+    assert "plus minus R=80.0 bias=0.3 t_p=2.0" in exported.path.read_text()
+    assert exported.deviations()["y0"] < 1e-3
+    assert exported.deviations(triangle(1.5, 2.5))["y0"] < 1e-3
+
+
+def test_a_model_of_two_inputs_is_refused(tmp_path):
+    model = surrogate()
+    inputs = (*model.simulator.inputs, Variable("gate", "V"))
+    simulator = Recorded("bench", inputs, model.simulator.outputs, SPACE, INSTANTS, 0.02)
+    encoding = replace(model.encoding, series=(*model.encoding.series, Scale("gate")))
+    with pytest.raises(DynsurError, match="this model has 2 inputs"):
+        export_model_circuit(
+            replace(model, simulator=simulator, encoding=encoding, step=0.02),
+            tmp_path / "model.cir",
+        )
 
 
 @needs_openvaf
@@ -197,13 +224,11 @@ def test_an_integrated_module_has_the_predictions_of_the_model(tmp_path):
 
 
 def test_a_value_that_is_set_and_the_clock_are_part_of_the_weights(tmp_path):
-    from dataclasses import replace
-
     model = surrogate()
     text = export_model_circuit(model, tmp_path / "model.cir").path.read_text()
     assert "plus minus R=80.0 bias=0.3\n" in text
     assert "*   R: 10 to 1000 ohm" in text
-    assert "*   t_p: 3 s, part of the weights" in text
+    assert "*   t_p: 2 s, part of the weights" in text
     fixed = replace(model.simulator, space=SPACE.restrict("R", 200.0))
     small = export_model_circuit(replace(model, simulator=fixed), tmp_path / "small.cir").path
     assert "plus minus bias=0.3\n" in small.read_text()
@@ -219,8 +244,6 @@ def test_a_model_of_a_whole_sweep_is_refused_with_what_to_train(name, tmp_path):
 
 
 def test_a_base_and_unequal_instants_are_refused(tmp_path):
-    from dataclasses import replace
-
     on_base = surrogate(series=(Scale("voltage"), Scale("y0")), base="closed-form")
     with pytest.raises(DynsurError, match="corrects the closed-form base"):
         export_model_circuit(on_base, tmp_path / "model.cir")
@@ -233,6 +256,6 @@ def test_another_ending_and_a_longer_drive_are_refused(tmp_path):
     with pytest.raises(DynsurError, match=r"must end in \.cir"):
         export_model_circuit(surrogate(), tmp_path / "model.txt")
     exported = export_model_circuit(surrogate(), tmp_path / "model.cir")
-    with pytest.raises(DynsurError, match="expected a drive of 3 s, got 6 s"):
+    with pytest.raises(DynsurError, match="expected a drive of 2 s, got 6 s"):
         exported.deviations(triangle(1.0, 6.0))
     assert isinstance(exported.path, Path)
