@@ -11,6 +11,7 @@ import numpy as np
 from ..errors import DynsurError
 from ..files import write_text
 from ..ode.system import ODESystem
+from ..systems.drive import signal_of
 from ..systems.parameters import ParameterSpace
 from ..systems.signals import Signal
 from ..systems.simulator import Simulator
@@ -75,8 +76,7 @@ class Exported:
         """
         refuse_verilog(self.path)
         values = self.system.space.values()
-        signal = waveform or self.system.waveform or self.system.drive(values)
-        drive = straight(signal)
+        drive = straight(signal_of(self.system, values, waveform))
         system = self.system
         if system.inputs:
             points = max(system.points, len(drive.times))
@@ -158,7 +158,7 @@ def _sizes(system: ODESystem) -> tuple[tuple[float, ...], float]:
     """Return the sizes of the states, powers of ten, and the duration of the usual drive."""
     largest = [float(np.abs(rows).max()) for rows in _states(system).values()]
     sizes = tuple(10.0 ** float(np.round(np.log10(x))) if x > 0 else 1.0 for x in largest)
-    return sizes, float((system.waveform or system.drive(system.space.values())).duration)
+    return sizes, float(signal_of(system, system.space.values()).duration)
 
 
 def _states(system: ODESystem) -> dict[str, np.ndarray]:

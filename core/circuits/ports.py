@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ..errors import DynsurError
 from ..systems.simulator import Simulator
 from ..systems.variables import Variable
 
@@ -37,7 +38,15 @@ def ports_of(system: Simulator) -> Ports:
     """Return two terminals for a voltage and a current, else a port for each variable.
 
     The voltage of a port against ground is the value of its variable, in its unit.
+
+    Raises:
+        DynsurError: The system has several inputs.
     """
+    if len(system.inputs) > 1:
+        raise DynsurError(
+            f"'{system.name}' has {len(system.inputs)} inputs; a system of one input, or none, can "
+            "be exported to a circuit."
+        )
     currents = [(j, v) for j, v in enumerate(system.outputs) if _size(v, "A") is not None]
     volts = _size(system.inputs[0], "V") if system.inputs else None
     if volts is not None and currents:

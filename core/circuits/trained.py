@@ -8,6 +8,7 @@ import numpy as np
 
 from ..errors import DynsurError
 from ..systems.capabilities import drive_of, waveform_of
+from ..systems.drive import signal_of
 from ..systems.signals import Signal
 from ..systems.waveforms import Waveform
 from .export import (
@@ -127,19 +128,13 @@ def usual_drive(surrogate: "Surrogate") -> Signal:
         DynsurError: It is known only after a simulation, and with it the step of the model.
     """
     simulator = surrogate.simulator
-    drive = drive_of(simulator)
-    signal = waveform_of(simulator) or (drive and drive(simulator.space.values()))
-    if signal is None and surrogate.step:
+    unknown = drive_of(simulator) is None and waveform_of(simulator) is None
+    if unknown and surrogate.step:
         scale = surrogate.encoding.series[0]
         phase = np.linspace(0.0, 1.0, CHECKED + 1)
         u = scale.inverse(0.5 + 0.5 * np.sin(2.0 * np.pi * CYCLES * phase))
         return Waveform(tuple((phase * CHECKED * surrogate.step).tolist()), tuple(u.tolist()))
-    if signal is None:
-        raise DynsurError(
-            f"the drive of '{simulator.name}' is known only after a simulation, and with it the "
-            "time step of the model."
-        )
-    return signal
+    return signal_of(simulator, simulator.space.values())
 
 
 def _heading(surrogate: "Surrogate", traced: Traced, ports: Ports, verilog: bool) -> list[str]:

@@ -1,7 +1,7 @@
 """Checks that a simulator records its drive and that its response follows it."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,9 +9,9 @@ import numpy as np
 from ..registry.coercion import field_types
 from ..registry.configuration import with_fields
 from ..systems.capabilities import drive_of, waveform_of
-from ..systems.drive import missed_by_record
+from ..systems.drive import Excitation, inputs_along, missed_by_record, signal_of
 from ..systems.instants import stops
-from ..systems.signals import Signal
+from ..systems.signals import Signal, parts_of
 from ..systems.simulator import Simulator
 from ..systems.variables import Status
 from ..systems.waveforms import Waveform, triangle
@@ -29,32 +29,31 @@ FINER = 8  # pieces that each straight piece of a waveform is divided into
 
 
 def records_its_drive(simulator: Simulator) -> None:
-    """The recorded input is its drive: kinks are among the instants, ∫u dt and ∫|u| dt agree.
+    """The recorded inputs are their drives: kinks are recorded, ∫u dt and ∫|u| dt agree.
 
     The drives are its own and, if it has a field `waveform`, a triangle, pulses shorter than the
-    recorded interval, and steps.
+    recorded interval, and steps; of several inputs each sees another of these.
     """
-    if drive_of(simulator) is None or len(simulator.inputs) != 1:
+    if drive_of(simulator) is None or not simulator.inputs:
         return
-    name = simulator.inputs[0].name
     for what, driven, parameters, signal in _driven(simulator):
         data = (
             simulated(simulator, parameters) if driven is simulator else driven.simulate(parameters)
         )
         if int(data["status"]) != Status.OK:  # it said so
             continue
-        time, u = data["time"].values, data[name].values
-        reason = missed_by_record(driven, parameters, time, u)
+        time, series = data["time"].values, {v.name: data[v.name].values for v in simulator.inputs}
+        reason = missed_by_record(driven, parameters, time, series)
         expect(not reason, f"under {what}: {reason}")
         fine = np.union1d(np.linspace(0.0, signal.duration, 20_001), stops(signal))
-        for words, part in (("∫u dt", np.asarray), ("∫|u| dt", np.abs)):
-            told, recorded = _area(fine, part(signal(fine))), _area(time, part(u))
-            size = _area(fine, np.abs(signal(fine)))
-            expect(
-                abs(told - recorded) <= CHARGE * size,
-                f"under {what}, {words} of the recorded '{name}' is {recorded:.4g}, of the drive "
-                f"{told:.4g}; record at dynsur.core.instants(drive, points)",
-            )
+        for name, values in inputs_along(simulator, signal, fine).items():
+            for words, part in (("∫u dt", np.asarray), ("∫|u| dt", np.abs)):
+                told, recorded = _area(fine, part(values)), _area(time, part(series[name]))
+                expect(
+                    abs(told - recorded) <= CHARGE * _area(fine, np.abs(values)),
+                    f"under {what}, {words} of the recorded '{name}' is {recorded:.4g}, of the "
+                    f"drive {told:.4g}; record at dynsur.core.instants(drive, points)",
+                )
 
 
 def steps_over_nothing(simulator: Simulator) -> None:
@@ -64,12 +63,14 @@ def steps_over_nothing(simulator: Simulator) -> None:
     Only a simulator with a field `waveform` is checked, under a triangle, pulses shorter than the
     recorded interval, and steps.
     """
-    if drive_of(simulator) is None or len(simulator.inputs) != 1:
+    if drive_of(simulator) is None or not simulator.inputs:
         return
     for what, driven, parameters, signal in _driven(simulator):
-        if not isinstance(signal, Waveform) or waveform_of(driven) is None:
+        parts = [part for part in parts_of(signal) if isinstance(part, Waveform)]
+        if len(parts) < len(simulator.inputs) or waveform_of(driven) is None:
             continue
-        finer = dataclasses.replace(_under(simulator, _divided(signal)), points=driven.points)  # type: ignore[type-var]
+        divided = _by_name(simulator, [_divided(part) for part in parts])
+        finer = dataclasses.replace(_under(simulator, divided), points=driven.points)  # type: ignore[type-var]
         one, other = driven.simulate(parameters), finer.simulate(parameters)
         if any(int(data["status"]) != Status.OK for data in (one, other)):
             continue
@@ -93,26 +94,31 @@ def _driven(
     simulator: Simulator,
 ) -> Iterator[tuple[str, Simulator, Mapping[str, float], Signal]]:
     """Yield the name of each drive, the simulator under it, the parameters and the drive."""
-    drive = drive_of(simulator)
-    assert drive is not None
     for parameters in draws(simulator)[:2]:
-        yield "its own drive", simulator, parameters, waveform_of(simulator) or drive(parameters)
+        yield "its own drive", simulator, parameters, signal_of(simulator, parameters)
     parameters = simulator.space.values()
-    own = waveform_of(simulator) or drive(parameters)
+    own = signal_of(simulator, parameters)
     if "waveform" not in field_types(simulator):
         return
-    for what, wave in _tried(own, simulator.points).items():
-        yield what, _under(simulator, wave), parameters, wave
+    tried = [_tried(part, own.duration, simulator.points) for part in parts_of(own)]
+    kinds = list(tried[0])
+    for k, what in enumerate(kinds):
+        waves = [of_input[kinds[(k + i) % len(kinds)]] for i, of_input in enumerate(tried)]
+        under = _under(simulator, _by_name(simulator, waves))
+        yield what, under, parameters, signal_of(under, parameters)
 
 
-def _under(simulator: Simulator, wave: Waveform) -> Simulator:
-    return with_fields(simulator, {"waveform": wave})
+def _by_name(simulator: Simulator, waves: Sequence[Waveform]) -> dict[str, Waveform]:
+    return {v.name: wave for v, wave in zip(simulator.inputs, waves, strict=True)}
 
 
-def _tried(own: Signal, points: int) -> dict[str, Waveform]:
-    """Return waveforms with the height and the duration of a drive of the simulator."""
-    end = own.duration
-    peak = float(np.abs(own(np.linspace(0.0, end, 1001))).max()) or 1.0
+def _under(simulator: Simulator, drives: Excitation) -> Simulator:
+    return with_fields(simulator, {"waveform": drives})
+
+
+def _tried(own: Signal, end: float, points: int) -> dict[str, Waveform]:
+    """Return waveforms of a duration with the height of a drive of the simulator."""
+    peak = float(np.abs(own(np.linspace(0.0, own.duration, 1001))).max()) or 1.0
     width, edge = 0.2 * end / points, 0.02 * end / points
     times, values = [0.0], [0.0]
     for begin, height in ((0.3701 * end, peak), (0.7103 * end, -peak)):

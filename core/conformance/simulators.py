@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import DynsurError
-from ..systems.capabilities import drive_of, has_features, known_features, waveform_of
+from ..systems.capabilities import drive_of, has_features, known_features
+from ..systems.drive import inputs_along, signal_of
 from ..systems.simulator import Simulator, series_names
 from ..systems.variables import Status
 from .abilities import knows_its_estimates, knows_its_merits
@@ -149,19 +150,18 @@ def can_be_fixed(simulator: Simulator) -> None:
 
 
 def foretells_its_input(simulator: Simulator) -> None:
-    """`drive`, if it has one, is the input that is recorded; so `dynsur predict` can use it."""
-    drive = drive_of(simulator)
-    if drive is None or len(simulator.inputs) != 1:
+    """`drive`, if it has one, is what is recorded of the inputs; so `dynsur predict` can use it."""
+    if drive_of(simulator) is None or not simulator.inputs:
         return
-    name = simulator.inputs[0].name
     for parameters in draws(simulator)[:3]:
         data = simulated(simulator, parameters)
         if int(data["status"]) != Status.OK:
             continue
-        wave = waveform_of(simulator) or drive(simulator.space.values(parameters))
-        told, recorded = wave(data["time"].values), data[name].values
-        close = np.allclose(told, recorded, rtol=1e-9, atol=1e-9 * np.abs(told).max())
-        expect(close, f"drive(parameters) is not the recorded '{name}'")
+        signal = signal_of(simulator, simulator.space.values(parameters))
+        for name, told in inputs_along(simulator, signal, data["time"].values).items():
+            recorded = data[name].values
+            close = np.allclose(told, recorded, rtol=1e-9, atol=1e-9 * np.abs(told).max())
+            expect(close, f"drive(parameters) is not the recorded '{name}'")
 
 
 def knows_its_features(simulator: Simulator) -> None:

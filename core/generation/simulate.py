@@ -119,7 +119,7 @@ def _judged(
 ) -> Rows:
     """Complete the statuses of a batch.
 
-    A row has failed if it is not finite or if its input is not its drive.
+    A row has failed if it is not finite or if an input is not its drive.
     """
     names, shape = series_names(simulator), (count, simulator.points)
     rows: Rows = {name: np.asarray(series[name], float) for name in names}
@@ -132,11 +132,11 @@ def _judged(
     for name in reversed(names):
         for i in np.flatnonzero((status == Status.OK) & ~np.isfinite(rows[name]).all(axis=1)):
             reasons[i] = f"'{name}' is not finite"
-    if len(simulator.inputs) == 1 and not isinstance(simulator, ODESystem):
-        u = rows[simulator.inputs[0].name]
+    if not isinstance(simulator, ODESystem):
         for i in np.flatnonzero((status == Status.OK) & ~np.array([*map(bool, reasons)])):
             values = {name: float(column[i]) for name, column in columns.items()}
-            reasons[i] = missed_by_record(simulator, values, rows["time"][i], u[i])
+            seen = {v.name: rows[v.name][i] for v in simulator.inputs}
+            reasons[i] = missed_by_record(simulator, values, rows["time"][i], seen)
     status = np.where(
         (status == Status.OK) & np.array([*map(bool, reasons)]), Status.FAILED, status
     )
@@ -163,10 +163,11 @@ def _fault(simulator: Simulator, data: "xr.Dataset") -> str:
 
 
 def _unlike_drive(simulator: Simulator, data: "xr.Dataset", parameters: Mapping[str, float]) -> str:
-    """Return how the input of a finished result differs from the drive of its system, or ""."""
-    if int(data.variables["status"]) != Status.OK or len(simulator.inputs) != 1:
+    """Return how an input of a finished result differs from the drive of its system, or ""."""
+    if int(data.variables["status"]) != Status.OK:
         return ""
     if isinstance(simulator, ODESystem):  # records every drive at `instants`
         return ""
-    time, u = (data.variables[name].values for name in ("time", simulator.inputs[0].name))
-    return missed_by_record(simulator, simulator.space.values(parameters), time, u)
+    seen = {v.name: data.variables[v.name].values for v in simulator.inputs}
+    time = data.variables["time"].values
+    return missed_by_record(simulator, simulator.space.values(parameters), time, seen)

@@ -17,10 +17,10 @@ from ..registry.configuration import configure, configure_simulator, with_fields
 from ..registry.host import host
 from ..registry.identity import provenance
 from ..systems.capabilities import batch_of
+from ..systems.drive import Excitation
 from ..systems.parameters import ParameterSpace
 from ..systems.simulator import Simulator
 from ..systems.variables import Status
-from ..systems.waveforms import Waveform
 from .cache import kept
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def simulate(
     parameters: Values | None = None,
     *,
     settings: Mapping[str, Any] | None = None,
-    waveform: Waveform | None = None,
+    waveform: Excitation | None = None,
     workers: int | None = None,
     time_limit: float = TIME_LIMIT,
     cache: bool | str | Path = True,
@@ -51,7 +51,8 @@ def simulate(
         parameters: Values by name, in the simulator's units. One value holds for all; several
             values span a dimension of the result. Other parameters have their defaults.
         settings: Settings of the simulator, under the names that `--set` takes.
-        waveform: A waveform that drives every system in place of the simulator's drive.
+        waveform: A waveform that drives every system in place of the simulator's drive, or one
+            for each input by name; an input that is not named keeps its own.
         workers: Number of processes; by default one per core.
         time_limit: Wall-clock time allowed for one simulation, in s.
         cache: Whether results are kept in the user's cache folder, or the folder to keep them in.
@@ -74,14 +75,15 @@ def predict(
     model: "str | Path | Surrogate",
     parameters: Values | None = None,
     *,
-    waveform: Waveform | None = None,
+    waveform: Excitation | None = None,
 ) -> "xr.Dataset":
     """Predict the systems of every combination of parameter values, in the form of `simulate`.
 
     Args:
         model: Run or model folder, the name of a model that ships with a plugin, or a surrogate.
         parameters: Values by name, as for `simulate`.
-        waveform: A waveform that drives every system in place of the simulator's drive.
+        waveform: A waveform that drives every system in place of the simulator's drive, or one
+            for each input by name; an input that is not named keeps its own.
 
     Returns:
         What `simulate` returns, with the bands of a calibrated surrogate as `OUTPUT_low` and
@@ -114,7 +116,7 @@ def predict(
 
 
 def _simulator(
-    system: str | Simulator, settings: Mapping[str, Any] | None, waveform: Waveform | None
+    system: str | Simulator, settings: Mapping[str, Any] | None, waveform: Excitation | None
 ) -> Simulator:
     if isinstance(system, str):
         simulator = configure(host(), system, settings).simulator

@@ -1,16 +1,16 @@
 """Evaluate the drives of many devices, each at its own instant."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
-from ..systems.signals import Signal, Smooth, horner
+from ..systems.signals import Signal, Smooth, horner, parts_of
 from ..systems.waveforms import Waveform
 
 
 class Drives(Protocol):
-    """The drive of each lane.
+    """The drive of each lane, or the drives of its several inputs.
 
     Attributes:
         stop: Instant that the lane's next step must not cross, shape [lane], in s.
@@ -19,7 +19,10 @@ class Drives(Protocol):
     stop: np.ndarray
 
     def __call__(self, t: np.ndarray) -> np.ndarray:
-        """Return u of each lane at the lane's own time t in s; both have shape [lane]."""
+        """Return u of each lane at the lane's own time t in s; both have shape [lane].
+
+        Several inputs have the shape [input, lane].
+        """
         ...
 
     def take(self, lanes: np.ndarray) -> "Drives":
@@ -37,33 +40,60 @@ def drives(signals: Sequence[Signal], stops: Sequence[np.ndarray]) -> Drives:
     Args:
         signals: One for each device.
         stops: Instants that no step may cross, from 0 to the end, in s; those of a `Waveform` are
-            its kinks.
+            its kinks, and those of several inputs are those of all of them.
     """
-    cls = kind(signals[0])
-    if cls is Linear:
-        return Linear(signals)  # type: ignore[arg-type]
-    return cls(signals, Stops(stops))  # type: ignore[arg-type, call-arg]
+    inputs = list(zip(*map(parts_of, signals), strict=True))
+    found: list[Drives] = [
+        cls(parts, stops) for cls, parts in zip(kind(signals[0]), inputs, strict=True)
+    ]
+    if len(found) == 1:
+        return found[0]
+    return Several(found, np.array([[part.duration for part in parts] for parts in inputs]))
 
 
-def kind(signal: Signal) -> "type[Linear | Splines | OneByOne]":
-    """Return the class that evaluates signals of this kind together."""
-    if isinstance(signal, Waveform):
-        return Linear
-    return Splines if isinstance(signal, Smooth) else OneByOne
+def kind(signal: Signal) -> tuple[Any, ...]:
+    """Return for each input the class that evaluates signals of its kind together."""
+    return tuple(
+        Linear if isinstance(part, Waveform) else Splines if isinstance(part, Smooth) else OneByOne
+        for part in parts_of(signal)
+    )
+
+
+class Several:
+    """The drives of several inputs, which all stop at the same instants."""
+
+    def __init__(self, inputs: Sequence[Drives], ends: np.ndarray) -> None:
+        self._inputs, self._ends = list(inputs), ends
+        self.stop = self._inputs[0].stop
+
+    def __call__(self, t: np.ndarray) -> np.ndarray:
+        """See `Drives`; an input keeps its last value from its end on."""
+        pairs = zip(self._inputs, self._ends, strict=True)
+        return np.stack([one(np.minimum(t, end)) for one, end in pairs])
+
+    def take(self, lanes: np.ndarray) -> "Several":
+        """See `Drives`."""
+        return Several([one.take(lanes) for one in self._inputs], self._ends[:, lanes])
+
+    def advance(self, arrived: np.ndarray) -> None:
+        """See `Drives`."""
+        for one in self._inputs:
+            one.advance(arrived)
+        self.stop = self._inputs[0].stop
 
 
 class Linear:
-    """The drives of waveforms, each a straight line up to its next kink."""
+    """The drives of waveforms, each a straight line up to its next stop."""
 
-    def __init__(self, signals: Sequence[Waveform]) -> None:
-        sizes = np.array([len(s.times) for s in signals])
-        self._times = np.concatenate([s.times for s in signals])
-        self._values = np.concatenate([s.values for s in signals])
-        self._last = np.cumsum(sizes) - 2  # the kink at which the last line of each begins
+    def __init__(self, signals: Sequence[Waveform], stops: Sequence[np.ndarray]) -> None:
+        sizes = np.array([len(s) for s in stops])
+        self._times = np.concatenate(stops)
+        self._values = np.concatenate([s(t) for s, t in zip(signals, stops, strict=True)])
+        self._last = np.cumsum(sizes) - 2  # the stop at which the last line of each begins
         self._go(np.cumsum(sizes) - sizes)
 
     def _go(self, begin: np.ndarray) -> None:
-        """Move on to the straight lines that begin at the given kinks."""
+        """Move on to the straight lines that begin at the given stops."""
         self._begin = begin
         self._time, self._value = self._times[begin], self._values[begin]
         self.stop = self._times[begin + 1]
@@ -114,13 +144,13 @@ class Stops:
 class Splines:
     """The drives of smooth signals, each a table of polynomials."""
 
-    def __init__(self, signals: Sequence[Smooth], stops: Stops) -> None:
+    def __init__(self, signals: Sequence[Smooth], stops: Sequence[np.ndarray]) -> None:
         sizes = np.array([len(s.values) - 1 for s in signals])
         self._table = np.concatenate([s.coefficients for s in signals], axis=1)
         self._first, self._size = np.cumsum(sizes) - sizes, sizes
         self._step = np.array([s.step for s in signals])
-        self._stops = stops
-        self.stop = stops.next
+        self._stops = Stops(stops)
+        self.stop = self._stops.next
 
     def __call__(self, t: np.ndarray) -> np.ndarray:
         """See `Drives`."""
@@ -146,9 +176,10 @@ class Splines:
 class OneByOne:
     """The drives of any other kind, which are evaluated one by one."""
 
-    def __init__(self, signals: Sequence[Signal], stops: Stops) -> None:
-        self._signals, self._stops = list(signals), stops
-        self.stop = stops.next
+    def __init__(self, signals: Sequence[Signal], stops: "Sequence[np.ndarray] | Stops") -> None:
+        self._signals = list(signals)
+        self._stops = stops if isinstance(stops, Stops) else Stops(stops)
+        self.stop = self._stops.next
 
     def __call__(self, t: np.ndarray) -> np.ndarray:
         """See `Drives`."""

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from ..resampling import straight_pieces
+from ..systems.instants import stops
+from ..systems.signals import together
 from ..systems.waveforms import Waveform
 from .solve import Problem
 
@@ -15,7 +17,7 @@ NOT_FINITE = "the outputs of the coarse solve are not finite"
 def problems_along(
     start: Callable[[Mapping[str, float]], Sequence[float]],
     parameters: Columns,
-    drive: np.ndarray,
+    drives: Sequence[np.ndarray],
     time: np.ndarray,
     wanted: np.ndarray,
 ) -> list[Problem]:
@@ -24,19 +26,23 @@ def problems_along(
     Args:
         start: Returns y(0) for given parameters.
         parameters: Every parameter by name, each of shape [n].
-        drive: The input, linear between the instants, shape [n, time].
+        drives: Each input, linear between the instants, shape [n, time].
         time: Instants, increasing from 0, shape [n, time], in s.
         wanted: Wanted instants, in any order, shape [n, instant], in s.
     """
     problems = []
     for i in range(len(time)):
         values = {name: float(column[i]) for name, column in parameters.items()}
-        kinks = straight_pieces(time[i], drive[i])
-        signal = Waveform(tuple(time[i][kinks].tolist()), tuple(drive[i][kinks].tolist()))
+        signal = together([_straight(time[i], drive[i]) for drive in drives])
         instants = np.unique([0.0, *_inside(wanted[i], signal.duration), signal.duration])
         y = np.asarray(start(values), float)
-        problems.append(Problem(values, signal, y, instants, np.array(signal.times)))
+        problems.append(Problem(values, signal, y, instants, stops(signal)))
     return problems
+
+
+def _straight(time: np.ndarray, drive: np.ndarray) -> Waveform:
+    kinks = straight_pieces(time, drive)
+    return Waveform(tuple(time[kinks].tolist()), tuple(drive[kinks].tolist()))
 
 
 def at_wanted(

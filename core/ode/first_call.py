@@ -10,14 +10,14 @@ from ..errors import DynsurError, author_line, unknown_name
 Rhs = Callable[..., Any]
 
 
-def check_rhs(name: str, rhs: Rhs, y: np.ndarray, u: float, values: Mapping[str, float]) -> None:
+def check_rhs(name: str, rhs: Rhs, y: np.ndarray, u: Any, values: Mapping[str, float]) -> None:
     """Call a right-hand side once, at the start of a trajectory.
 
     Args:
         name: Name of the system.
         rhs: f(t, y, u, p).
         y: State at the start, shape [component].
-        u: Drive at the start.
+        u: Drive at the start, a number or one for each input.
         values: Every parameter by name.
 
     Raises:

@@ -10,7 +10,7 @@ import numpy as np
 from ..systems.instants import CLOSE
 from ..systems.signals import Signal
 from ..systems.waveforms import Waveform
-from .vector_field import Rhs
+from .vector_field import Rhs, of_one
 
 
 class _GivenUpError(Exception):
@@ -53,7 +53,7 @@ def integrate_alone(
     for begin, end, drive in _pieces(signal, stops):
 
         def f(
-            t: float, y: np.ndarray, drive: Callable[[float], float] = drive
+            t: float, y: np.ndarray, drive: Callable[[float], Any] = drive
         ) -> Sequence[float] | np.ndarray:
             if next(left, left) is left:
                 raise _GivenUpError(f"at {t:.4g} s, {exhausted}")
@@ -89,11 +89,11 @@ def _quietly(*args: Any, **options: Any) -> Any:
 
 def _pieces(
     signal: Signal, stops: np.ndarray
-) -> "Sequence[tuple[float, float, Callable[[float], float]]]":
+) -> "Sequence[tuple[float, float, Callable[[float], Any]]]":
     """Return the beginning, the end and the drive of each interval between two stops."""
     if not isinstance(signal, Waveform):
         return [
-            (t0, t1, lambda t, t0=t0, t1=t1: float(signal(min(max(t, t0), t1))))
+            (t0, t1, lambda t, t0=t0, t1=t1: of_one(signal(min(max(t, t0), t1))))
             for t0, t1 in itertools.pairwise(stops.tolist())
         ]
     points = list(zip(signal.times, signal.values, strict=True))

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,7 @@ class Problem:
 
     Args:
         values: The parameters p.
-        signal: The drive u.
+        signal: The drive u, or the drives of several inputs.
         start: y at time 0, shape [component].
         time: Wanted instants, increasing from 0, shape [time], in s.
         stops: Instants that no step may cross, from 0 to the end, in s; see `instants.stops`.
@@ -97,7 +98,7 @@ Found = tuple[np.ndarray, str]
 
 def _alike(problems: Sequence[Problem]) -> list[list[int]]:
     """Group the problems that share a batch: drives of one kind, states and times of one size."""
-    groups: dict[tuple[type, int, int], list[int]] = {}
+    groups: dict[tuple[Any, int, int], list[int]] = {}
     for i, problem in enumerate(problems):
         alike = kind(problem.signal), problem.start.size, problem.time.size
         groups.setdefault(alike, []).append(i)
@@ -189,4 +190,6 @@ def _alike_at(
     }
     y = np.concatenate(states, axis=1)
     end = np.array([p.time[-1] for p in problems])[device]
-    return agrees(rhs, np.concatenate(times), y, np.concatenate(u), values, 1e-9 * np.abs(y) / end)
+    return agrees(
+        rhs, np.concatenate(times), y, np.concatenate(u, axis=-1), values, 1e-9 * np.abs(y) / end
+    )

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..errors import DynsurError
 from ..showing import Shown
+from ..systems.drive import Excitation, by_input, inputs_along, signal_of
 from ..systems.instants import enough_points, instants, longest_step, stops
 from ..systems.parameters import ParameterSpace
 from ..systems.signals import Signal
@@ -16,7 +17,7 @@ from ..systems.variables import Status, Variable
 from .coarse import at_wanted, problems_along
 from .first_call import check_rhs
 from .solve import Problem, solve
-from .vector_field import Rhs
+from .vector_field import Rhs, of_one
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -30,32 +31,35 @@ Columns = Mapping[str, np.ndarray]
 
 @dataclass(frozen=True, repr=False)
 class ODESystem(Shown):
-    """A simulator of dy/dt = f(t, y, u(t), p) from y(0), driven by an input u.
+    """A simulator of dy/dt = f(t, y, u(t), p) from y(0), driven by inputs u.
 
     Many devices are integrated at once, each with its own steps. The method is explicit, and
     linearly implicit for devices that turn out to be stiff. The function `rhs` is written for one
     device but called with arrays: t, u and each parameter of shape [device], y of shape
-    [component, device]. Numpy functions (`np.where`, `np.exp`, …) accept both. A right-hand side
-    that does not (because of `math` or `if`) is recognised, and scipy's LSODA integrates its
-    devices one at a time. No step crosses a kink or a jump of u, and each of them is recorded; see
-    `dynsur.core.instants`.
+    [component, device]. The u of several inputs has the shape [input, device], so that
+    `voltage, gate = u` gives each of them. Numpy functions (`np.where`, `np.exp`, …) accept both. A
+    right-hand side that does not (because of `math` or `if`) is recognised, and scipy's LSODA
+    integrates its devices one at a time. No step crosses a kink or a jump of an input, and each of
+    them is recorded; see `dynsur.core.instants`.
 
     Args:
         name: What the user types.
         description: One line for `dynsur plugins`.
         space: The parameters p and their ranges.
-        inputs: A tuple of the driven variable u; empty for a system without an input.
+        inputs: The driven variables u, in order; empty for a system without an input.
         outputs: The recorded variables: the first components of y, or what `observe` returns.
         rhs: f(t, y, u, p), the time derivatives of the components of y.
         drive: Returns u for given parameters: a `Waveform`, a `Smooth` signal, or any function of
-            time with a `duration`, which is probed for jumps. A system without an input has
-            `rest(duration)`.
+            time with a `duration`, which is probed for jumps. For several inputs it returns a
+            mapping with such a signal for each name; the longest ends the trajectory, and the
+            others keep their last value. A system without an input has `rest(duration)`.
         start: Returns y(0) for given parameters.
-        observe: Returns the outputs of one device for y [component, time], u [time] and p. By
-            default the outputs are the components.
+        observe: Returns the outputs of one device for y [component, time], u [time] or
+            [input, time], and p. By default the outputs are the components.
         metrics: Metrics of its own for predictions; see `JudgesPredictions`.
         merits: Figures of merit of its own; see `OffersMerits`.
-        waveform: A signal that drives every sample in place of `drive`.
+        waveform: A signal that drives every sample in place of `drive`; for several inputs a
+            mapping by name, in which an input that is left out keeps its own drive.
         points: Number of time samples of a trajectory. It is raised to the number of kinks of u at
             the default parameters and, unless chosen, to 50 for each turning point of u.
         relative_tolerance: Local error of a step relative to each component.
@@ -76,12 +80,12 @@ class ODESystem(Shown):
     inputs: tuple[Variable, ...]
     outputs: tuple[Variable, ...]
     rhs: Rhs
-    drive: Callable[[Values], Signal]
+    drive: Callable[[Values], Excitation]
     start: Callable[[Values], Sequence[float]]
     observe: Callable[[np.ndarray, np.ndarray, Values], Sequence[np.ndarray]] | None = None
     metrics: Callable[[Columns, Columns, np.ndarray], Mapping[Variable, np.ndarray]] | None = None
     merits: Callable[[Columns, Columns, np.ndarray], Mapping[Variable, np.ndarray]] | None = None
-    waveform: Signal | None = None
+    waveform: Excitation | None = None
     points: int = 501
     relative_tolerance: float = 1e-8
     absolute_tolerance: float | tuple[float, ...] = 1e-10
@@ -92,13 +96,7 @@ class ODESystem(Shown):
     coarse_tolerance: float | None = None
 
     def __post_init__(self) -> None:
-        if len(self.inputs) > 1:
-            raise DynsurError(
-                f"system '{self.name}' declares {len(self.inputs)} inputs; an ODESystem has one, "
-                "or none."
-            )
-        if self.waveform is not None and not self.inputs:
-            raise DynsurError(f"system '{self.name}' has no input and takes no waveform.")
+        by_input(self, self.waveform)  # refuses what names no input
         if self.coarse_tolerance is not None and not 0.0 < self.coarse_tolerance < 1.0:
             raise DynsurError(
                 f"simulator.coarse_tolerance must lie in (0, 1); got {self.coarse_tolerance:g}."
@@ -108,10 +106,8 @@ class ODESystem(Shown):
 
     def _usual_drive(self) -> Signal | None:
         """Return the drive at the default parameters, or None if it cannot be computed."""
-        if self.waveform is not None:
-            return self.waveform
         try:
-            return self.drive(self.space.values())
+            return signal_of(self, self.space.values())
         except Exception:  # a simulation says what is wrong
             return None
 
@@ -143,10 +139,9 @@ class ODESystem(Shown):
     def _coarse(
         self, parameters: Columns, series: Columns, time: np.ndarray, wanted: np.ndarray
     ) -> dict[str, np.ndarray]:
-        drive = series[self.inputs[0].name] if self.inputs else np.zeros_like(time)
-        problems = problems_along(self.start, parameters, drive, time, wanted)
-        for problem in problems[:1]:
-            check_rhs(self.name, self.rhs, problem.start, float(drive[0, 0]), problem.values)
+        drives = [series[v.name] for v in self.inputs] or [np.zeros_like(time)]
+        problems = problems_along(self.start, parameters, drives, time, wanted)
+        self._check(problems[:1])
         tolerance = self.coarse_tolerance or self.relative_tolerance
         looser = tolerance / self.relative_tolerance
         states, reasons = solve(
@@ -169,7 +164,7 @@ class ODESystem(Shown):
 
     def _rows(self, devices: Sequence[Values]) -> dict[str, Any]:
         """Return the series, the status and the reason of each device."""
-        signals = [self.waveform or self.drive(values) for values in devices]
+        signals = [signal_of(self, values) for values in devices]
         grids = [self._grid(signal) for signal in signals]
         refused = [grid if isinstance(grid, str) else "" for grid in grids]
         time = np.stack(
@@ -187,9 +182,7 @@ class ODESystem(Shown):
             for values, signal, grid in zip(devices, signals, time, strict=True)
         ]
         recorded = [i for i, reason in enumerate(refused) if not reason]
-        for problem in [problems[i] for i in recorded[:1]]:
-            drive = float(np.asarray(problem.signal(problem.time[:1]), float)[0])
-            check_rhs(self.name, self.rhs, problem.start, drive, problem.values)
+        self._check([problems[i] for i in recorded[:1]])
         found = solve(
             self.rhs,
             [problems[i] for i in recorded],
@@ -222,8 +215,13 @@ class ODESystem(Shown):
             return str(error)
 
     def _observed(self, problem: Problem, state: np.ndarray) -> dict[str, np.ndarray]:
-        """Return the input and the outputs of one device, each of shape [time]."""
+        """Return the inputs and the outputs of one device, each of shape [time]."""
         u = np.asarray(problem.signal(problem.time), float)
         seen = state if self.observe is None else self.observe(state, u, problem.values)
         outputs = {v.name: seen[j] for j, v in enumerate(self.outputs)}
-        return {**{v.name: u for v in self.inputs}, **outputs}
+        return {**inputs_along(self, problem.signal, problem.time), **outputs}
+
+    def _check(self, problems: Sequence[Problem]) -> None:
+        for problem in problems:
+            u = of_one(np.asarray(problem.signal(problem.time[:1]), float)[..., 0])
+            check_rhs(self.name, self.rhs, problem.start, u, problem.values)

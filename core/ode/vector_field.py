@@ -67,6 +67,11 @@ def padded(lanes: np.ndarray) -> np.ndarray:
     return np.pad(lanes, (0, -lanes.size % WIDTH), mode="edge")
 
 
+def of_one(u: np.ndarray) -> Any:
+    """Return the drive of one device at one instant: a number, or one for each input [input]."""
+    return float(u) if np.ndim(u) == 0 else np.asarray(u, float)
+
+
 def agrees(
     rhs: Rhs,
     t: np.ndarray,
@@ -81,19 +86,20 @@ def agrees(
         rhs: f(t, y, u, p).
         t: Instants, shape [device].
         y: States, shape [component, device].
-        u: Drives, shape [device].
+        u: Drives, shape [device], or [input, device] of several inputs.
         values: Parameters by name, each of shape [device].
         negligible: Difference of slopes that does not matter, shape [component, device].
     """
     lanes = padded(np.arange(t.size))
     together = np.empty((len(y), lanes.size))
     some = {name: column[lanes] for name, column in values.items()}
-    for row, slope in zip(together, rhs(t[lanes], y[:, lanes].copy(), u[lanes], some), strict=True):
+    slopes = rhs(t[lanes], y[:, lanes].copy(), u[..., lanes], some)
+    for row, slope in zip(together, slopes, strict=True):
         row[:] = slope
     alone = np.empty(y.shape)
     for i in range(t.size):
         one = {name: float(column[i]) for name, column in values.items()}
-        alone[:, i] = rhs(float(t[i]), y[:, i].copy(), float(u[i]), one)
+        alone[:, i] = rhs(float(t[i]), y[:, i].copy(), of_one(u[..., i]), one)
     together = together[:, : t.size]
     size = np.maximum(np.abs(alone), 1e-3 * np.abs(alone).max(axis=0))
     same = (together == alone) | (np.isnan(together) & np.isnan(alone))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ..errors import DynsurError, unknown_name
-from ..systems.drive import points_along
+from ..systems.drive import as_field, points_along
 from ..systems.simulator import Simulator
 from .coercion import convert, field_types
 from .host import Host
@@ -193,6 +193,8 @@ def with_fields(simulator: Simulator, changes: Mapping[str, Any]) -> Simulator:
                 f"system '{simulator.name}' takes no {name}: its simulator has no such field; "
                 f"leave --{name} out."
             )
+    if "waveform" in changes:
+        changes = {**changes, "waveform": as_field(simulator, changes["waveform"])}
     points = points_along(simulator, changes.get("waveform"))
     if "points" in known and points > simulator.points:
         changes = {"points": points, **changes}

@@ -96,6 +96,8 @@ def configuration(simulator: Simulator) -> str:
 def _plain(value: object) -> object:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.asdict(value)
+    if isinstance(value, Mapping):  # a drive for each input
+        return {name: _plain(inner) for name, inner in value.items()}
     return CALLABLE if callable(value) else value
 
 
@@ -147,6 +149,8 @@ def _range(parameter: Parameter) -> tuple[float, float]:
 def _value(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(_value(inner) for inner in value)
-    if isinstance(value, dict):  # the only dataclass that settings put into a field
-        return Waveform(**{name: _value(inner) for name, inner in value.items()})
+    if isinstance(value, dict):
+        inner = {name: _value(each) for name, each in value.items()}
+        # The only dataclass that settings put into a field, alone or for each input.
+        return Waveform(**inner) if inner.keys() == {"times", "values"} else inner
     return value

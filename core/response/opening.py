@@ -10,9 +10,9 @@ import numpy.typing as npt
 from ..errors import DynsurError
 from ..registry.configuration import PARTS, configure, configure_simulator
 from ..registry.host import host
+from ..systems.drive import Excitation
 from ..systems.parameters import ParameterSpace
 from ..systems.simulator import Simulator
-from ..systems.waveforms import Waveform
 from .answer import Response
 from .simulated import SimulatedResponder
 
@@ -35,7 +35,7 @@ class Responder(Protocol):
     def space(self) -> ParameterSpace: ...  # noqa: D102
 
     def respond(
-        self, parameters: Arrays, waveform: Waveform | None = None, *, banded: bool = True
+        self, parameters: Arrays, waveform: Excitation | None = None, *, banded: bool = True
     ) -> Response:
         """Return the responses under the simulator's own drive, or under a waveform."""
         ...
@@ -46,7 +46,7 @@ class Responder(Protocol):
         """Return the responses along given drives."""
         ...
 
-    def simulate(self, parameters: Arrays, waveform: Waveform | None = None) -> Response:
+    def simulate(self, parameters: Arrays, waveform: Excitation | None = None) -> Response:
         """Return the responses of the solver."""
         ...
 

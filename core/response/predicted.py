@@ -9,10 +9,9 @@ import numpy.typing as npt
 from ..surrogate.arguments import NotFiniteError, checked
 from ..surrogate.surrogate import Surrogate
 from ..systems.bases import CoarseError
-from ..systems.drive import driven
+from ..systems.drive import Excitation, driven
 from ..systems.parameters import ParameterSpace
 from ..systems.simulator import Simulator
-from ..systems.waveforms import Waveform
 from .answer import Response
 from .simulated import SimulatedResponder
 
@@ -42,14 +41,15 @@ class PredictedResponder:
         return self.simulator.space
 
     def respond(
-        self, parameters: Arrays, waveform: Waveform | None = None, *, banded: bool = True
+        self, parameters: Arrays, waveform: Excitation | None = None, *, banded: bool = True
     ) -> Response:
         """Predict n systems under the simulator's own drive, or under a waveform.
 
         Args:
             parameters: Values by name, each of shape [n] or one for all, in the simulator's units;
                 others have their defaults.
-            waveform: A waveform that drives all systems in place of the simulator's drive.
+            waveform: A waveform that drives all systems in place of the simulator's drive, or one
+                for each input by name; an input that is not named keeps its own.
             banded: Whether to return bands, if the surrogate has any.
 
         Raises:
@@ -59,7 +59,7 @@ class PredictedResponder:
         time, series = driven(self.simulator, columns, waveform)
         return self.along(columns, series, time, banded=banded)
 
-    def simulate(self, parameters: Arrays, waveform: Waveform | None = None) -> Response:
+    def simulate(self, parameters: Arrays, waveform: Excitation | None = None) -> Response:
         """Simulate n systems by the solver, as `SimulatedResponder.simulate` does."""
         return SimulatedResponder(self.name, self.simulator).simulate(parameters, waveform)
 

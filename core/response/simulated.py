@@ -12,6 +12,7 @@ from ..generation.simulate import simulate_rows
 from ..registry.configuration import with_fields
 from ..resampling import straight_pieces
 from ..surrogate.arguments import checked
+from ..systems.drive import Excitation
 from ..systems.parameters import ParameterSpace
 from ..systems.simulator import Simulator
 from ..systems.waveforms import Waveform
@@ -41,14 +42,15 @@ class SimulatedResponder:
         return self.simulator.space
 
     def respond(
-        self, parameters: Arrays, waveform: Waveform | None = None, *, banded: bool = True
+        self, parameters: Arrays, waveform: Excitation | None = None, *, banded: bool = True
     ) -> Response:
         """Simulate n systems under the simulator's own drive, or under a waveform.
 
         Args:
             parameters: Values by name, each of shape [n] or one for all, in the simulator's units;
                 others have their defaults.
-            waveform: A waveform that drives all systems in place of the simulator's drive.
+            waveform: A waveform that drives all systems in place of the simulator's drive, or one
+                for each input by name; an input that is not named keeps its own.
             banded: A simulation has no bands.
 
         Raises:
@@ -56,7 +58,7 @@ class SimulatedResponder:
         """
         return self.simulate(parameters, waveform)
 
-    def simulate(self, parameters: Arrays, waveform: Waveform | None = None) -> Response:
+    def simulate(self, parameters: Arrays, waveform: Excitation | None = None) -> Response:
         """Simulate n systems; the same as `respond`."""
         simulator = self.simulator
         if waveform is not None:
@@ -79,33 +81,30 @@ class SimulatedResponder:
         Args:
             parameters: Values by name, each of shape [n] or one for all, in the simulator's units;
                 others have their defaults.
-            series: The driven variable by name, of shape [n, time], or [time] for all.
-            time: Instants, increasing, shape [n, time], or [time] for all, in s. The drive starts
+            series: The driven variables by name, each of shape [n, time], or [time] for all.
+            time: Instants, increasing, shape [n, time], or [time] for all, in s. The drives start
                 at the first one.
             banded: A simulation has no bands.
 
         Raises:
             DynsurError: An argument is missing or of a wrong shape, a value is not accepted, or
-                the system has several inputs or takes no waveform.
+                the system has no input or takes no waveform.
         """
         simulator = self.simulator
-        if len(simulator.inputs) != 1:
+        if not simulator.inputs:
             raise DynsurError(
-                f"system '{simulator.name}' has {len(simulator.inputs)} inputs; only a system of "
-                "one input can be simulated along a given drive."
+                f"system '{simulator.name}' has no input and cannot be simulated along a drive."
             )
         given, _ = checked(simulator, simulator.space.columns(parameters), series, time)
-        (drive,) = given.series.values()
-        whole = np.concatenate([given.time, drive], axis=1)
+        whole = np.concatenate([given.time, *given.series.values()], axis=1)
         _, first, which = np.unique(whole, axis=0, return_index=True, return_inverse=True)
-        outputs = {v.name: np.full(drive.shape, np.nan) for v in simulator.outputs}
-        reasons = [""] * len(drive)
-        for k, row in enumerate(first):  # systems with the same drive are one batch
+        outputs = {v.name: np.full(given.time.shape, np.nan) for v in simulator.outputs}
+        reasons = [""] * len(given.time)
+        for k, row in enumerate(first):  # systems with the same drives are one batch
             of_drive = np.flatnonzero(which.ravel() == k)
             part = {name: np.asarray(c)[of_drive] for name, c in given.parameters.items()}
-            found = self._recorded_finely(
-                part, _followed(given.time[row], drive[row]), drive.shape[1]
-            )
+            drives = {n: _followed(given.time[row], s[row]) for n, s in given.series.items()}
+            found = self._recorded_finely(part, drives, given.time.shape[1])
             for i, system in enumerate(of_drive):
                 reasons[system] = found.reasons[i]
                 for name, rows in found.outputs.items():
@@ -119,13 +118,15 @@ class SimulatedResponder:
             unfamiliar=[""] * len(reasons),
         )
 
-    def _recorded_finely(self, parameters: Arrays, wave: Waveform, points: int) -> Response:
+    def _recorded_finely(
+        self, parameters: Arrays, drives: Mapping[str, Waveform], points: int
+    ) -> Response:
         """Simulate with an instant between every two of a recording, where that can be set."""
         simulator = self.simulator
         if "points" in {field.name for field in dataclasses.fields(simulator)}:  # type: ignore[arg-type]
             finer = max(simulator.points, 2 * points - 1)
             simulator = with_fields(simulator, {"points": finer})
-        return dataclasses.replace(self, simulator=simulator).simulate(parameters, wave)
+        return dataclasses.replace(self, simulator=simulator).simulate(parameters, drives)
 
 
 def _followed(time: np.ndarray, values: np.ndarray) -> Waveform:

@@ -14,8 +14,7 @@ from ..store.create import create_array
 from ..store.schema import Column, layout
 from ..store.zarr_group import array_of, consolidate
 from ..systems.bases import CoarseError
-from ..systems.drive import points_along
-from ..systems.waveforms import Waveform
+from ..systems.drive import Excitation, points_along
 from .arguments import NotFiniteError
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def write_predictions(
     surrogate: "Surrogate",
     parameters: Mapping[str, np.ndarray],
     out: Path,
-    waveform: Waveform | None = None,
+    waveform: Excitation | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[str]:
     """Predict systems under the simulator's drive and write a zarr store.
@@ -42,7 +41,8 @@ def write_predictions(
         surrogate: The surrogate.
         parameters: Values by name, each of shape [sample]; see `Surrogate.respond`.
         out: Store to write. An existing store is replaced once the new one is complete.
-        waveform: A waveform that drives all systems in place of the simulator's own drive.
+        waveform: A waveform that drives all systems in place of the simulator's drive, or one
+            for each input by name; an input that is not named keeps its own.
         progress: Called with the number of systems predicted so far and their total number.
 
     Returns:

@@ -14,9 +14,8 @@ from ..encoding.training_data import TrainingData
 from ..errors import DynsurError
 from ..registry.interfaces import Model
 from ..resampling import ends, resample
-from ..systems.drive import driven
+from ..systems.drive import Excitation, driven
 from ..systems.simulator import Simulator
-from ..systems.waveforms import Waveform
 from ..training.checkpoint import best_weights
 from . import persistence
 from .applicability import Familiarity
@@ -226,7 +225,7 @@ class Surrogate(Summarised):
     def respond(
         self,
         parameters: Mapping[str, npt.ArrayLike],
-        waveform: Waveform | None = None,
+        waveform: Excitation | None = None,
         *,
         banded: bool = False,
     ) -> dict[str, np.ndarray]:
@@ -235,7 +234,8 @@ class Surrogate(Summarised):
         Args:
             parameters: Values by name, each of shape [n] or one for all, in the simulator's units;
                 others have their defaults.
-            waveform: A waveform that drives all systems in place of the simulator's drive.
+            waveform: A waveform that drives all systems in place of the simulator's drive, or one
+                for each input by name; an input that is not named keeps its own.
             banded: Whether to return bands as well; see `bands`.
 
         Returns:

@@ -15,7 +15,7 @@ from .capabilities import (
     own_merits,
     own_metrics,
 )
-from .drive import driven
+from .drive import Excitation, driven, signal_of
 from .excitations import multisine, sweep
 from .instants import enough_points, instants, missed
 from .parameter_table import read_devices, read_table
@@ -28,6 +28,7 @@ from .waveforms import Waveform, pulse_train, read_csv, read_waveform, sine, tri
 __all__ = [
     "BASES",
     "CoarseError",
+    "Excitation",
     "JudgesPredictions",
     "KnowsCoarse",
     "KnowsDrive",
@@ -62,6 +63,7 @@ __all__ = [
     "read_waveform",
     "reason_kind",
     "rest",
+    "signal_of",
     "sine",
     "sweep",
     "trajectory",

@@ -12,11 +12,10 @@ from .simulator import Simulator
 from .variables import Variable
 
 if TYPE_CHECKING:
-    from .waveforms import Waveform
+    from .signals import Signal
 
 Columns = Mapping[str, np.ndarray]
 Batch = Callable[[Columns], Mapping[str, Any]]
-Signal = Callable[[np.ndarray], np.ndarray]
 
 
 class KnowsFeatures(Protocol):
@@ -91,10 +90,13 @@ class SimulatesBatches(Protocol):
 
 
 class KnowsDrive(Protocol):
-    """Knows the input that a system sees without simulating it."""
+    """Knows the inputs that a system sees without simulating it."""
 
-    def drive(self, parameters: Mapping[str, float]) -> "Waveform | Signal":
-        """Return the signal that drives the system of these parameters."""
+    def drive(self, parameters: Mapping[str, float]) -> "Signal | Mapping[str, Signal]":
+        """Return the signal that drives the system of these parameters.
+
+        A system with several inputs has a signal for each of them by name.
+        """
         ...
 
 
@@ -175,8 +177,8 @@ def drive_of(simulator: Simulator) -> "Callable[[Mapping[str, float]], Any] | No
     return _ability(simulator, "drive")
 
 
-def waveform_of(simulator: Simulator) -> "Waveform | None":
-    """Return the waveform that drives every sample instead of the simulator's own drive."""
+def waveform_of(simulator: Simulator) -> "Signal | Mapping[str, Signal] | None":
+    """Return what drives every sample instead of the simulator's own drive, perhaps by input."""
     return _ability(simulator, "waveform")
 
 

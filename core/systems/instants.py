@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .signals import Signal, Smooth
+from .signals import Signal, Smooth, parts_of, together
 from .waveforms import Waveform, grid_through
 
 PROBES = 16_384  # instants at which a function of time is asked what it does
@@ -23,26 +23,45 @@ def instants(signal: Signal, points: int) -> np.ndarray:
     `Waveform` are among them, if at least 2.5 of them lie in the shortest period of a `Smooth`, or
     if straight lines between them follow a function of time within 1 % of its range. Otherwise
     the nearest instants move to the kinks, to the turning points and to both sides of each jump;
-    see `grid_through`.
+    see `grid_through`. The instants of several inputs serve the drives of all of them.
 
     Raises:
         DynsurError: There are fewer instants than the drive needs.
     """
+    return grid_through(_needed(signal, points), points)
+
+
+def _needed(signal: Signal, points: int) -> np.ndarray:
+    """Return the instants that must be recorded, with the beginning and the end, in s.
+
+    Those of one input that nearly coincide with another's are left out.
+    """
+    end = signal.duration
+    equal = np.linspace(0.0, end, points)
+    first, *others = (_needed_by(part, equal) for part in parts_of(signal))
+    for more in others:
+        after = np.clip(np.searchsorted(first, more), 1, first.size - 1)
+        gap = np.minimum(np.abs(more - first[after - 1]), np.abs(first[after] - more))
+        first = np.union1d(first, more[gap > 0.25 * CLOSE * end])
+    return np.append(first[:-1], end)
+
+
+def _needed_by(signal: Signal, equal: np.ndarray) -> np.ndarray:
+    """Return the instants that one drive needs beside equal ones, with its beginning and end."""
     if isinstance(signal, Waveform):
-        return signal.grid(points)
-    equal = np.linspace(0.0, signal.duration, points)
+        return np.array(signal.times)
+    ends = np.array([0.0, signal.duration])
     if isinstance(signal, Smooth):
-        if equal[1] <= COARSE * signal.step * (1.0 + 1e-9):
-            return equal
-        return grid_through(_turns_of(signal), points)
+        is_fine = equal[1] <= COARSE * signal.step * (1.0 + 1e-9)
+        return ends if is_fine else _turns_of(signal)
     found = stops(signal)
     t, u = _probes(signal)
     inside = found[1:-1]
     if not _edges(signal, t, u).size and not np.size(getattr(signal, "breaks", ())):
         off = np.abs(np.interp(t, equal, np.interp(equal, t, u)) - u)
         if not inside.size or off.max() <= TOLERANCE * np.ptp(u):
-            return equal
-    return grid_through(found, points)
+            return ends
+    return found
 
 
 def stops(signal: Signal) -> np.ndarray:
@@ -51,8 +70,12 @@ def stops(signal: Signal) -> np.ndarray:
     For a `Waveform` these are its kinks, for a `Smooth` the beginning and end of each rest. Any
     other function is probed at 16,384 instants. Bisection then finds its jumps, its turning points
     and the ends of its plateaus. A function with shorter features declares them itself in the
-    attribute `breaks`: the instants, in s, at which it jumps or bends.
+    attribute `breaks`: the instants, in s, at which it jumps or bends. Several inputs stop at the
+    instants of all their drives.
     """
+    parts = parts_of(signal)
+    if len(parts) > 1:
+        return np.unique(np.concatenate([stops(part) for part in parts]))
     if isinstance(signal, Waveform):
         return np.array(signal.times)
     if isinstance(signal, Smooth):
@@ -73,6 +96,9 @@ def stops(signal: Signal) -> np.ndarray:
 
 def longest_step(signal: Signal, points: int) -> float:
     """Return the longest step that cannot skip a feature of the signal, in s."""
+    parts = parts_of(signal)
+    if len(parts) > 1:
+        return min(longest_step(part, points) for part in parts)
     if isinstance(signal, Waveform | Smooth):
         return math.inf
     return STRIDE * signal.duration / (points - 1)
@@ -90,16 +116,22 @@ def enough_points(points: int, waveform: Signal | None, default: int = 501) -> i
         waveform: The drive.
         default: The number of instants of a simulator for which the user chose none.
     """
-    if not isinstance(waveform, Waveform):
+    parts = [part for part in parts_of(waveform) if isinstance(part, Waveform)] if waveform else []
+    if not parts:
         return points
     wanted = points
     if points == default:
-        slopes = np.sign(np.diff(waveform.values))
-        moving = slopes[slopes != 0]
-        turns = int(np.count_nonzero(np.diff(moving)))
+        turns = np.unique(np.concatenate([_turns_between_lines(part) for part in parts])).size
         grown = 1 + min((default - 1) // 10 * turns, MOST * (default - 1))
         wanted = max(points, grown)
-    return max(wanted, len(waveform.times))
+    return max(wanted, _needed(together(parts), wanted).size)
+
+
+def _turns_between_lines(waveform: Waveform) -> np.ndarray:
+    """Return the kinks after which a waveform rises that fell, or falls that rose, in s."""
+    slopes = np.sign(np.diff(waveform.values))
+    moving = np.flatnonzero(slopes)
+    return np.array(waveform.times)[moving[1:][np.diff(slopes[moving]) != 0]]
 
 
 def missed(signal: Signal, time: np.ndarray, u: np.ndarray) -> str:

@@ -1,6 +1,7 @@
-"""Smooth drive signals: splines that a solver may step over freely."""
+"""Smooth drive signals, and the drives of several inputs as one signal."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -89,6 +90,40 @@ def horner(coefficients: np.ndarray, s: np.ndarray) -> np.ndarray:
     for row in coefficients[-2::-1]:
         result = result * s + row
     return result
+
+
+@dataclass(frozen=True, eq=False)
+class Signals:
+    """The drives of several inputs as one function of time with a value for each input.
+
+    It ends with the longest of them. The others keep their last value from their end on.
+
+    Args:
+        parts: One signal for each input, in order.
+    """
+
+    parts: tuple[Signal, ...]
+
+    @property
+    def duration(self) -> float:
+        """End of the longest signal, in s."""
+        return max(part.duration for part in self.parts)
+
+    def __call__(self, t: float | np.ndarray) -> np.ndarray:
+        """Return the values of all inputs at the times t, in s, shape [input, …]."""
+        at = np.asarray(t, float)
+        rows = [np.asarray(part(np.minimum(at, part.duration)), float) for part in self.parts]
+        return np.stack([np.broadcast_to(row, at.shape) for row in rows])
+
+
+def together(parts: Sequence[Signal]) -> Signal:
+    """Return the signal of a system's inputs: that of the only input, or all of them."""
+    return parts[0] if len(parts) == 1 else Signals(tuple(parts))
+
+
+def parts_of(signal: Signal) -> tuple[Signal, ...]:
+    """Return the signal of each input; see `together`."""
+    return signal.parts if isinstance(signal, Signals) else (signal,)
 
 
 def rest(duration: float) -> Waveform:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from dynsur.core import PHASE, Decoder, DynsurError, Encoding, ODESystem
+from dynsur.core.systems import signal_of
 from torch import Tensor
 
 if TYPE_CHECKING:
@@ -48,12 +49,12 @@ def residuals(
         system: The system, whose right-hand side is evaluated.
         y: States, shape [component, batch, time].
         t: Instants, shape [batch, time], in s.
-        u: The drive, shape [batch, time].
+        u: The drive, shape [batch, time], or [input, batch, time] of several inputs.
         p: Every parameter by name, each of shape [batch].
     """
     count = t.shape[1]
     repeated = {name: np.repeat(values, count) for name, values in p.items()}
-    flat = Rate.apply(y.flatten(1), system, t.ravel(), u.ravel(), repeated)
+    flat = Rate.apply(y.flatten(1), system, t.ravel(), u.reshape(*u.shape[:-2], -1), repeated)
     f = flat.reshape(y.shape)  # type: ignore[union-attr]
     h = torch.from_numpy(np.diff(t, axis=1)).to(y.device)
     r = y[..., 1:] - y[..., :-1] - 0.5 * h * (f[..., 1:] + f[..., :-1])
@@ -103,12 +104,16 @@ class Bound:
         p = self._decoder.parameters(parameters)
         seen = {n: c.detach().cpu().numpy() for n, c in self._decoder.series(series).items()}
         rows = [{n: float(c[i]) for n, c in p.items()} for i in range(len(prediction))]
-        signals = [self._system.waveform or self._system.drive(row) for row in rows]
+        signals = [signal_of(self._system, row) for row in rows]
         first = np.array([np.asarray(self._system.start(row), float) for row in rows]).T
-        begin = np.array([[float(signal(np.zeros(1))[0])] for signal in signals])
+        begin = np.array([np.reshape(signal(np.zeros(1)), -1) for signal in signals])
         ends = np.array([[signal.duration] for signal in signals])
         t = np.concatenate([np.zeros_like(ends), seen[PHASE] * ends], axis=1)
-        u = np.concatenate([begin, seen[self._system.inputs[0].name]], axis=1)
+        drives = [
+            np.concatenate([begin[:, [k]], seen[v.name]], axis=1)
+            for k, v in enumerate(self._system.inputs)
+        ] or [np.zeros_like(t)]
+        u = drives[0] if len(drives) == 1 else np.stack(drives)
         y = torch.stack([outputs[name] for name in self._states])
         start = torch.from_numpy(first).to(y.device)[..., None]
         r, e = residuals(self._system, torch.cat([start, y], dim=2), t, u, p)

@@ -109,8 +109,3 @@ def test_all_of_a_smooth_drive_counts_for_what_a_store_holds():
         return configuration(driving)
 
     assert told(0.0) == told(0.0) != told(1e-9)
-
-
-def test_a_second_input_is_refused():
-    with pytest.raises(DynsurError, match="2 inputs"):
-        system(lambda t, y, u, p: y, inputs=(Variable("u", "1"), Variable("w", "1")))

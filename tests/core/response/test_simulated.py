@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from dynsur.core import DynsurError, triangle
+from dynsur.core import DynsurError, Variable, triangle
 from dynsur.core.response import SimulatedResponder
 from odes import system
 
@@ -44,5 +44,20 @@ def test_a_failure_is_said_with_its_reason():
 
 def test_a_system_without_one_input_has_no_given_drive():
     free = system(lambda t, y, u, p: (-y[0],), inputs=())
-    with pytest.raises(DynsurError, match="0 inputs"):
+    with pytest.raises(DynsurError, match="no input"):
         SimulatedResponder("test", free).along({}, {}, np.linspace(0, 1, 5))
+
+
+def test_several_inputs_are_followed_along_given_drives():
+    two = system(
+        lambda t, y, u, p: (p["rate"] * (u[0] * u[1] - y[0]),),
+        drive=lambda p: {"u": triangle(1.0, 2.0), "gate": triangle(1.0, 1.0)},
+        inputs=(Variable("u", "V"), Variable("gate", "V")),
+        start=lambda p: (0.0,),
+    )
+    responder = SimulatedResponder("test", two)
+    waves = {"u": triangle(2.0, 3.0), "gate": triangle(1.0, 1.5)}
+    driven = responder.respond(RATES, waves)
+    along = responder.along(RATES, driven.inputs, driven.time)
+    np.testing.assert_allclose(along.outputs["y"], driven.outputs["y"], atol=1e-4)
+    np.testing.assert_array_equal(along.inputs["gate"], driven.inputs["gate"])
