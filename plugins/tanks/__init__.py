@@ -1,6 +1,6 @@
 """Tanks of water, as control engineers know them: systems with several inputs and outputs."""
 
-from dynsur.core import Experiment, ODESystem, hookimpl
+from dynsur.core import ODESystem, hookimpl
 
 from .quadruple import QUADRUPLE_TANK
 

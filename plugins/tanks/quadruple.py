@@ -3,8 +3,9 @@
 A₁ dh₁/dt = −a₁ √(2 g h₁) + a₃ √(2 g h₃) + γ₁ k₁ v₁,    A₃ dh₃/dt = −a₃ √(2 g h₃) + (1 − γ₂) k₂ v₂
 A₂ dh₂/dt = −a₂ √(2 g h₂) + a₄ √(2 g h₄) + γ₂ k₂ v₂,    A₄ dh₄/dt = −a₄ √(2 g h₄) + (1 − γ₁) k₁ v₁
 
-Each upper tank, 3 and 4, drains into the lower one below it, 1 and 2. For γ₁ + γ₂ < 1 most of the water takes
-the way through the upper tanks, and the linearised system has a zero in the right half plane.
+Each upper tank, 3 and 4, drains into the lower one below it, 1 and 2. For γ₁ + γ₂ < 1 most of the
+water takes the way through the upper tanks, and the linearised system has a zero in the right half
+plane.
 
 Source: Johansson (2000), The quadruple-tank process: a multivariable laboratory process with an
 adjustable zero, IEEE Transactions on Control Systems Technology 8, 456–465, doi:10.1109/87.845876.
