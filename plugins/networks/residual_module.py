@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from dynsur.core import PHASE, Decoder, DynsurError, Encoding, ODESystem
-from dynsur.core.systems import signal_of
+from dynsur.core import PHASE, Decoder, DynsurError, Encoding, ODESystem, signal_of
 from torch import Tensor
 
 if TYPE_CHECKING:
