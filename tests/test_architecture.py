@@ -60,7 +60,7 @@ PUBLIC = {
     "instants",
     "known_features", "known_series", "multisine", "needed",
     "open_run", "open_store", "plot_loop", "plot_time", "predict", "pulse_train", "read_csv",
-    "rest", "run", "simulate", "sine", "straight_pieces", "sweep",
+    "rest", "run", "signal_of", "simulate", "sine", "straight_pieces", "sweep",
     "train", "trajectory", "triangle", "unknown_name", "verify", "write_predictions",
 }  # fmt: skip
 FACES = [

@@ -10,6 +10,7 @@ plane.
 Source: Johansson (2000), The quadruple-tank process: a multivariable laboratory process with an
 adjustable zero, IEEE Transactions on Control Systems Technology 8, 456–465, doi:10.1109/87.845876.
 The defaults are his operating point P₋. The ranges of the valves hold both of his operating points.
+His linearised model is the estimate from which surrogates start.
 """
 
 import math
@@ -34,11 +35,11 @@ def _fixed(name: str, value: float, units: str, long_name: str, symbol: str) -> 
 def _pump(i: int, value: float) -> tuple[Parameter, ...]:
     return (
         Parameter(
-            f"gamma_{i}", 0.2, 0.8, "1", default=value, domain=(0.0, 1.0), symbol=rf"\gamma_{i}",
+            f"gamma_{i}", 0.3, 0.8, "1", default=value, domain=(0.0, 1.0), symbol=rf"\gamma_{i}",
             long_name=f"share of pump {i} that flows into tank {i}", source=PAPER,
         ),
         Parameter(
-            f"step_{i}", -1.0, 1.0, "V", default=0.5, symbol=rf"\Delta v_{i}",
+            f"step_{i}", 0.5, 1.5, "V", default=1.0, symbol=rf"\Delta v_{i}",
             long_name=f"height of the steps of pump {i}",
         ),
     )  # fmt: skip
@@ -49,7 +50,7 @@ SPACE = ParameterSpace(
         *_pump(1, 0.7),
         *_pump(2, 0.6),
         Parameter(
-            "v_0", 2.0, 4.0, "V", default=3.0, domain=(0.0, 10.0), symbol="v_0",
+            "v_0", 2.5, 3.5, "V", default=3.0, domain=(0.0, 10.0), symbol="v_0",
             long_name="voltage of both pumps at the start", source=PAPER,
         ),
         Parameter(
@@ -94,6 +95,44 @@ def steady(p: Mapping[str, float]) -> tuple[float, float, float, float]:
     return one, two, three, four
 
 
+def linearised(
+    p: Mapping[str, np.ndarray], series: Mapping[str, np.ndarray], time: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return both lower levels by the model linearised at the start, in cm, shape [n, time].
+
+    T ẋ = −x + T q/A for each tank, with the inflow q and T = A/a √(2 h/g); see equation (2) there.
+    """
+    still = steady(p)  # type: ignore[arg-type]
+    tau = [p[f"A_{i}"] / p[f"a_{i}"] * np.sqrt(2.0 * h / p["g"]) for i, h in enumerate(still, 1)]
+
+    def answer(i: int, flow: np.ndarray) -> np.ndarray:
+        gain = tau[i - 1] / p[f"A_{i}"]
+        return _low_pass(gain[:, None] * flow, time, tau[i - 1])
+
+    flow_1, flow_2 = (
+        p[f"k_{i}"][:, None] * (series[f"pump_{i}"] - p["v_0"][:, None]) for i in (1, 2)
+    )
+    share_1, share_2 = p["gamma_1"][:, None], p["gamma_2"][:, None]
+    from_3 = (p["A_3"] / tau[2])[:, None] * answer(3, (1.0 - share_2) * flow_2)
+    from_4 = (p["A_4"] / tau[3])[:, None] * answer(4, (1.0 - share_1) * flow_1)
+    return {
+        "level_1": still[0][:, None] + answer(1, share_1 * flow_1 + from_3),  # type: ignore[index]
+        "level_2": still[1][:, None] + answer(2, share_2 * flow_2 + from_4),  # type: ignore[index]
+    }
+
+
+def _low_pass(w: np.ndarray, time: np.ndarray, tau: np.ndarray) -> np.ndarray:
+    """Return x of τ ẋ = w − x from rest, for w [n, time] that is linear between the instants."""
+    x = np.zeros_like(w)
+    h = np.diff(time, axis=1) / tau[:, None]
+    decay = np.exp(-h)
+    mean = -np.expm1(-h) / h
+    for k in range(h.shape[1]):
+        rise = w[:, k + 1] - w[:, k]
+        x[:, k + 1] = decay[:, k] * (x[:, k] - w[:, k]) + w[:, k + 1] - rise * mean[:, k]
+    return x
+
+
 def steps(p: Mapping[str, float]) -> dict[str, Waveform]:
     """Return the voltages of the pumps, which step up and down at periods of their own."""
     return {
@@ -127,4 +166,5 @@ QUADRUPLE_TANK = ODESystem(
     rhs=rates,
     drive=steps,
     start=steady,
+    estimate=linearised,
 )
