@@ -14,7 +14,17 @@ from .generation import connect, generate, verify
 from .lazy import on_demand
 from .ode import ODESystem, implicit
 from .optional import needed
-from .registry import Dataset, Experiment, Loss, Model, Published, configure, hookimpl, host
+from .registry import (
+    Dataset,
+    Experiment,
+    Loss,
+    Model,
+    Published,
+    Taught,
+    configure,
+    hookimpl,
+    host,
+)
 from .resampling import straight_pieces
 from .showing import Shown
 from .store import figures_of_merit, finished, open_store
@@ -78,6 +88,7 @@ __all__ = [
     "Split",
     "Status",
     "Surrogate",
+    "Taught",
     "TrainingData",
     "Variable",
     "Waveform",

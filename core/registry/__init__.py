@@ -5,7 +5,7 @@ from .configuration import PARTS, Setup, configure, configure_simulator, with_fi
 from .hookspecs import hookimpl
 from .host import Host, host
 from .identity import provenance, simulator_of
-from .interfaces import Dataset, Experiment, Loss, Model, Published
+from .interfaces import Dataset, Experiment, Loss, Model, Published, Taught
 from .parts import KINDS, Part, find_part, parts, settings_of
 from .recorded import Recorded, needs_simulator, recorded_in
 from .toml_text import toml_of
@@ -23,6 +23,7 @@ __all__ = [
     "Published",
     "Recorded",
     "Setup",
+    "Taught",
     "configure",
     "configure_simulator",
     "find_part",

@@ -39,7 +39,10 @@ class Dataset(Protocol):
 
 
 class Model(Protocol):
-    """A dual-input model, as a frozen dataclass of its configuration that builds a torch module."""
+    """A dual-input model, as a frozen dataclass of its configuration that builds a torch module.
+
+    It may offer `teacher(module, data)`, which returns how it trains itself; see `Taught`.
+    """
 
     @property
     def name(self) -> str: ...  # noqa: D102
@@ -89,6 +92,31 @@ class CarriesState(Protocol):
         Returns:
             The state, shape [state], and the output, shape [output].
         """
+        ...
+
+
+class Taught(Protocol):
+    """The own training of a model, instead of Adam on the loss.
+
+    A model offers it as `teacher(module, data)`, where `data` is the `TrainingData`. Its state goes
+    into the checkpoints of a training like an optimiser's, so that the training can be resumed.
+    """
+
+    @property
+    def finished(self) -> bool:
+        """Whether further steps would gain nothing."""
+        ...
+
+    def step(self) -> float:
+        """Change the module by one step on the training part and return its training loss."""
+        ...
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return {"state": {index: {name: tensor}}} of all that the next step depends on."""
+        ...
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take up what `state_dict` returned."""
         ...
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor, nn
 
+    from ..registry.interfaces import Taught
+
 FILE = "training.safetensors"
 CHECKSUM = "sha256"  # the entry of a file's metadata that loading compares
 
@@ -104,7 +106,7 @@ def save(
     folder: Path,
     key: str,
     module: "nn.Module",
-    optimizer: "torch.optim.Optimizer",
+    optimizer: "torch.optim.Optimizer | Taught",
     progress: Progress,
 ) -> None:
     """Write everything on which the next epoch depends."""
@@ -134,7 +136,7 @@ def unreadable(folder: Path) -> str:
 
 
 def restore(
-    folder: Path, key: str, module: "nn.Module", optimizer: "torch.optim.Optimizer"
+    folder: Path, key: str, module: "nn.Module", optimizer: "torch.optim.Optimizer | Taught"
 ) -> Progress:
     """Restore the state that `save` wrote under the same key, or start anew."""
     try:

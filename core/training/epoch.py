@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from ..registry.configuration import Training
+from ..registry.interfaces import Taught
 from .ingredients import Cost
 
 LARGEST_GRADIENT = 1.0  # norm to which a gradient is clipped
@@ -59,6 +60,34 @@ def run_epoch(
         "validation": _validate(module, cost, parts[1], training.batch_size),
         "seconds": time.perf_counter() - started,
         "learning_rate": rate,
+    }
+
+
+def taught_epoch(
+    module: nn.Module,
+    cost: Cost,
+    teacher: Taught,
+    validation: tuple[Tensor, Tensor, Tensor],
+    training: Training,
+    epoch: int,
+) -> dict[str, Any]:
+    """Let a model's own training make one step and return the epoch's row of the history.
+
+    Args:
+        module: The network, which the teacher changes in place.
+        cost: The loss as `ingredients.bound` returns it, by which the best epoch is chosen.
+        teacher: The model's own training.
+        validation: Series, parameters and targets of the validation part.
+        training: Gives the batch size.
+        epoch: Number of the epoch, counted from 1.
+    """
+    started = time.perf_counter()
+    return {
+        "epoch": epoch,
+        "train": teacher.step(),
+        "validation": _validate(module, cost, validation, training.batch_size),
+        "seconds": time.perf_counter() - started,
+        "setbacks": 0,
     }
 
 

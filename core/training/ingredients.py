@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from ..encoding.encoding import Encoding
 from ..encoding.training_data import TrainingData
 from ..errors import DynsurError
-from ..registry.interfaces import Loss, Model
+from ..registry.interfaces import Loss, Model, Taught
 from ..systems.simulator import Simulator
 
 PROBES = 16  # instants
@@ -50,6 +50,12 @@ def is_causal(module: nn.Module, series: int, parameters: int) -> bool:
     first = module.eval()(seen, torch.zeros(2, parameters))[:, : PROBES // 2]
     module.train(was_training)
     return bool(torch.allclose(first[0], first[1], rtol=1e-4, atol=1e-5))
+
+
+def taught(model: Model, module: nn.Module, data: TrainingData) -> Taught | None:
+    """Return the model's own training, if it offers one."""
+    offered = getattr(model, "teacher", None)
+    return None if offered is None else offered(module, data)
 
 
 def bound(loss: Loss, simulator: Simulator | None, encoding: Encoding) -> Cost:

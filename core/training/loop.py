@@ -1,4 +1,4 @@
-"""Train a model with Adam; the training can be resumed at every epoch."""
+"""Train a model with Adam or by its own steps; the training can be resumed at every epoch."""
 
 import contextlib
 import dataclasses
@@ -15,10 +15,11 @@ from torch import Tensor, nn
 from ..encoding.training_data import Split, TrainingData
 from ..machine import available_cores
 from ..registry.configuration import Training
-from ..registry.interfaces import Loss, Model
+from ..registry.interfaces import Loss, Model, Taught
 from ..systems.simulator import Simulator
 from .checkpoint import Progress, restore, save
-from .ingredients import bound, build, find_device
+from .epoch import taught_epoch
+from .ingredients import Cost, bound, build, find_device, taught
 from .schedule import epoch_that_holds, learning_rates
 
 WEIGHT_DECAY = 1e-4
@@ -52,8 +53,8 @@ def train(
         simulator: The simulator of the data; a loss with `bind` is bound to it.
 
     Returns:
-        A row for each epoch: epoch, train, validation, seconds, learning_rate and setbacks, the
-        number of epochs undone so far.
+        A row for each epoch: epoch, train, validation, seconds, setbacks, the number of epochs
+        undone so far, and learning_rate, unless the model trains itself.
 
     Raises:
         DynsurError: The device does not exist, or the training diverges too often.
@@ -63,25 +64,43 @@ def train(
         torch.manual_seed(seed)
         device = find_device(training.device)
         module = build(model, data).to(device)
-        optimizer = torch.optim.AdamW(
+        optimizer = taught(model, module, data) or torch.optim.AdamW(
             module.parameters(), lr=training.learning_rate, weight_decay=WEIGHT_DECAY
         )
         key = _key(model, loss, data, training, seed)
         cost = bound(loss, simulator, data.encoding)
         state = restore(folder, key, module, optimizer)
         parts = [_tensors(part, device) for part in (data.train, data.validation)]
-        rates = learning_rates(training)
-        for epoch in range(len(state.history) + 1, training.epochs + 1):
-            if epoch - 1 - state.best_epoch >= training.patience:
-                break
-            row = epoch_that_holds(
-                module, cost, optimizer, parts, training, rates, seed, epoch, state
-            )
+        for row in _rows(module, cost, optimizer, parts, training, seed, state):
             _note(state, row, module)
             save(folder, key, module, optimizer, state)
             if progress is not None:
                 progress(row)
     return state.history
+
+
+def _rows(
+    module: nn.Module,
+    cost: Cost,
+    optimizer: torch.optim.Optimizer | Taught,
+    parts: list[tuple[Tensor, Tensor, Tensor]],
+    training: Training,
+    seed: int,
+    state: Progress,
+) -> Iterator[dict[str, Any]]:
+    """Make epoch after epoch until the training has ended, and yield the row of each."""
+    rates = learning_rates(training)
+    for epoch in range(len(state.history) + 1, training.epochs + 1):
+        if epoch - 1 - state.best_epoch >= training.patience:
+            return
+        if isinstance(optimizer, torch.optim.Optimizer):
+            yield epoch_that_holds(
+                module, cost, optimizer, parts, training, rates, seed, epoch, state
+            )
+        elif optimizer.finished:
+            return
+        else:
+            yield taught_epoch(module, cost, optimizer, parts[1], training, epoch)
 
 
 def _note(state: Progress, row: dict[str, Any], module: nn.Module) -> None:

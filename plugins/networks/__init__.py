@@ -8,14 +8,15 @@ from .modulated import Modulated
 from .nlss import NLSS
 from .residual import Residual
 from .ssm import SSM
+from .state_equation import StateEquation
 
-__all__ = ["GRU", "Huber", "Modulated", "NLSS", "Residual", "SSM"]
+__all__ = ["GRU", "Huber", "Modulated", "NLSS", "Residual", "SSM", "StateEquation"]
 
 
 @hookimpl
-def dynsur_models() -> list[Modulated | GRU | NLSS | SSM]:
+def dynsur_models() -> list[Modulated | GRU | NLSS | SSM | StateEquation]:
     """Offer the networks."""
-    return [Modulated(), GRU(), NLSS(), SSM()]
+    return [Modulated(), GRU(), NLSS(), SSM(), StateEquation()]
 
 
 @hookimpl

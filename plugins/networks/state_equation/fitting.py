@@ -1,0 +1,216 @@
+"""The fit of every member of a state equation: from linear models on, step by step."""
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from threadpoolctl import threadpool_limits
+
+from .levenberg_marquardt import (
+    EASED,
+    LEAST,
+    RAISED,
+    TRIALS,
+    LinAlgError,
+    Records,
+    damped_step,
+    normal_equations,
+    squared_error,
+)
+from .linear_start import Linear, linear_equations, states_of
+from .module import Network, inputs
+
+if TYPE_CHECKING:
+    from dynsur.core import Split
+
+SYMBOLS = ("A", "B", "C", "D", "d", "W", "M", "V", "c", "w", "E", "F", "e")
+LINEAR = ("A", "B", "C", "D", "d", "X")  # what is fitted before the units join in
+LINEAR_STEPS = 20
+FIRST_DAMPING = 1e-2
+RESOLVED = 1e-14  # mean squared error of encoded outputs, which are float32
+STALLED, PATIENCE = 1e-4, 5  # relative gain below which a step does not count, and how often
+
+
+class Fit:
+    """Fits the members of a network; an epoch is one step of each.
+
+    Args:
+        members: The networks, which are changed in place.
+        train: The records.
+        ridge: Weight of the squared weights beside the mean squared error.
+        own_starts: Whether each record has its own x_0.
+    """
+
+    def __init__(
+        self, members: list[Network], train: "Split", ridge: float, *, own_starts: bool
+    ) -> None:
+        self.members, self.ridge = members, ridge
+        series, parameters = torch.from_numpy(train.series), torch.from_numpy(train.parameters)
+        scalars = 2.0 * train.parameters.astype(float) - 1.0
+        own = np.zeros((len(train), len(members[0].A))) if own_starts else None
+        self.records = [
+            Records(
+                inputs(series, parameters).contiguous().numpy(),
+                train.target.astype(float),
+                np.hstack([np.ones((len(train), 1)), scalars]),
+                None if own is None else own.copy(),
+            )
+            for _ in members
+        ]
+        self.damping = [0.0 for _ in members]  # 0: not begun
+        self.stalled = [0 for _ in members]
+
+    def step(self) -> float:
+        """Move every member by one step and return the mean squared error."""
+        with threadpool_limits(1, user_api="blas"):  # these matrices are too small for threads
+            if not all(self.damping):
+                self._begin()
+            costs = [self._advance(i) for i in range(len(self.members))]
+        return float(np.mean(costs)) / max(1, self._known)
+
+    @property
+    def finished(self) -> bool:
+        """Whether no member gains anything from further steps."""
+        return all(count >= PATIENCE for count in self.stalled)
+
+    @property
+    def _known(self) -> int:
+        return int(np.isfinite(self.records[0].y).sum())
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what the next step depends on beside the weights, as an optimiser does."""
+        state = {}
+        for i, records in enumerate(self.records):
+            state[i] = {
+                "damping": torch.tensor(self.damping[i], dtype=torch.float64),
+                "stalled": torch.tensor(self.stalled[i]),
+            }
+            if records.own is not None:
+                state[i]["starts"] = torch.from_numpy(records.own)
+        return {"state": state}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take up what `state_dict` returned."""
+        for i, entries in state["state"].items():
+            self.damping[int(i)] = float(entries["damping"])
+            self.stalled[int(i)] = int(entries["stalled"])
+            if "starts" in entries:
+                self.records[int(i)].own = entries["starts"].double().numpy().copy()
+
+    def _begin(self) -> None:
+        """Set all members to the linear equation that is best in free run."""
+        first = self.members[0]
+        with torch.no_grad():
+            first.W.zero_()
+            first.w.zero_()
+        best, cost, values, own = np.inf, np.inf, None, None
+        records = self.records[0]
+        for linear in linear_equations(records.u, records.y, len(first.A)):
+            if not set_linear(first, linear, records):
+                continue
+            damping = FIRST_DAMPING
+            for _ in range(LINEAR_STEPS):
+                cost, damping, gain = self._stepped(first, records, damping, LINEAR)
+                if gain < STALLED:
+                    break
+            if cost < best:
+                best, own = cost, None if records.own is None else records.own.copy()
+                values = {name: getattr(first, name).detach().clone() for name in LINEAR}
+        for i, member in enumerate(self.members):
+            with torch.no_grad():
+                member.W.zero_()
+                member.w.zero_()
+                for name, value in (values or {}).items():
+                    getattr(member, name).copy_(value)
+            if own is not None:
+                self.records[i].own = own.copy()
+            self.damping[i] = FIRST_DAMPING
+
+    def _advance(self, i: int) -> float:
+        if self.stalled[i] >= PATIENCE:
+            return squared_error(*arrays(self.members[i]), self.records[i])
+        cost, self.damping[i], gain = self._stepped(
+            self.members[i], self.records[i], self.damping[i], (*SYMBOLS, "X")
+        )
+        resolved = cost < RESOLVED * self._known
+        self.stalled[i] = self.stalled[i] + 1 if gain < STALLED or resolved else 0
+        return cost
+
+    def _stepped(
+        self, member: Network, records: Records, damping: float, symbols: tuple[str, ...]
+    ) -> tuple[float, float, float]:
+        """Make one step that lowers the penalised error; return it, the damping and the gain."""
+        weights, X = arrays(member)
+        normal = normal_equations(weights, X, records)
+        values = np.concatenate([a.ravel() for a in (*weights, X)])
+        free = np.concatenate(
+            [np.full(getattr(member, s).numel(), s in symbols) for s in (*SYMBOLS, "X")]
+        )
+        ridge = np.full(len(values), self.ridge * self._known)
+        now = normal.cost + float(ridge @ values**2)
+        normal.gradient, normal.matrix = normal.gradient[free], normal.matrix[np.ix_(free, free)]
+        normal.own = [(g, own, coupled[free]) for g, own, coupled in normal.own]
+        for _ in range(TRIALS):
+            try:
+                step, starts = damped_step(normal, ridge[free], values[free], damping)
+            except LinAlgError:
+                damping *= RAISED
+                continue
+            trial = values.copy()
+            trial[free] += step
+            own = None if records.own is None else records.own + starts
+            pieces = split(trial, (*weights, X))
+            moved = dataclasses.replace(records, own=own)
+            cost = squared_error(tuple(pieces[:-1]), pieces[-1], moved)
+            if cost + float(ridge @ trial**2) < now:
+                put(member, pieces)
+                records.own = own
+                gain = 1.0 - (cost + float(ridge @ trial**2)) / now
+                return cost, max(LEAST, EASED * damping), gain
+            damping *= RAISED
+        return normal.cost, damping, 0.0
+
+
+def arrays(member: Network) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
+    """Return the weights in the order of `sensitivities`, and X."""
+    found = [getattr(member, name).detach().cpu().numpy() for name in (*SYMBOLS, "X")]
+    return tuple(found[:-1]), found[-1]
+
+
+def split(values: np.ndarray, like: tuple[np.ndarray, ...]) -> list[np.ndarray]:
+    """Return one vector as arrays of the given shapes."""
+    parts = np.split(values, np.cumsum([a.size for a in like])[:-1])
+    return [
+        np.ascontiguousarray(part.reshape(a.shape)) for part, a in zip(parts, like, strict=True)
+    ]
+
+
+@torch.no_grad()
+def put(member: Network, pieces: list[np.ndarray]) -> None:
+    """Set the weights and X of a member."""
+    for name, piece in zip((*SYMBOLS, "X"), pieces, strict=True):
+        getattr(member, name).copy_(torch.from_numpy(piece))
+
+
+@torch.no_grad()
+def set_linear(member: Network, linear: Linear, records: Records) -> bool:
+    """Set a member to a linear equation whose states have size 1; False if it is unstable."""
+    x = states_of(linear, records.u)
+    size = x.std(axis=(0, 1)) if np.isfinite(x).all() else np.full(len(linear.A), np.inf)
+    if not np.isfinite(size).all() or size.max() > 1e6:
+        return False
+    size = np.where(size > 1e-9 * size.max(), size, 1.0)
+    found: dict[str, np.ndarray] = {
+        "A": linear.A * size / size[:, None],
+        "B": linear.B / size[:, None],
+        "C": linear.C * size,
+        "D": linear.D,
+        "d": linear.d,
+        "X": np.zeros(member.X.shape),
+    }
+    for name, value in found.items():
+        getattr(member, name).copy_(torch.from_numpy(np.ascontiguousarray(value)))
+    if records.own is not None:
+        records.own = np.zeros_like(records.own)
+    return bool(np.isfinite(squared_error(*arrays(member), records)))

@@ -1,0 +1,82 @@
+"""The fitted state equation as a torch module; imported only when a network is built."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from ..nlss_cell import states
+
+
+class Network(nn.Module):
+    """One member; see `StateEquation`. Its weights and its steps are float64.
+
+    Args:
+        states: Size of x.
+        width: Number of tanh units in the state equation.
+        units: Number of tanh units in the output.
+        series: Number of channels of the input series.
+        parameters: Number of scalar inputs.
+        outputs: Number of channels of the output series.
+    """
+
+    A: Tensor
+    B: Tensor
+    C: Tensor
+    D: Tensor
+    d: Tensor
+    W: Tensor
+    M: Tensor
+    V: Tensor
+    c: Tensor
+    w: Tensor
+    E: Tensor
+    F: Tensor
+    e: Tensor
+    X: Tensor
+
+    def __init__(
+        self, states: int, width: int, units: int, series: int, parameters: int, outputs: int
+    ) -> None:
+        super().__init__()
+        n, m, p = states, series + parameters, outputs
+        for symbol, shape in {
+            "A": (n, n), "B": (n, m), "C": (p, n), "D": (p, m), "d": (p,),
+            "W": (n, width), "M": (width, n), "V": (width, m), "c": (width,),
+            "w": (p, units), "E": (units, n), "F": (units, m), "e": (units,),
+            "X": (n, 1 + parameters),
+        }.items():  # fmt: skip
+            scale = 1 / math.sqrt(shape[-1]) if symbol in "MVcEFe" and shape[-1] else 0.1
+            weight = scale * torch.randn(shape, dtype=torch.float64)
+            self.register_parameter(symbol, nn.Parameter(weight))
+
+    def forward(self, series: Tensor, parameters: Tensor) -> Tensor:
+        """Map [batch, time, channel] and [batch, parameter] to [batch, time, output]."""
+        u = inputs(series, parameters)
+        batch = len(u)
+        drive = u @ torch.cat([self.B, self.V]).T + torch.cat(
+            [torch.zeros_like(self.B[:, 0]), self.c]
+        )
+        feedback = torch.cat([self.A, self.M]).T.expand(batch, -1, -1)
+        mixing = self.W.T.expand(batch, -1, -1)
+        start = self.starts(parameters)
+        later = states(drive[:, :-1], feedback, mixing, start)
+        x = torch.cat([start[:, None], later], dim=1)
+        y = x @ self.C.T + u @ self.D.T + self.d
+        y = y + torch.tanh(x @ self.E.T + u @ self.F.T + self.e) @ self.w.T
+        return y.to(series.dtype)
+
+    def starts(self, parameters: Tensor) -> Tensor:
+        """Return x_0 of each system, shape [batch, n]."""
+        scalars = 2.0 * parameters.double() - 1.0
+        return (
+            torch.cat([torch.ones_like(scalars[:, :1]), scalars], dim=1) @ self.X.T
+            if scalars.shape[1]
+            else self.X.T.expand(len(parameters), -1)
+        )
+
+
+def inputs(series: Tensor, parameters: Tensor) -> Tensor:
+    """Return u [batch, time, input] of encoded series and parameters, which lie in [0, 1]."""
+    s, p = 2.0 * series.double() - 1.0, 2.0 * parameters.double() - 1.0
+    return torch.cat([s, p[:, None].expand(-1, s.shape[1], -1)], dim=2)

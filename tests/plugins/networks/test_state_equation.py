@@ -1,0 +1,204 @@
+"""The fitted state equation: exact derivatives, recovery of known systems, resuming."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+from dynsur.core import DynsurError, Encoding, Scale, Split, TrainingData, train
+from dynsur.core.conformance import MODEL_CHECKS
+from dynsur.core.registry.configuration import Training
+from dynsur.plugins.networks import Huber, StateEquation
+from dynsur.plugins.networks.state_equation.fitting import SYMBOLS, arrays, put, split
+from dynsur.plugins.networks.state_equation.levenberg_marquardt import (
+    Records,
+    normal_equations,
+    squared_error,
+)
+from dynsur.plugins.networks.state_equation.linear_start import linear_equations, states_of
+
+RNG = np.random.default_rng(4)
+
+
+def split_of(u, y, parameters=None):
+    """Return records [record, time] as a part of a training."""
+    scalars = np.zeros((len(u), 0)) if parameters is None else parameters
+    arrays = (u[..., None], scalars, y[..., None])
+    return Split(np.arange(len(u)), *(np.asarray(a, np.float32) for a in arrays))
+
+
+def training_data(train_part, validation):
+    scale = Scale("y", "linear", 0.0, 1.0)
+    encoding = Encoding((Scale("u", "linear", 0.0, 1.0),), (), (scale,), base="none")
+    times = np.arange(train_part.series.shape[1])
+    return TrainingData(train_part, validation, validation, encoding, times)
+
+
+def resonator(u, cubic=0.0, start=(0.0, 0.0)):
+    """Return the outputs of a sampled, damped resonator whose damping may bend."""
+    y = np.empty_like(u)
+    for r, force in enumerate(u):
+        x, v = start
+        for t, f in enumerate(force):
+            y[r, t] = 0.5 + 0.3 * x
+            v = 0.9 * v - 0.2 * x - cubic * np.tanh(2 * x) + 0.2 * (2 * f - 1)
+            x = x + 0.4 * v
+    return y
+
+
+def fitted(config, part, steps, seed=0):
+    torch.manual_seed(seed)
+    network = config.build(1, part.parameters.shape[1], 1)
+    fit = config.teacher(network, training_data(part, part))
+    costs = [fit.step() for _ in range(steps)]
+    return network, costs
+
+
+@pytest.mark.parametrize("check", MODEL_CHECKS, ids=lambda check: check.__name__)
+def test_it_keeps_the_promises_of_a_model(check):
+    check(StateEquation(states=2, width=3, output_width=2))
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["shared start", "own starts"])
+def test_sensitivities_are_the_derivatives_of_the_error(own):
+    torch.manual_seed(1)
+    member = StateEquation(states=2, width=3, output_width=2).build(2, 1, 2).members[0]
+    rng = np.random.default_rng(0)
+    values = [0.4 * rng.standard_normal(a.shape) for a in (*arrays(member)[0], arrays(member)[1])]
+    u, y = rng.standard_normal((3, 30, 3)), rng.standard_normal((3, 30, 2))
+    y[1, 4:9] = np.nan
+    starts = 0.3 * rng.standard_normal((3, 2)) if own else None
+    records = Records(u, y, np.column_stack([np.ones(3), rng.random(3)]), starts)
+    found = normal_equations(tuple(values[:-1]), values[-1], records)
+    flat = np.concatenate([a.ravel() for a in values])
+
+    def error(at, starts=starts):
+        parts = split(at, tuple(values))
+        moved = dataclasses.replace(records, own=starts)
+        return squared_error(tuple(parts[:-1]), parts[-1], moved)
+
+    step = 1e-6
+    for k in range(len(flat)):
+        nudge = np.zeros_like(flat)
+        nudge[k] = step
+        slope = (error(flat + nudge) - error(flat - nudge)) / (4 * step)
+        assert found.gradient[k] == pytest.approx(slope, rel=1e-5, abs=1e-6)
+    for r, (gradient, *_) in enumerate(found.own):
+        for i in range(2):
+            nudge = np.zeros_like(starts)
+            nudge[r, i] = step
+            slope = (error(flat, starts + nudge) - error(flat, starts - nudge)) / (4 * step)
+            assert gradient[i] == pytest.approx(slope, rel=1e-5, abs=1e-6)
+
+
+def test_the_network_predicts_what_the_fit_simulates():
+    part = split_of(RNG.random((4, 60)), RNG.random((4, 60)), RNG.random((4, 2)))
+    config = StateEquation(states=3, width=4, output_width=3)
+    network, costs = fitted(config, part, 3)
+    with torch.no_grad():
+        y = network(torch.from_numpy(part.series), torch.from_numpy(part.parameters)).numpy()
+    assert np.mean((y - part.target) ** 2) == pytest.approx(costs[-1], rel=1e-4)
+    assert costs == sorted(costs, reverse=True)
+
+
+def test_a_linear_system_is_found_at_once():
+    u = RNG.random((3, 400))
+    costs = fitted(StateEquation(states=2, width=2), split_of(u, resonator(u)), 1)[1]
+    assert np.sqrt(costs[0]) < 1e-6  # the data are float32
+
+
+def test_realised_equations_answer_as_the_system():
+    u = 2 * RNG.random((2, 500, 1)) - 1
+    y = resonator((u[..., 0] + 1) / 2)[..., None]
+    candidates = list(linear_equations(u, y, 2))
+    assert len(candidates) >= 3
+    for linear in candidates:
+        x = states_of(linear, u)
+        found = x @ linear.C.T + u @ linear.D.T + linear.d
+        assert np.abs(found - y).max() < 1e-4
+
+
+def test_a_bent_spring_is_learnt_and_holds_on_records_ten_times_as_long():
+    u = RNG.random((10, 200))
+    part = split_of(u, resonator(u, 0.2))
+    network, costs = fitted(StateEquation(states=2, width=4), part, 40)
+    assert np.sqrt(costs[-1]) < 2e-4
+    long = RNG.random((1, 2000))
+    with torch.no_grad():
+        y = network(torch.from_numpy(long[..., None]).float(), torch.zeros(1, 0)).numpy()[..., 0]
+    truth = resonator(long, 0.2)
+    assert np.sqrt(np.mean((y - truth) ** 2)) < 1e-2 * truth.std()
+
+
+def test_records_that_begin_anywhere_get_starts_of_their_own():
+    u = RNG.random((3, 150))
+    starts = [(0.5, -0.2), (-1.0, 0.1), (0.2, 0.7)]
+    y = np.concatenate([resonator(u[r : r + 1], 0.0, starts[r]) for r in range(3)])
+    free = fitted(StateEquation(states=2, width=2, start="free"), split_of(u, y), 15)[1]
+    shared = fitted(StateEquation(states=2, width=2), split_of(u, y), 15)[1]
+    assert np.sqrt(free[-1]) < 1e-5 < 1e-3 < np.sqrt(shared[-1])
+
+
+def test_missing_points_do_not_count():
+    u = RNG.random((2, 300))
+    y = resonator(u)
+    y[0, 50:80] = np.nan
+    y[1, 200] = np.nan
+    costs = fitted(StateEquation(states=2, width=2), split_of(u, y), 5)[1]
+    assert np.sqrt(costs[-1]) < 1e-5
+
+
+class Interruption(BaseException):
+    """Raised by a test in the middle of a training."""
+
+
+def test_an_interrupted_training_ends_with_the_same_weights(tmp_path):
+    u = RNG.random((6, 120))
+    data = training_data(
+        split_of(u[:4], resonator(u[:4], 0.2)), split_of(u[4:], resonator(u[4:], 0.2))
+    )
+    config = StateEquation(states=2, width=3, members=2, start="free")
+    options = Training(epochs=6, threads=1)
+
+    def interrupt(row):
+        if row["epoch"] == 3:
+            raise Interruption
+
+    calls = (config, Huber(), data, options)
+    whole = train(*calls, seed=3, folder=tmp_path / "whole")
+    with pytest.raises(Interruption):
+        train(*calls, seed=3, folder=tmp_path / "parts", progress=interrupt)
+    parts = train(*calls, seed=3, folder=tmp_path / "parts")
+    assert [row["train"] for row in parts] == [row["train"] for row in whole]
+    assert [row["validation"] for row in parts] == [row["validation"] for row in whole]
+
+
+def test_a_training_ends_where_no_step_helps(tmp_path):
+    u = RNG.random((4, 120))
+    part = split_of(u, resonator(u))
+    data = training_data(part, part)
+    options = Training(epochs=400, patience=400, threads=1)
+    history = train(
+        StateEquation(states=2, width=1), Huber(), data, options, seed=0, folder=tmp_path
+    )
+    assert len(history) < 20
+
+
+def test_weights_are_split_as_they_are_joined():
+    member = StateEquation(states=2, width=3).build(1, 1, 1).members[0]
+    before = [a.copy() for a in (*arrays(member)[0], arrays(member)[1])]
+    flat = np.concatenate([a.ravel() for a in before])
+    put(member, split(flat, tuple(before)))
+    assert all(
+        np.array_equal(a, b)
+        for a, b in zip(before, [*arrays(member)[0], arrays(member)[1]], strict=True)
+    )
+    assert len(SYMBOLS) == 13
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"states": 0}, {"width": 0}, {"output_width": -1}, {"ridge": -1.0}]
+)
+def test_sizes_that_make_no_equation_are_refused(wrong):
+    with pytest.raises(DynsurError):
+        StateEquation(**wrong)
