@@ -96,7 +96,7 @@ class CarriesState(Protocol):
 
 
 class Taught(Protocol):
-    """The own training of a model, instead of Adam on the loss.
+    """The own training of a model, instead of Adam on the loss, which is then not asked.
 
     A model offers it as `teacher(module, data)`, where `data` is the `TrainingData`. Its state goes
     into the checkpoints of a training like an optimiser's, so that the training can be resumed.
@@ -107,8 +107,11 @@ class Taught(Protocol):
         """Whether further steps would gain nothing."""
         ...
 
-    def step(self) -> float:
-        """Change the module by one step on the training part and return its training loss."""
+    def step(self) -> tuple[float, float]:
+        """Change the module by one step and return its losses on the training and validation parts.
+
+        The weights of the step with the lowest validation loss are kept.
+        """
         ...
 
     def state_dict(self) -> dict[str, Any]:

@@ -113,7 +113,9 @@ def found_state(member: nn.Module, series: Tensor, parameters: Tensor, target: T
     """Return what to add to a network's first state so that it follows the first outputs.
 
     It minimises the sum of squared errors over the known values of the target, with a small weight
-    on its own size, by the method of Levenberg and Marquardt from 0.
+    on its own size, by the method of Levenberg and Marquardt from 0. A network that knows its own
+    mean squared error as `noise` weighs its first state by it: what so few outputs, whose errors
+    are alike, do not determine stays where the records of the training began.
 
     Args:
         member: A network with a state, see `has_state`.
@@ -131,6 +133,7 @@ def found_state(member: nn.Module, series: Tensor, parameters: Tensor, target: T
     found = torch.zeros(len(target), size, dtype=torch.float64)
     for i in range(len(target)):
         kept = ~torch.isnan(target[i])
+        weight = max(RIDGE, float(getattr(member, "noise", 0.0)) * int(kept.sum()))
         begin, scalars = series[i : i + 1, :first].double(), parameters[i : i + 1].double()
 
         def errors(
@@ -139,12 +142,13 @@ def found_state(member: nn.Module, series: Tensor, parameters: Tensor, target: T
             scalars: Tensor = scalars,
             kept: Tensor = kept,
             wanted: Tensor = target[i],
+            weight: float = weight,
         ) -> Tensor:
             """Return the errors and the weighted state of each row, [row, error]."""
             rows = len(states)
             outputs = exact(begin.expand(rows, -1, -1), scalars.expand(rows, -1), states)
             off = (outputs - wanted)[:, kept]
-            return torch.cat([off, RIDGE**0.5 * states], dim=1)
+            return torch.cat([off, weight**0.5 * states], dim=1)
 
         if kept.any():
             found[i] = _least_squares(errors, size)

@@ -63,32 +63,14 @@ def run_epoch(
     }
 
 
-def taught_epoch(
-    module: nn.Module,
-    cost: Cost,
-    teacher: Taught,
-    validation: tuple[Tensor, Tensor, Tensor],
-    training: Training,
-    epoch: int,
-) -> dict[str, Any]:
-    """Let a model's own training make one step and return the epoch's row of the history.
-
-    Args:
-        module: The network, which the teacher changes in place.
-        cost: The loss as `ingredients.bound` returns it, by which the best epoch is chosen.
-        teacher: The model's own training.
-        validation: Series, parameters and targets of the validation part.
-        training: Gives the batch size.
-        epoch: Number of the epoch, counted from 1.
-    """
+def taught_epoch(teacher: Taught, epoch: int) -> dict[str, Any]:
+    """Let a model's own training make one step and return the epoch's row of the history."""
     started = time.perf_counter()
+    train, validation = teacher.step()
+    seconds = time.perf_counter() - started
     return {
-        "epoch": epoch,
-        "train": teacher.step(),
-        "validation": _validate(module, cost, validation, training.batch_size),
-        "seconds": time.perf_counter() - started,
-        "setbacks": 0,
-    }
+        "epoch": epoch, "train": train, "validation": validation, "seconds": seconds, "setbacks": 0
+    }  # fmt: skip
 
 
 def known(target: Tensor, prediction: Tensor) -> Tensor:

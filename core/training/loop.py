@@ -100,7 +100,7 @@ def _rows(
         elif optimizer.finished:
             return
         else:
-            yield taught_epoch(module, cost, optimizer, parts[1], training, epoch)
+            yield taught_epoch(optimizer, epoch)
 
 
 def _note(state: Progress, row: dict[str, Any], module: nn.Module) -> None:

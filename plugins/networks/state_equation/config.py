@@ -22,8 +22,8 @@ class StateEquation:
     and goes on with Levenberg–Marquardt steps on the squared error of whole records, whose
     derivatives are exact. One system under any drive is learnt in minutes to the noise of its data.
     Where parameters change the response strongly, `nlss` depends on them in a richer way. The loss
-    only chooses the best step on the validation part. The instants should be equally spaced
-    (`dataset.kept=1`).
+    of the training is not asked: both parts are judged by the squared error. The instants should be
+    equally spaced (`dataset.kept=1`).
 
     Args:
         states: Size of x.
@@ -43,7 +43,7 @@ class StateEquation:
     width: int = 15
     output_width: int = 0
     members: int = 1
-    ridge: float = 1e-9
+    ridge: float = 1e-12
     start: Literal["shared", "free"] = "shared"
 
     name = "state-equation"
@@ -72,4 +72,6 @@ class StateEquation:
         from .module import Network
 
         members = [member for member in module.members if isinstance(member, Network)]
-        return Fit(members, data.train, self.ridge, own_starts=self.start == "free")
+        return Fit(
+            members, data.train, data.validation, self.ridge, own_starts=self.start == "free"
+        )

@@ -16,6 +16,7 @@ from .levenberg_marquardt import (
     Records,
     damped_step,
     normal_equations,
+    settled_error,
     squared_error,
 )
 from .linear_start import Linear, linear_equations, states_of
@@ -37,37 +38,39 @@ class Fit:
 
     Args:
         members: The networks, which are changed in place.
-        train: The records.
+        train: The records that are fitted.
+        validation: Those by which the best step is chosen.
         ridge: Weight of the squared weights beside the mean squared error.
         own_starts: Whether each record has its own x_0.
     """
 
     def __init__(
-        self, members: list[Network], train: "Split", ridge: float, *, own_starts: bool
+        self,
+        members: list[Network],
+        train: "Split",
+        validation: "Split",
+        ridge: float,
+        *,
+        own_starts: bool,
     ) -> None:
         self.members, self.ridge = members, ridge
-        series, parameters = torch.from_numpy(train.series), torch.from_numpy(train.parameters)
-        scalars = 2.0 * train.parameters.astype(float) - 1.0
-        own = np.zeros((len(train), len(members[0].A))) if own_starts else None
-        self.records = [
-            Records(
-                inputs(series, parameters).contiguous().numpy(),
-                train.target.astype(float),
-                np.hstack([np.ones((len(train), 1)), scalars]),
-                None if own is None else own.copy(),
-            )
-            for _ in members
-        ]
+        sizes = [len(member.A) if own_starts else 0 for member in members]
+        self.records = [_records(train, size) for size in sizes]
+        self.held = [_records(validation, size) for size in sizes]
         self.damping = [0.0 for _ in members]  # 0: not begun
         self.stalled = [0 for _ in members]
 
-    def step(self) -> float:
-        """Move every member by one step and return the mean squared error."""
+    def step(self) -> tuple[float, float]:
+        """Move every member by one step; return the mean squared errors of both parts."""
         with threadpool_limits(1, user_api="blas"):  # these matrices are too small for threads
             if not all(self.damping):
                 self._begin()
             costs = [self._advance(i) for i in range(len(self.members))]
-        return float(np.mean(costs)) / max(1, self._known)
+            held = [
+                settled_error(*arrays(member), records)
+                for member, records in zip(self.members, self.held, strict=True)
+            ]
+        return float(np.mean(costs)) / self._known, float(np.mean(held)) / known(self.held[0])
 
     @property
     def finished(self) -> bool:
@@ -76,18 +79,19 @@ class Fit:
 
     @property
     def _known(self) -> int:
-        return int(np.isfinite(self.records[0].y).sum())
+        return known(self.records[0])
 
     def state_dict(self) -> dict[str, Any]:
         """Return what the next step depends on beside the weights, as an optimiser does."""
         state = {}
-        for i, records in enumerate(self.records):
+        for i in range(len(self.members)):
             state[i] = {
                 "damping": torch.tensor(self.damping[i], dtype=torch.float64),
                 "stalled": torch.tensor(self.stalled[i]),
             }
-            if records.own is not None:
-                state[i]["starts"] = torch.from_numpy(records.own)
+            for name, records in (("starts", self.records[i]), ("held", self.held[i])):
+                if records.own is not None:
+                    state[i][name] = torch.from_numpy(records.own)
         return {"state": state}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
@@ -95,8 +99,9 @@ class Fit:
         for i, entries in state["state"].items():
             self.damping[int(i)] = float(entries["damping"])
             self.stalled[int(i)] = int(entries["stalled"])
-            if "starts" in entries:
-                self.records[int(i)].own = entries["starts"].double().numpy().copy()
+            for name, records in (("starts", self.records[int(i)]), ("held", self.held[int(i)])):
+                if name in entries:
+                    records.own = entries[name].double().numpy().copy()
 
     def _begin(self) -> None:
         """Set all members to the linear equation that is best in free run."""
@@ -125,6 +130,7 @@ class Fit:
                     getattr(member, name).copy_(value)
             if own is not None:
                 self.records[i].own = own.copy()
+                self.held[i].own = np.tile(own.mean(axis=0), (len(self.held[i].u), 1))
             self.damping[i] = FIRST_DAMPING
 
     def _advance(self, i: int) -> float:
@@ -135,6 +141,10 @@ class Fit:
         )
         resolved = cost < RESOLVED * self._known
         self.stalled[i] = self.stalled[i] + 1 if gain < STALLED or resolved else 0
+        with torch.no_grad():
+            self.members[i].noise.fill_(cost / self._known)
+            if (own := self.records[i].own) is not None:
+                self.members[i].X[:, 0] = torch.from_numpy(own.mean(axis=0))
         return cost
 
     def _stepped(
@@ -170,6 +180,23 @@ class Fit:
                 return cost, max(LEAST, EASED * damping), gain
             damping *= RAISED
         return normal.cost, damping, 0.0
+
+
+def known(records: Records) -> int:
+    """Return how many values of the outputs are known."""
+    return max(1, int(np.isfinite(records.y).sum()))
+
+
+def _records(part: "Split", own: int) -> Records:
+    """Return a part of the data as records, with own starts of that size unless it is 0."""
+    series, parameters = torch.from_numpy(part.series), torch.from_numpy(part.parameters)
+    scalars = 2.0 * part.parameters.astype(float) - 1.0
+    return Records(
+        inputs(series, parameters).contiguous().numpy(),
+        part.target.astype(float),
+        np.hstack([np.ones((len(part), 1)), scalars]),
+        np.zeros((len(part), own)) if own else None,
+    )
 
 
 def arrays(member: Network) -> tuple[tuple[np.ndarray, ...], np.ndarray]:

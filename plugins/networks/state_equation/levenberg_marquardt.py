@@ -1,5 +1,6 @@
 """Levenberg–Marquardt steps of a state equation on whole records."""
 
+import dataclasses
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +12,8 @@ BLOCK = 256  # instants whose derivatives are held at once
 TRIALS = 12  # dampings tried in a step
 EASED, RAISED = 0.2, 4.0  # factors of the damping after a step that helped, and one that did not
 LEAST = 1e-12  # of the damping
+LEAST_START = 1e-9  # of that of own starts
+SETTLING = 2  # steps of the starts of records that are not fitted
 
 
 @dataclass
@@ -99,6 +102,25 @@ def normal_equations(weights: tuple, X: np.ndarray, records: Records) -> Normal:
     return total
 
 
+def settled_error(weights: tuple, X: np.ndarray, records: Records) -> float:
+    """Return the sum of squared errors after own starts were moved closer to their best."""
+    error = squared_error(weights, X, records)
+    for _ in range(SETTLING):
+        if records.own is None or not np.isfinite(error):
+            return error
+        normal = normal_equations(weights, X, records)
+        steps = [
+            np.linalg.solve(own + np.diag(LEAST_START * own.diagonal() + 1e-12), -gradient)
+            for gradient, own, _ in normal.own
+        ]
+        moved = dataclasses.replace(records, own=records.own + np.array(steps))
+        then = squared_error(weights, X, moved)
+        if not then < error:
+            return error
+        records.own, error = moved.own, then
+    return error
+
+
 def damped_step(
     normal: Normal, ridge: np.ndarray, values: np.ndarray, damping: float
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -123,7 +145,7 @@ def damped_step(
     matrix = matrix + np.diag(damping * scale**2 + floor)
     solved = []
     for gradient, own, coupled in normal.own:
-        inner = own + np.diag((damping + 1e-9) * own.diagonal() + 1e-12)
+        inner = own + np.diag((damping + LEAST_START) * own.diagonal() + 1e-12)
         pair = np.linalg.solve(inner, np.column_stack([-gradient, coupled.T]))
         solved.append(pair)
         right = right - coupled @ pair[:, 0]
@@ -133,4 +155,12 @@ def damped_step(
     return step, np.array([pair[:, 0] - pair[:, 1:] @ step for pair in solved])
 
 
-__all__ = ["LinAlgError", "Normal", "Records", "damped_step", "normal_equations", "squared_error"]
+__all__ = [
+    "LinAlgError",
+    "Normal",
+    "Records",
+    "damped_step",
+    "normal_equations",
+    "settled_error",
+    "squared_error",
+]

@@ -34,11 +34,14 @@ class Network(nn.Module):
     F: Tensor
     e: Tensor
     X: Tensor
+    noise: Tensor  # mean squared error of the training, on the model's scale
 
     def __init__(
         self, states: int, width: int, units: int, series: int, parameters: int, outputs: int
     ) -> None:
         super().__init__()
+        self.states = states
+        self.register_buffer("noise", torch.zeros((), dtype=torch.float64))
         n, m, p = states, series + parameters, outputs
         for symbol, shape in {
             "A": (n, n), "B": (n, m), "C": (p, n), "D": (p, m), "d": (p,),
@@ -50,8 +53,14 @@ class Network(nn.Module):
             weight = scale * torch.randn(shape, dtype=torch.float64)
             self.register_parameter(symbol, nn.Parameter(weight))
 
-    def forward(self, series: Tensor, parameters: Tensor) -> Tensor:
-        """Map [batch, time, channel] and [batch, parameter] to [batch, time, output]."""
+    def forward(self, series: Tensor, parameters: Tensor, start: Tensor | None = None) -> Tensor:
+        """Map [batch, time, channel] and [batch, parameter] to [batch, time, output].
+
+        Args:
+            series: The input series.
+            parameters: The scalar inputs.
+            start: What is added to x_0, shape [batch, n].
+        """
         u = inputs(series, parameters)
         batch = len(u)
         drive = u @ torch.cat([self.B, self.V]).T + torch.cat(
@@ -59,9 +68,10 @@ class Network(nn.Module):
         )
         feedback = torch.cat([self.A, self.M]).T.expand(batch, -1, -1)
         mixing = self.W.T.expand(batch, -1, -1)
-        start = self.starts(parameters)
-        later = states(drive[:, :-1], feedback, mixing, start)
-        x = torch.cat([start[:, None], later], dim=1)
+        x_0 = self.starts(parameters)
+        if start is not None:
+            x_0 = x_0 + start.double()
+        x = torch.cat([x_0[:, None], states(drive[:, :-1], feedback, mixing, x_0)], dim=1)
         y = x @ self.C.T + u @ self.D.T + self.d
         y = y + torch.tanh(x @ self.E.T + u @ self.F.T + self.e) @ self.w.T
         return y.to(series.dtype)

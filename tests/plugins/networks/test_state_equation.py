@@ -50,7 +50,7 @@ def fitted(config, part, steps, seed=0):
     torch.manual_seed(seed)
     network = config.build(1, part.parameters.shape[1], 1)
     fit = config.teacher(network, training_data(part, part))
-    costs = [fit.step() for _ in range(steps)]
+    costs = [fit.step()[0] for _ in range(steps)]
     return network, costs
 
 
