@@ -154,7 +154,7 @@ SETS = {
         20,
         "0/0:24841",
         (Test("record with pulses", "1/0:24841", 5.0, 74.0, 2.64),),
-        {"model.states": 3, "model.width": 8},
+        {"model.states": 3, "model.width": 8, "model.integrating": True},
     ),
     "bouc-wen": Benchmark(
         tuple(f"BoucWen_{q}val_{n}.mat" for n in ("multisine", "sinesweep") for q in "uy"),
@@ -191,12 +191,14 @@ def stored(folder: Path, out: Path, name: str, benchmark: Benchmark) -> Path:
         paths = []
         for k, (u, y) in enumerate(benchmark.read(folder)):
             paths.append(Path(scratch) / f"record-{k:02d}.csv")
-            header = f"u ({units[0]}),y ({units[1]})"
+            header = f"drive ({units[0]}),response ({units[1]})"
             np.savetxt(
                 paths[-1], np.column_stack([u, y]), delimiter=",", header=header, comments=""
             )
-        columns = f"step={benchmark.step!r},u=1,y=2"
-        import_files(paths, store, inputs=["u"], outputs=["y"], columns=columns, name=name)
+        columns = f"step={benchmark.step!r},drive=1,response=2"
+        import_files(
+            paths, store, inputs=["drive"], outputs=["response"], columns=columns, name=name
+        )
     return store
 
 
@@ -225,7 +227,9 @@ def rows_of(
     seconds = time.process_time() - began
     metrics = evaluate_alone(model, store, out / f"{name}-evaluation", display)
     unit, factor = benchmark.printed
-    for test, rmse in zip(benchmark.tests, metrics["model"]["y"]["rmse"]["each"], strict=True):
+    for test, rmse in zip(
+        benchmark.tests, metrics["model"]["response"]["rmse"]["each"], strict=True
+    ):
         numbers = (rmse * factor, test.aim, test.lstm, test.best)
         yield [
             name,

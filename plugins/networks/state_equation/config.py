@@ -31,6 +31,8 @@ class StateEquation:
         output_width: Number of tanh units in the output; 0 makes the output linear in x and u.
         members: Number of equations from different random units, whose mean is the prediction.
         ridge: Weight of the squared weights beside the mean squared error of encoded outputs.
+        integrating: Whether every output accumulates, as a position or a charge does: so many of
+            the states are running sums, on which nothing but the outputs depends.
         start: "shared": x_0 follows from the parameters, as for a system that begins at rest;
             "free": each record of the training has its own x_0, as recordings have.
 
@@ -44,6 +46,7 @@ class StateEquation:
     output_width: int = 0
     members: int = 1
     ridge: float = 1e-12
+    integrating: bool = False
     start: Literal["shared", "free"] = "shared"
 
     name = "state-equation"
@@ -73,5 +76,10 @@ class StateEquation:
 
         members = [member for member in module.members if isinstance(member, Network)]
         return Fit(
-            members, data.train, data.validation, self.ridge, own_starts=self.start == "free"
+            members,
+            data.train,
+            data.validation,
+            self.ridge,
+            own_starts=self.start == "free",
+            integrating=self.integrating,
         )

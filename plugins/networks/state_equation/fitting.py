@@ -42,6 +42,7 @@ class Fit:
         validation: Those by which the best step is chosen.
         ridge: Weight of the squared weights beside the mean squared error.
         own_starts: Whether each record has its own x_0.
+        integrating: Whether the last states are running sums, one for each output.
     """
 
     def __init__(
@@ -52,8 +53,10 @@ class Fit:
         ridge: float,
         *,
         own_starts: bool,
+        integrating: bool,
     ) -> None:
         self.members, self.ridge = members, ridge
+        self.sums = train.target.shape[2] if integrating else 0
         sizes = [len(member.A) if own_starts else 0 for member in members]
         self.records = [_records(train, size) for size in sizes]
         self.held = [_records(validation, size) for size in sizes]
@@ -106,12 +109,10 @@ class Fit:
     def _begin(self) -> None:
         """Set all members to the linear equation that is best in free run."""
         first = self.members[0]
-        with torch.no_grad():
-            first.W.zero_()
-            first.w.zero_()
+        self._still(first)
         best, cost, values, own = np.inf, np.inf, None, None
         records = self.records[0]
-        for linear in linear_equations(records.u, records.y, len(first.A)):
+        for linear in linear_equations(records.u, records.y, len(first.A), self.sums):
             if not set_linear(first, linear, records):
                 continue
             damping = FIRST_DAMPING
@@ -124,14 +125,21 @@ class Fit:
                 values = {name: getattr(first, name).detach().clone() for name in LINEAR}
         for i, member in enumerate(self.members):
             with torch.no_grad():
-                member.W.zero_()
-                member.w.zero_()
+                self._still(member)
                 for name, value in (values or {}).items():
                     getattr(member, name).copy_(value)
             if own is not None:
                 self.records[i].own = own.copy()
                 self.held[i].own = np.tile(own.mean(axis=0), (len(self.held[i].u), 1))
             self.damping[i] = FIRST_DAMPING
+
+    @torch.no_grad()
+    def _still(self, member: Network) -> None:
+        """Take the tanh units out, and running sums out of them."""
+        member.W.zero_()
+        member.w.zero_()
+        if self.sums:
+            member.M[:, -self.sums :] = 0.0
 
     def _advance(self, i: int) -> float:
         if self.stalled[i] >= PATIENCE:
@@ -147,6 +155,13 @@ class Fit:
                 self.members[i].X[:, 0] = torch.from_numpy(own.mean(axis=0))
         return cost
 
+    def _free(self, symbol: str, member: Network, symbols: tuple[str, ...]) -> np.ndarray:
+        """Return which weights of a kind are fitted: only outputs depend on running sums."""
+        free = np.full(getattr(member, symbol).shape, symbol in symbols)
+        if self.sums and symbol in ("A", "M"):
+            free[:, -self.sums :] = False
+        return free
+
     def _stepped(
         self, member: Network, records: Records, damping: float, symbols: tuple[str, ...]
     ) -> tuple[float, float, float]:
@@ -154,9 +169,7 @@ class Fit:
         weights, X = arrays(member)
         normal = normal_equations(weights, X, records)
         values = np.concatenate([a.ravel() for a in (*weights, X)])
-        free = np.concatenate(
-            [np.full(getattr(member, s).numel(), s in symbols) for s in (*SYMBOLS, "X")]
-        )
+        free = np.concatenate([self._free(s, member, symbols).ravel() for s in (*SYMBOLS, "X")])
         ridge = np.full(len(values), self.ridge * self._known)
         now = normal.cost + float(ridge @ values**2)
         normal.gradient, normal.matrix = normal.gradient[free], normal.matrix[np.ix_(free, free)]

@@ -13,6 +13,7 @@ TRIALS = 12  # dampings tried in a step
 EASED, RAISED = 0.2, 4.0  # factors of the damping after a step that helped, and one that did not
 LEAST = 1e-12  # of the damping
 LEAST_START = 1e-9  # of that of own starts
+SIZE = 1e-6  # weight of the squared size of own starts, whose states have a size of about 1
 SETTLING = 2  # steps of the starts of records that are not fitted
 
 
@@ -36,6 +37,11 @@ class Records:
         """Return x_0 of each record, [record, n]."""
         return self.scalars @ X.T if self.own is None else self.own
 
+    @property
+    def size_of_starts(self) -> float:
+        """The weighted squared size of own starts, which keeps idle states near 0."""
+        return 0.0 if self.own is None else SIZE * float(np.sum(self.own**2))
+
 
 @dataclass
 class Normal:
@@ -49,8 +55,8 @@ class Normal:
 
 
 def squared_error(weights: tuple, X: np.ndarray, records: Records) -> float:
-    """Return the sum of squared errors in free run; infinite if a state is not bounded."""
-    total, y = 0.0, np.empty_like(records.y[0])
+    """Return the sum of squared errors in free run, and of own starts; infinite if unbounded."""
+    total, y = records.size_of_starts, np.empty_like(records.y[0])
     for start, u, target in zip(records.starts(X), records.u, records.y, strict=True):
         if not simulate(weights, start.copy(), u, y):
             return np.inf
@@ -65,7 +71,7 @@ def normal_equations(weights: tuple, X: np.ndarray, records: Records) -> Normal:
     count = sum(weight.size for weight in weights)
     unknown = count + X.size
     own = records.own is not None
-    total = Normal(0.0, np.zeros(unknown), np.zeros((unknown, unknown)))
+    total = Normal(records.size_of_starts, np.zeros(unknown), np.zeros((unknown, unknown)))
     p, size = records.y.shape[2], unknown + n * own
     y, rows = np.empty((BLOCK, p)), np.empty((BLOCK * p, size))
     x, S = np.empty((BLOCK + 1, n)), np.empty((BLOCK + 1, n, size))
@@ -96,9 +102,9 @@ def normal_equations(weights: tuple, X: np.ndarray, records: Records) -> Normal:
         total.gradient += gradient[:unknown]
         total.matrix += matrix[:unknown, :unknown]
         if own:
-            total.own.append(
-                (gradient[unknown:], matrix[unknown:, unknown:], matrix[:unknown, unknown:])
-            )
+            pull = gradient[unknown:] + SIZE * start
+            stiffness = matrix[unknown:, unknown:] + SIZE * np.eye(n)
+            total.own.append((pull, stiffness, matrix[:unknown, unknown:]))
     return total
 
 

@@ -22,7 +22,7 @@ class Linear:
     d: np.ndarray
 
 
-def linear_equations(u: np.ndarray, y: np.ndarray, states: int) -> Iterator[Linear]:
+def linear_equations(u: np.ndarray, y: np.ndarray, states: int, sums: int = 0) -> Iterator[Linear]:
     """Return candidates of the order asked for, from which the best in free run is chosen.
 
     An impulse response estimated by least squares is unbiased in free run but short; equations of
@@ -33,10 +33,15 @@ def linear_equations(u: np.ndarray, y: np.ndarray, states: int) -> Iterator[Line
         u: Inputs [record, time, input].
         y: Outputs [record, time, output].
         states: Order of the equations.
+        sums: Number of outputs, all of which accumulate; 0 where none does.
 
     Source: Ho and Kalman (1966), doi:10.1524/auto.1966.14.112.545; Ljung (1999), System
     Identification, chapters 7 and 10.
     """
+    if sums:
+        for changes in linear_equations(u[:, :-1], np.diff(y, axis=1), max(1, states - sums)):
+            yield _summed(changes, u, y)
+        return
     length = min(LONGEST_RESPONSE, u.shape[1] // 3)
     if length >= 2 * states + 2:
         yield from _realised(*_response(u, y, length), states)
@@ -97,6 +102,18 @@ def _realised(response: np.ndarray, offset: np.ndarray, states: int) -> Iterator
     observed, reached = U[:, :states] * root, V[:states] * root[:, None]
     A = np.linalg.lstsq(observed[:-p], observed[p:], rcond=None)[0]
     yield Linear(A, reached[:, :m], observed[:p], response[0], offset)
+
+
+def _summed(changes: Linear, u: np.ndarray, y: np.ndarray) -> Linear:
+    """Return the equation of outputs whose changes are known, with a running sum of each.
+
+    The offset of the changes is left out: a fit of free runs finds the constant input for it.
+    """
+    n, p = len(changes.A), len(changes.d)
+    A = np.block([[changes.A, np.zeros((n, p))], [changes.C, np.eye(p)]])
+    C = np.hstack([np.zeros((p, n)), np.eye(p)])
+    offset = np.nanmean(y, axis=(0, 1))
+    return Linear(A, np.vstack([changes.B, changes.D]), C, np.zeros((p, u.shape[2])), offset)
 
 
 def states_of(linear: Linear, u: np.ndarray) -> np.ndarray:
