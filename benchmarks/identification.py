@@ -107,11 +107,12 @@ def bouc_wen_signals(folder: Path) -> Records:
 
     The multisine of the test is given from its second period on, in steady state.
     """
-    records = []
-    for k in range(SIMULATED):
-        rms = 50.0 if k % 2 == 0 else 30.0
-        held = bouc_wen(PERIOD).simulate({"rms": rms, "realisation": 1000.0 + k})
-        records.append((held["force"].values, held["displacement"].values))
+    drawn = {
+        "rms": np.where(np.arange(SIMULATED) % 2 == 0, 50.0, 30.0),
+        "realisation": 1000.0 + np.arange(SIMULATED),
+    }
+    held = bouc_wen(PERIOD).simulate_batch(drawn)
+    records = list(zip(held["force"], held["displacement"], strict=True))
     for name in ("multisine", "sinesweep"):
         pair = [loadmat(folder / f"BoucWen_{q}val_{name}.mat")[f"{q}val_{name}"] for q in "uy"]
         records.append((pair[0].ravel(), pair[1].ravel()))

@@ -95,6 +95,13 @@ app.command("import", cls=Command)(import_recordings)
 app.add_typer(plugins, name="plugins")
 
 
+NO_MEMORY = "can't allocate memory"  # what torch calls it
+TOO_LARGE = (
+    "there is not enough memory for what was asked; lower the numbers of points, samples or the "
+    "sizes of the model, or use fewer workers; --dry-run estimates what a run takes."
+)
+
+
 def main() -> None:
     """Run the program; a mistake of the user gives one line on stderr and exit code 2."""
     write_plainly_where_needed()
@@ -111,6 +118,9 @@ def main() -> None:
     except KeyboardInterrupt:
         code = INTERRUPTED
     except Exception as error:
+        if isinstance(error, MemoryError) or NO_MEMORY in str(error):
+            print(f"dynsur: {TOO_LARGE}", file=sys.stderr)
+            sys.exit(2)
         if not hasattr(error, "format_message"):
             raise
         code = _usage(error)

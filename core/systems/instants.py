@@ -5,6 +5,8 @@ import math
 import numpy as np
 
 from .signals import Signal, Smooth, parts_of, together
+from ..errors import DynsurError
+from .signals import Signal, Smooth
 from .waveforms import Waveform, grid_through
 
 PROBES = 16_384  # instants at which a function of time is asked what it does
@@ -12,6 +14,7 @@ TOLERANCE = 0.01  # of the drive's range: what straight lines between equal inst
 CLOSE = 4e-12  # of the duration: the two sides of a jump
 COARSE = 8  # steps of a `Smooth` between instants that hold it: 2.5 in its shortest period
 QUIET = 8  # samples in a row on a straight line after which a `Smooth` counts as at rest
+MOST_POINTS = 10_000_000  # recorded instants of a simulation
 MOST = 20  # times the default number of instants to which it grows by itself
 STRIDE = 4.0  # recorded intervals in the longest step along a function of time
 
@@ -115,9 +118,18 @@ def enough_points(points: int, waveform: Signal | None, default: int = 501) -> i
         points: The number of instants that is asked for.
         waveform: The drive.
         default: The number of instants of a simulator for which the user chose none.
+
+    Raises:
+        DynsurError: More instants are asked for than a simulation may have.
     """
     parts = [part for part in parts_of(waveform) if isinstance(part, Waveform)] if waveform else []
     if not parts:
+    if points > MOST_POINTS:
+        raise DynsurError(
+            f"{points:.3g} instants are asked for; expected at most {MOST_POINTS:,} (a series of "
+            f"so many takes {8 * MOST_POINTS / 1e6:.0f} MB); lower simulator.points."
+        )
+    if not isinstance(waveform, Waveform):
         return points
     wanted = points
     if points == default:

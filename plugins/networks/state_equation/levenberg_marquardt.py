@@ -14,7 +14,8 @@ EASED, RAISED = 0.2, 4.0  # factors of the damping after a step that helped, and
 LEAST = 1e-12  # of the damping
 LEAST_START = 1e-9  # of that of own starts
 SIZE = 1e-6  # weight of the squared size of own starts, whose states have a size of about 1
-SETTLING = 2  # steps of the starts of records that are not fitted
+SETTLING, FIRST_SETTLING = 5, 1e-3  # steps of starts of records that are not fitted; damping
+SETTLED = 1e-3  # relative gain below which they end
 
 
 @dataclass
@@ -110,20 +111,29 @@ def normal_equations(weights: tuple, X: np.ndarray, records: Records) -> Normal:
 
 def settled_error(weights: tuple, X: np.ndarray, records: Records) -> float:
     """Return the sum of squared errors after own starts were moved closer to their best."""
-    error = squared_error(weights, X, records)
+    error, damping = squared_error(weights, X, records), FIRST_SETTLING
+    own = records.own
+    if own is None:
+        return error
     for _ in range(SETTLING):
-        if records.own is None or not np.isfinite(error):
-            return error
         normal = normal_equations(weights, X, records)
-        steps = [
-            np.linalg.solve(own + np.diag(LEAST_START * own.diagonal() + 1e-12), -gradient)
-            for gradient, own, _ in normal.own
-        ]
-        moved = dataclasses.replace(records, own=records.own + np.array(steps))
-        then = squared_error(weights, X, moved)
-        if not then < error:
+        for _ in range(TRIALS):
+            steps = [
+                np.linalg.solve(stiff + damping * np.diag(stiff.diagonal()), -pull)
+                for pull, stiff, _ in normal.own
+            ]
+            moved = dataclasses.replace(records, own=own + np.array(steps))
+            then = squared_error(weights, X, moved)
+            if then < error:
+                break
+            damping *= 10 * RAISED
+        else:
             return error
-        records.own, error = moved.own, then
+        gain, error = 1 - then / error, then
+        records.own = own = own + np.array(steps)
+        damping *= EASED
+        if gain < SETTLED:
+            break
     return error
 
 

@@ -153,3 +153,10 @@ def test_a_record_between_the_kinks_is_said_to_miss_the_drive():
     time = np.linspace(0.0, 10.0, 501)
     assert "the drive is 3" in missed(PULSES, time, PULSES(time))
     assert not missed(triangle(1.0, 5.0, 2), time, triangle(1.0, 5.0, 2)(time))
+
+
+def test_more_instants_than_memory_holds_are_refused():
+    with pytest.raises(
+        DynsurError, match=r"1e\+12 instants are asked for; expected at most 10,000,000"
+    ):
+        enough_points(10**12, None)

@@ -136,7 +136,7 @@ def test_records_that_begin_anywhere_get_starts_of_their_own():
     y = np.concatenate([resonator(u[r : r + 1], 0.0, starts[r]) for r in range(3)])
     free = fitted(StateEquation(states=2, width=2, start="free"), split_of(u, y), 15)[1]
     shared = fitted(StateEquation(states=2, width=2), split_of(u, y), 15)[1]
-    assert np.sqrt(free[-1]) < 1e-5 < 1e-3 < np.sqrt(shared[-1])
+    assert np.sqrt(free[-1]) < 5e-4 < 5e-3 < np.sqrt(shared[-1])
 
 
 def test_missing_points_do_not_count():
