@@ -4,9 +4,8 @@ import math
 
 import numpy as np
 
-from .signals import Signal, Smooth, parts_of, together
 from ..errors import DynsurError
-from .signals import Signal, Smooth
+from .signals import Signal, Smooth, parts_of, together
 from .waveforms import Waveform, grid_through
 
 PROBES = 16_384  # instants at which a function of time is asked what it does
@@ -122,14 +121,13 @@ def enough_points(points: int, waveform: Signal | None, default: int = 501) -> i
     Raises:
         DynsurError: More instants are asked for than a simulation may have.
     """
-    parts = [part for part in parts_of(waveform) if isinstance(part, Waveform)] if waveform else []
-    if not parts:
     if points > MOST_POINTS:
         raise DynsurError(
             f"{points:.3g} instants are asked for; expected at most {MOST_POINTS:,} (a series of "
             f"so many takes {8 * MOST_POINTS / 1e6:.0f} MB); lower simulator.points."
         )
-    if not isinstance(waveform, Waveform):
+    parts = [part for part in parts_of(waveform) if isinstance(part, Waveform)] if waveform else []
+    if not parts:
         return points
     wanted = points
     if points == default:
