@@ -20,6 +20,7 @@ from .target import Target
 from .widgets import NAMES, Arrangement, Figures, lines_html
 
 Merits = list[dict[str, str]]
+STARTING = "The first curve is on its way; on a new installation code is compiled for a minute."
 REST = 150  # ms without a request, after which the hand is taken to rest
 
 
@@ -54,6 +55,7 @@ class Page:
         document.add_root(self.widgets.root)
         document.js_on_event("document_ready", self.figures.paint_above())
         self.tell(*complaints)
+        self.widgets.status.text = STARTING
         self.refresh()
 
     def refresh(self) -> None:
@@ -124,6 +126,8 @@ class Page:
 
     def _answered(self, state: State, answer: Response | DynsurError) -> None:
         """Draw the curves of a state."""
+        if self.widgets.status.text == STARTING:
+            self.widgets.status.text = ""
         if isinstance(answer, DynsurError):
             self.tell(str(answer))
             return

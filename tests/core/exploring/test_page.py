@@ -55,6 +55,7 @@ def test_the_page_draws_what_the_api_answers_and_loads_nothing_from_elsewhere(pa
     page.requested()
     page.open(page.address)
     assert agrees(page, responder, "quick-a", {})
+    page.until(lambda: page.text("status") == "")
     hosts = {urlparse(url).hostname for url in page.requested() if url.startswith("http")}
     assert hosts == {"127.0.0.1"}
 
