@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import typer
-from dynsur.core import DynsurError, Waveform, trajectory
+from dynsur.core import DynsurError, trajectory
 
 from .console import print_json
 from .options import (
@@ -30,6 +30,7 @@ from .simulate import draw, fitted, read_drive, refuse_abscissa, refuse_unusable
 if TYPE_CHECKING:
     import xarray as xr
     from dynsur.core import Surrogate
+    from dynsur.core.systems import Excitation
 
 Columns = Mapping[str, np.ndarray]
 
@@ -126,7 +127,9 @@ def configured(surrogate: "Surrogate", settings: dict[str, Any], cycles: int | N
     return dataclasses.replace(surrogate, simulator=simulator)
 
 
-def predicted(surrogate: "Surrogate", columns: Columns, waveform: Waveform | None) -> "xr.Dataset":
+def predicted(
+    surrogate: "Surrogate", columns: Columns, waveform: "Excitation | None"
+) -> "xr.Dataset":
     """Return the predicted trajectory of one system.
 
     Raises:
@@ -192,7 +195,11 @@ def _columns(
 
 
 def _write_all(
-    surrogate: "Surrogate", columns: Columns, waveform: Waveform | None, out: Path, as_json: bool
+    surrogate: "Surrogate",
+    columns: Columns,
+    waveform: "Excitation | None",
+    out: Path,
+    as_json: bool,
 ) -> None:
     from dynsur.core.surrogate import write_predictions
 

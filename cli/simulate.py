@@ -26,6 +26,7 @@ from .response import print_response, print_response_json
 
 if TYPE_CHECKING:
     import xarray as xr
+    from dynsur.core.systems import Excitation
 
 
 def simulate(
@@ -152,18 +153,32 @@ def single_system(
     return with_fields(simulator, {k: v for k, v in wanted.items() if v is not None})
 
 
-def read_drive(simulator: Simulator, path: Path | None, columns: str | None) -> Waveform | None:
-    """Read the drive of --waveform, if there is one, and say on stderr what was understood."""
+def read_drive(simulator: Simulator, path: Path | None, columns: str | None) -> "Excitation | None":
+    """Read the drive of --waveform, if there is one, and say on stderr what was understood.
+
+    The table of a system with several inputs holds a column for each.
+    """
     if path is None:
         if columns:
             raise DynsurError("--columns says what a file holds; give the file too.")
         return None
     from dynsur.core.systems import read_waveform
 
-    drive = simulator.inputs[0] if len(simulator.inputs) == 1 else None
-    waveform, understood = read_waveform(path, drive, columns)
-    typer.echo(understood, err=True)
-    return waveform
+    found: dict[str, Waveform] = {}
+    for drive in simulator.inputs or (None,):
+        own = _columns_of(simulator, drive.name, columns) if drive else columns
+        waveform, understood = read_waveform(path, drive, own)
+        typer.echo(understood, err=True)
+        found[drive.name if drive else ""] = waveform
+    return found if len(found) > 1 else next(iter(found.values()))
+
+
+def _columns_of(simulator: Simulator, name: str, columns: str | None) -> str | None:
+    """Return what --columns says of the time and of one input."""
+    from dynsur.core.tables import join_columns, parse_columns
+
+    others = {v.name for v in simulator.inputs} - {name}
+    return join_columns({n: c for n, c in parse_columns(columns).items() if n not in others})
 
 
 def save(data: "xr.Dataset", out: Path | None, *, told: bool = True) -> None:

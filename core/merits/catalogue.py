@@ -32,13 +32,13 @@ class Entry:
 def catalogue(inputs: Sequence[Variable], outputs: Iterable[Variable]) -> dict[str, Entry]:
     """Return the figures of merit that apply to a system, by name.
 
-    Every output has extremes. Those of a loop need a single input, and those of electrical power
-    and resistance one of V and A.
+    Every output has extremes. Those of a loop are taken over the first input, and those of
+    electrical power and resistance need V and A.
     """
     entries: list[Entry] = []
     for output in outputs:
         found = _extremes(output)
-        if len(inputs) == 1:
+        if inputs:
             found += _loop(inputs[0], output) + _electrical(inputs[0], output)
         entries += found
     return {entry.merit.name: entry for entry in entries}

@@ -26,7 +26,7 @@ def all_merits(
     """Return the figures of merit of n systems' responses, each [n]; NaN where undefined.
 
     Args:
-        inputs: The driven variables.
+        inputs: The driven variables; loops are taken over the first.
         outputs: The computed variables.
         series: Every input and output by name, each of shape [n, time], in its unit.
         time: Instants, shape [n, time], in s.
@@ -43,7 +43,7 @@ def all_merits(
             continue
         if entry.output not in loops:
             response = np.asarray(series[entry.output], float)
-            drive = series[inputs[0].name] if len(inputs) == 1 else np.zeros_like(response)
+            drive = series[inputs[0].name] if inputs else np.zeros_like(response)
             loops[entry.output] = Loop(np.asarray(drive, float), response, time, read)
         with np.errstate(invalid="ignore"):  # of failed systems
             found[entry.merit] = entry.compute(loops[entry.output])

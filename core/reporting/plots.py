@@ -21,8 +21,9 @@ LEAST_SHOWN = 1e-12  # of a field's largest value, at the foot of a logarithmic 
 def plot_trajectory(data: "xr.Dataset", path: str | Path, against: str | None = None) -> None:
     """Draw a trajectory: the outputs against the first input, linear and logarithmic.
 
-    A system without an input is drawn over time. The bands of a prediction are shaded. Variables
-    over `snapshot` and `x` (the internal state) are drawn below.
+    Several inputs are drawn over time too. A system without an input is drawn over time. The bands
+    of a prediction are shaded. Variables over `snapshot` and `x` (the internal state) are drawn
+    below.
 
     Args:
         data: One trajectory, as returned by `Simulator.simulate`.
@@ -39,7 +40,8 @@ def plot_trajectory(data: "xr.Dataset", path: str | Path, against: str | None = 
             "the attribute role='output' from a simulation that finished."
         )
     fields = [str(name) for name in data.data_vars if data[name].dims == ("snapshot", "x")]
-    profile_rows = -(-len(fields) // 2)
+    driven = inputs if len(inputs) > 1 else []
+    profile_rows = -(-len([*driven, *fields]) // 2)
     figure = new_figure(9.6, 3.7 * (len(outputs) + profile_rows))
     axes = figure.subplots(len(outputs) + profile_rows, 2, squeeze=False)
     known = [*inputs, "time"]
@@ -51,13 +53,24 @@ def plot_trajectory(data: "xr.Dataset", path: str | Path, against: str | None = 
         if f"{name}_low" in data:
             _band(row, abscissa.values, data[f"{name}_low"].values, data[f"{name}_high"].values)
     state_axes = axes[len(outputs) :].ravel()
-    for panel, name in zip(state_axes, fields, strict=False):
-        _profiles(panel, data, name)
-    for panel in state_axes[len(fields) :]:
+    for panel, name in zip(state_axes, [*driven, *fields], strict=False):
+        if name in driven:
+            drive_panel(panel, data, data, name)
+        else:
+            _profiles(panel, data, name)
+    for panel in state_axes[len(driven) + len(fields) :]:
         panel.set_axis_off()
     if fields:
-        _legend_beside(state_axes[0], state_axes[1])
+        _legend_beside(state_axes[len(driven)], state_axes[1])
     save(figure, path)
+
+
+def drive_panel(axes: Any, curve: "xr.Dataset", described: "xr.Dataset", name: str) -> None:
+    """Draw an input over time; names and units are those of `described`."""
+    axes.plot(curve["time"].values, curve[name].values, color="dimgrey")
+    axes.set_xlabel(axis_label(described["time"]))
+    axes.set_ylabel(axis_label(described[name]))
+    scientific(axes)
 
 
 def new_figure(width: float, height: float) -> "Figure":

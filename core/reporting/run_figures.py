@@ -8,7 +8,7 @@ import numpy as np
 
 from ..store.schema import inputs_and_outputs
 from .labels import axis_label, unit_text
-from .plots import decades, new_figure, plain_log, positive, scientific, whole_numbers
+from .plots import decades, drive_panel, new_figure, plain_log, positive, scientific, whole_numbers
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -99,13 +99,16 @@ def loops_figure(
     inputs, _ = inputs_and_outputs(store)
     logarithmic = decades(predictions[output].values, floor, NEAR_ZERO) > LOG_DECADES
     kinds = [k for k, wanted in (("linear", True), ("log", logarithmic)) if wanted and inputs]
-    kinds.append("time")
+    kinds += ["time", *(inputs if len(inputs) > 1 else ())]
     width = 4.0 * len(kinds) if inputs else 7.0
     figure = new_figure(width, 3.1 * len(chosen) + 0.4)
     rows = figure.subplots(len(chosen), len(kinds), squeeze=False)
     for row, (title, index) in zip(rows, chosen, strict=True):
         curve = predictions.isel(sample=index)
         for axes, kind in zip(row, kinds, strict=True):
+            if kind in inputs:
+                drive_panel(axes, curve, store, kind)
+                continue
             x = curve["time"] if kind == "time" else curve[inputs[0]]
             described = store["time"] if kind == "time" else store[inputs[0]]
             falling = _falling(curve[inputs[0]].values if inputs else curve["time"].values)

@@ -155,7 +155,14 @@ def _note(name: str, colour: str) -> Any:
 
 
 def _drive_controls(simulator: Simulator, state: State, reactions: Reactions) -> list[Any]:
-    if len(simulator.inputs) != 1:
+    if len(simulator.inputs) > 1:
+        first = simulator.inputs[0].name
+        text = (
+            f"The {len(simulator.inputs)} inputs keep the system's own drives here. Loops are "
+            f"drawn over the first, {first}."
+        )
+        return [bokeh("models").Div(text=str(Markup.escape(text)), name="drives")]
+    if not simulator.inputs:
         return []
     drive = DriveControls(simulator.inputs[0], state.drive, reactions.driven, reactions.tell)
     return [drive.layout]

@@ -140,7 +140,7 @@ def test_a_model_of_two_inputs_is_refused(tmp_path):
     inputs = (*model.simulator.inputs, Variable("gate", "V"))
     simulator = Recorded("bench", inputs, model.simulator.outputs, SPACE, INSTANTS, 0.02)
     encoding = replace(model.encoding, series=(*model.encoding.series, Scale("gate")))
-    with pytest.raises(DynsurError, match="this model has 2 inputs"):
+    with pytest.raises(DynsurError, match="has 2 inputs"):
         export_model_circuit(
             replace(model, simulator=simulator, encoding=encoding, step=0.02),
             tmp_path / "model.cir",

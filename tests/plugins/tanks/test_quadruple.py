@@ -4,8 +4,10 @@ import dataclasses
 
 import numpy as np
 import pytest
+from dynsur.cli.simulate import read_drive
 from dynsur.core import Variable, Waveform, signal_of
 from dynsur.core.conformance.simulators import SIMULATOR_CHECKS
+from dynsur.core.reporting.plots import plot_trajectory
 from dynsur.plugins.tanks import QUADRUPLE_TANK
 from dynsur.plugins.tanks.quadruple import linearised, rates, steady
 
@@ -118,3 +120,21 @@ def test_the_steps_of_both_pumps_are_recorded():
 @pytest.mark.parametrize("check", [c for c in SIMULATOR_CHECKS if c.__name__ != "runs_end_to_end"])
 def test_it_keeps_its_promises(check):
     check(QUADRUPLE_TANK)
+
+
+def test_one_table_drives_both_pumps_and_each_is_drawn(tmp_path):
+    table = tmp_path / "pumps.csv"
+    table.write_text("time (s),b,pump_1 (mV)\n0,3,3000\n100,3,3000\n150,4,3500\n600,4,3500\n")
+    drives = read_drive(QUADRUPLE_TANK, table, "pump_2=b:V")
+    assert drives == {
+        "pump_1": Waveform((0.0, 100.0, 150.0, 600.0), (3.0, 3.0, 3.5, 3.5)),
+        "pump_2": Waveform((0.0, 100.0, 150.0, 600.0), (3.0, 3.0, 4.0, 4.0)),
+    }
+    data = dataclasses.replace(QUADRUPLE_TANK, waveform=drives).simulate({})
+    with pytest.MonkeyPatch.context() as patch:
+        drawn = []
+        patch.setattr("dynsur.core.reporting.plots.save", lambda figure, path: drawn.append(figure))
+        plot_trajectory(data, tmp_path / "tank.png")
+    lines = [line.get_ydata() for axes in drawn[0].axes for line in axes.get_lines()]
+    for name in ("pump_1", "pump_2"):
+        assert any(np.array_equal(y, data[name].values) for y in lines)
