@@ -75,7 +75,7 @@ def delay_lines(sampled: Sampled, writer: "Writer") -> list[str]:
         over = "" if scale == 1.0 else f"/{_number(scale)}"
         lines += [
             f"B_s{j} s{j} 0 V=({writer.definition(now, f's{j}', scale)}){over}",
-            f"T_s{j} s{j} 0 e{j} 0 Z0=1meg TD={step}",
+            f"T_s{j} s{j} 0 e{j} 0 Z0=1meg TD={step} REL=1e6 ABS=1e30",
             f"R_s{j} e{j} 0 1meg",
         ]
         later = f"V(e{j})"

@@ -86,7 +86,9 @@ class ExportedModel:
                 f"this model steps by a share of its drive's duration; expected a drive of "
                 f"{usual.duration:g} s, got {signal.duration:g} s."
             )
-        at = model_instants(surrogate, signal)
+        at = surrogate.phases * float(usual.duration)
+        if surrogate.step:
+            at = model_instants(surrogate, signal)
         series = {v.name: np.asarray(signal(at), float)[None] for v in simulator.inputs}
         expected = surrogate.predict(simulator.space.columns({}), series, at[None])
         time, found = run_device(self.path, self.name, self.ports, straight(signal), 2 * at.size)
