@@ -8,6 +8,7 @@ from .options import AsJson, StoreOrRun, store_in
 if TYPE_CHECKING:
     from rich.table import Table
 
+SHOWN = 20  # records
 BAR = 40  # characters of the longest bar
 
 
@@ -29,6 +30,8 @@ def info(
     console.print(_overview(location, found))
     if found["reasons"]:
         console.print(_failures(found["reasons"]))
+    if "records" in found:
+        console.print(_records(found["records"]["files"]))
     console.print(_parameters(found["parameters"]))
     for name, output in found["outputs"].items():
         console.print(_histogram(name, output))
@@ -67,6 +70,15 @@ def _failures(reasons: dict[str, dict[str, int]]) -> "Table":
     return table
 
 
+def _records(files: list[dict[str, Any]]) -> "Table":
+    table = _table("Records", "number", "file", "samples", "SHA-256")
+    for number, row in enumerate(files[:SHOWN]):
+        table.add_row(str(number), row["file"], f"{row['samples']:,}", row["sha256"][:16])
+    if len(files) > SHOWN:
+        table.add_row("…", f"and {len(files) - SHOWN} more", "", "")
+    return table
+
+
 def _parameters(parameters: dict[str, dict[str, Any]]) -> "Table":
     table = _table("Parameters", "name", "range", "sampled", "unit", "scale", "what")
     for name, p in parameters.items():
@@ -91,7 +103,11 @@ def _histogram(name: str, output: dict[str, Any]) -> "Table":
 
 def _provenance(found: dict[str, Any]) -> "Table":
     table = _table("Provenance")
-    for key, value in {**found["attributes"], "content": found["content"]}.items():
+    long = (
+        ("recorded", "records", "configuration", "resampling_error") if "records" in found else ()
+    )
+    shown = {key: value for key, value in found["attributes"].items() if key not in long}
+    for key, value in {**shown, "content": found["content"]}.items():
         table.add_row(key, str(value))
     return table
 

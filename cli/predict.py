@@ -43,6 +43,24 @@ Table = Annotated[
         "default.",
     ),
 ]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        help="Zarr store (OUT.zarr) to write, or of one system a table (OUT.csv); must not exist.",
+    ),
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace an existing --out or --plot.")]
+Washout = Annotated[
+    int,
+    typer.Option(
+        "--washout",
+        metavar="SAMPLES",
+        help="First samples whose measured outputs, in the file of --waveform, a model of "
+        "recordings may see to find its state.",
+        min=0,
+    ),
+]
 
 
 def predict(
@@ -50,23 +68,15 @@ def predict(
     settings: Settings = [],  # noqa: B006
     config: Config = None,
     table: Table = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            help="Zarr store (OUT.zarr) to write, or of one system a table (OUT.csv); must not "
-            "exist.",
-        ),
-    ] = None,
+    out: Out = None,
     plot: Plot = None,
     against: Against = None,
     waveform: WaveformFile = None,
     columns: ColumnChoice = None,
     fit: FitFolder = None,
     cycles: Cycles = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace an existing --out or --plot.")
-    ] = False,
+    washout: Washout = 0,
+    force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """Predict the response of one system, or of the systems of a table, with a trained model.
@@ -89,12 +99,15 @@ def predict(
     surrogate = configured(surrogate, given, cycles)
     refuse_abscissa(surrogate.simulator, against)
     of_table, of_drive = _apart(columns, surrogate, table, waveform)
-    wave = read_drive(surrogate.simulator, waveform, of_drive)
     devices = surrogate.simulator.space.columns(_columns(surrogate, table, of_table, given))
-    if table is not None and out is not None:
-        _write_all(surrogate, devices, wave, out, as_json)
-        return
-    data = predicted(surrogate, devices, wave)
+    if washout:
+        data = _followed(surrogate, devices, waveform, table, of_drive, washout)
+    else:
+        wave = read_drive(surrogate.simulator, waveform, of_drive)
+        if table is not None and out is not None:
+            _write_all(surrogate, devices, wave, out, as_json)
+            return
+        data = predicted(surrogate, devices, wave)
     _tell_unfamiliar([data.attrs.get(UNFAMILIAR, "")])
     if not as_json:
         print_response(surrogate.simulator, data, predicted=True)
@@ -103,6 +116,31 @@ def predict(
     if as_json:
         parameters = {name: float(values[0]) for name, values in devices.items()}
         print_response_json(surrogate.simulator, data, parameters, out=out, plot=plot)
+
+
+def _followed(
+    surrogate: "Surrogate",
+    devices: Columns,
+    waveform: Path | None,
+    table: Path | None,
+    columns: str | None,
+    washout: int,
+) -> "xr.Dataset":
+    """Predict along a record whose first outputs the model sees, and say the error of the rest."""
+    from dynsur.core.response import follow_record
+
+    if waveform is None or table is not None:
+        raise DynsurError(
+            "--washout shows a model the first outputs of one record: give --waveform FILE with "
+            "its inputs and outputs, and no --table."
+        )
+    followed = follow_record(surrogate, devices, waveform, columns, washout)
+    typer.echo(followed.summary, err=True)
+    for name, error in followed.errors.items():
+        units = next(v.units for v in surrogate.simulator.outputs if v.name == name)
+        told = f"{name}: RMSE {error:.4g} {units} beyond the first {washout} samples"
+        typer.echo(told, err=True)
+    return followed.trajectory
 
 
 def configured(surrogate: "Surrogate", settings: dict[str, Any], cycles: int | None) -> "Surrogate":

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from dynsur.core import DynsurError
 from dynsur.core.generation import TIME_LIMIT
 from dynsur.core.numbers import count
 
@@ -12,19 +13,30 @@ from .options import AsJson, Scheduler, StoreOrRun, TimeLimit, Workers, connecto
 
 if TYPE_CHECKING:
     from dynsur.core.generation import Fault, Findings
+    from dynsur.core.registry import Recorded
 
 DAMAGED = 1
 SHOWN = 20  # faults
 
 
+Repair = Annotated[
+    bool, typer.Option("--repair", help="Simulate damaged and missing samples again.")
+]
+Rerun = Annotated[
+    int | None,
+    typer.Option(
+        "--rerun",
+        help="Finished samples to simulate again and compare; by default 8.",
+        min=0,
+        show_default=False,
+    ),
+]
+
+
 def verify(
     store: StoreOrRun,
-    repair: Annotated[
-        bool, typer.Option("--repair", help="Simulate damaged and missing samples again.")
-    ] = False,
-    rerun: Annotated[
-        int, typer.Option("--rerun", help="Finished samples to simulate again and compare.", min=0)
-    ] = 8,
+    repair: Repair = False,
+    rerun: Rerun = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
     time_limit: TimeLimit = TIME_LIMIT,
@@ -32,12 +44,15 @@ def verify(
 ) -> None:
     """Read every chunk of a store, check its statuses and simulate some samples again.
 
+    Recordings cannot be simulated again; their values are compared with their checksum.
+
     Parameters are part of the record: no repair changes those that can be read and that their
     simulation follows from. The exit code is 0 if the store has no faults, or none after a repair,
     and 1 otherwise.
     """
+    from dynsur.core.generation import RERUN
     from dynsur.core.generation import verify as check
-    from dynsur.core.registry import simulator_of
+    from dynsur.core.registry import Recorded, simulator_of
     from dynsur.core.workflow import repair_store, select
 
     from .display import RichDisplay
@@ -50,6 +65,10 @@ def verify(
             print_json({"store": location, "damaged": True, "description": description})
         raise typer.Exit(DAMAGED)
     simulator = simulator_of(select(location).attrs)
+    if isinstance(simulator, Recorded):
+        _verify_records(location, simulator, repair, rerun, as_json)
+        return
+    rerun = RERUN if rerun is None else rerun
     found = check(location, simulator, rerun=rerun, time_limit=time_limit)
     tell(
         f"read {count(found.chunks, 'chunk')}; {count(found.missing, 'sample')} missing; "
@@ -71,6 +90,40 @@ def verify(
 
 def _silent(text: str) -> None:
     """Take a line for a reader where a program reads."""
+
+
+def _verify_records(
+    location: str, system: "Recorded", repair: bool, rerun: int | None, as_json: bool
+) -> None:
+    """Verify a store of recordings, which no simulator can repeat."""
+    from dynsur.core.recordings import check_records
+    from dynsur.core.registry import needs_simulator
+
+    if rerun:
+        raise needs_simulator(system.name)
+    found = check_records(location)
+    if as_json:
+        print_json(
+            {
+                "store": location,
+                "damaged": bool(found.faults),
+                "chunks": found.chunks,
+                "faults": list(found.faults),
+            }
+        )
+    else:
+        typer.echo(f"read {count(found.chunks, 'chunk')} of recordings")
+        for line in found.faults:
+            typer.echo(line)
+    if found.faults and repair:
+        raise DynsurError(
+            f"'{location}' holds recordings, that no simulation repairs; import the files again."
+        )
+    if not as_json:
+        wrong = f"{count(len(found.faults), 'fault')}; import the files again"
+        typer.echo(f"{location}: {wrong if found.faults else 'nothing is wrong'}")
+    if found.faults:
+        raise typer.Exit(DAMAGED)
 
 
 def _check_description(location: str, repair: bool, tell: Callable[[str], None]) -> list[str]:

@@ -14,6 +14,7 @@ from .generation import connect, generate, verify
 from .lazy import on_demand
 from .ode import ODESystem, implicit
 from .optional import needed
+from .recordings import from_recordings
 from .registry import (
     Dataset,
     Experiment,
@@ -102,6 +103,7 @@ __all__ = [
     "failed_trajectory",
     "figures_of_merit",
     "finished",
+    "from_recordings",
     "generate",
     "graph_inputs",
     "hookimpl",

@@ -17,6 +17,18 @@ def resample(x: np.ndarray, y: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     return np.stack([np.interp(w, a, b) for w, a, b in zip(rows, x, y, strict=True)])
 
 
+def filled(time: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Fill gaps between the known values of one signal along straight lines; its ends stay NaN.
+
+    >>> filled(np.arange(4.0), np.array([np.nan, 1.0, np.nan, 3.0]))
+    array([nan,  1.,  2.,  3.])
+    """
+    known = np.isfinite(values)
+    if known.all() or not known.any():
+        return values
+    return np.interp(time, time[known], values[known], left=np.nan, right=np.nan)
+
+
 def straight_pieces(time: np.ndarray, values: np.ndarray, allowed: float = STRAIGHT) -> np.ndarray:
     """Return the samples between which few straight lines follow a sampled signal.
 

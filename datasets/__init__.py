@@ -1,6 +1,6 @@
 """Datasets, which turn a store into training data."""
 
-from dynsur.core import hookimpl
+from dynsur.core import from_recordings, hookimpl
 
 from .analysis import merits, open
 from .decades import Decades
@@ -8,7 +8,7 @@ from .joining import concat
 from .paper import Paper
 from .windows import Windows
 
-__all__ = ["Decades", "Paper", "Windows", "concat", "merits", "open"]
+__all__ = ["Decades", "Paper", "Windows", "concat", "from_recordings", "merits", "open"]
 
 
 @hookimpl

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from dynsur.core import (
     PHASE,
+    DynsurError,
     Encoding,
     Simulator,
     Split,
@@ -21,7 +22,37 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
+ALIKE = 0.01  # of the duration, by which the same sample of two records may be off
 Columns = dict[str, np.ndarray]
+
+
+def refuse_uneven(store: "xr.Dataset", name: str) -> None:
+    """Refuse records that have no common phases, or missing points.
+
+    Args:
+        store: Simulations, which have neither, or records.
+        name: The dataset, for the message.
+
+    Raises:
+        DynsurError: Records are of unequal length, lack points or have clocks of their own.
+    """
+    if "length" not in store.variables:
+        return
+    lengths = store["length"].values
+    outputs = [n for n in store.data_vars if store[n].attrs.get("role") == "output"]
+    if lengths.min() < lengths.max():
+        told = f"are of {lengths.min()} to {lengths.max()} samples"
+    elif not all(np.isfinite(store[n].values).all() for n in outputs):
+        told = "lack points"
+    else:
+        phase = store["time"].values / store["time"].values[:, -1:]
+        if np.ptp(phase, axis=0).max() <= ALIKE:
+            return
+        told = "have clocks of their own"
+    raise DynsurError(
+        f"the records {told}, and the dataset '{name}' needs the same phases of all; choose "
+        "--set dataset=windows, or import them with --resample SECONDS."
+    )
 
 
 def parameter_columns(store: "xr.Dataset", simulator: Simulator) -> Columns:

@@ -24,6 +24,7 @@ from .channels import (
     feature_columns,
     output_columns,
     parameter_columns,
+    refuse_uneven,
     series_columns,
 )
 from .splits import MINIMUM, Parts, draw
@@ -101,6 +102,7 @@ class Decades:
         Raises:
             DynsurError: Too few samples are finished, or `without` names an unknown input.
         """
+        refuse_uneven(store, self.name)
         parts = draw(
             store["status"].values,
             store.sizes["time"],

@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING
 
 from dynsur.core import FLOOR, Encoding, Scale, Simulator, TrainingData
 
-from .channels import assemble, output_columns, parameter_columns, series_columns
+from .channels import (
+    assemble,
+    output_columns,
+    parameter_columns,
+    refuse_uneven,
+    series_columns,
+)
 from .splits import MINIMUM, draw
 
 if TYPE_CHECKING:
@@ -43,6 +49,7 @@ class Paper:
         Raises:
             DynsurError: The store holds too few finished samples.
         """
+        refuse_uneven(store, self.name)
         parts = draw(
             store["status"].values,
             store.sizes["time"],

@@ -4,7 +4,7 @@ from .cluster import connect
 from .generate import Progress, generate
 from .repair import mend
 from .simulate import simulate_safely
-from .verify import FOREIGN, Fault, Findings, verify
+from .verify import FOREIGN, RERUN, Fault, Findings, verify
 from .worker import TIME_LIMIT
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Fault",
     "Findings",
     "Progress",
+    "RERUN",
     "TIME_LIMIT",
     "connect",
     "generate",

@@ -15,10 +15,16 @@ import pandas
 import xarray
 
 data = xarray.open_zarr("zip://::data.zip")
-data = data.isel(sample=(data.status == 1).values)  # finished simulations
+data = data.isel(sample=(data.status == 1).values)  # finished samples
 table = pandas.read_parquet("parameters.parquet")
 ```
 """
+REPEAT = {
+    False: "The attribute `configuration` of the store holds every setting of the simulator. With "
+    "the same version of the software, `dynsur verify` repeats some simulations and compares.",
+    True: "The attribute `records` of the store names every file with its SHA-256. `dynsur verify` "
+    "compares the values with their checksum.",
+}
 SEVERAL = """The store is split. Unpack every data-N.zip into a folder, e.g. data.zarr, and open it:
 
 ```python
@@ -38,15 +44,13 @@ def card(about: About, licence_note: str = "") -> str:
         for name, unit, meaning, _ in about.columns
     )
     archives = [file for file in about.files if file.path.startswith("data")]
-    origin = "\n".join(
-        f"| {name} | {value} |"
-        for name in ("system", "distribution", "seed", "created", "identity", "fingerprint")
-        if (value := about.attributes.get(name)) is not None
-    )
+    origin = _origin(about)
+    is_recorded = "recorded" in about.attributes
+    what, tag = ("record", "measurement") if is_recorded else ("simulation", "simulation")
     return f"""---
 license: {about.licence.lower()}
 pretty_name: "{about.title.replace('"', "'")}"
-tags: [simulation, zarr, {about.system}]
+tags: [{tag}, zarr, {about.system}]
 ---
 
 # {about.title}
@@ -67,7 +71,7 @@ Authors: {authors or "not named"}. Version {about.version}. Licence: \
 {READ if len(archives) == 1 else SEVERAL}
 ## The table
 
-`parameters.parquet` has a row for each finished simulation.
+`parameters.parquet` has a row for each finished {what}.
 
 | column | meaning | unit |
 |---|---|---|
@@ -79,6 +83,12 @@ Authors: {authors or "not named"}. Version {about.version}. Licence: \
 |---|---|
 {origin}
 
-The attribute `configuration` of the store holds every setting of the simulator. With the same \
-version of the software, `dynsur verify` repeats some simulations and compares.
+{REPEAT[is_recorded]}
 """
+
+
+def _origin(about: About) -> str:
+    """Return the rows of the table that says where a dataset comes from."""
+    names = ("system", "origin", "clock", "distribution", "seed", "created", "identity")
+    held = ((name, about.attributes.get(name)) for name in (*names, "fingerprint"))
+    return "\n".join(f"| {name} | {value} |" for name, value in held if value is not None)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import DynsurError
 from ..files import replacing
+from ..numbers import count
 from ..optional import needed
+from ..registry.recorded import ATTRIBUTE
 from ..store.damage import refuse_damage
 from ..store.export import export
 from ..store.location import is_url
@@ -28,7 +30,7 @@ OF_RUN = {  # what a run leaves beside its store, and what it is
     "model/model.json": ("application/json", "The description of the trained surrogate."),
     "model/model.safetensors": ("application/octet-stream", "Its weights."),
 }
-ARCHIVE = "The simulations as a zarr store, which is read without unpacking."
+ARCHIVE = "The samples as a zarr store, which is read without unpacking."
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def publish(
     data = open_store(store)
     refuse_damage(store)
     if not finished(data).sizes["sample"]:
-        raise DynsurError(f"'{store}' holds no finished simulation to publish.")
+        raise DynsurError(f"'{store}' holds no finished simulation or record to publish.")
     with replacing(out) as partial:
         partial.mkdir(parents=True, exist_ok=True)
         files = _copied(run, store, partial, largest)
@@ -112,7 +114,7 @@ def _refuse_existing(out: Path, force: bool) -> None:
 def _copied(run: Path | None, store: Path, folder: Path, largest: int) -> list[File]:
     """Write the table and the archives, and copy what the run has left."""
     export(store, folder / TABLE)
-    about = "A row for each finished simulation: parameters and figures of merit."
+    about = "A row for each finished sample: parameters and figures of merit."
     files = [described(folder / TABLE, folder, "application/x-parquet", about)]
     files += [
         described(path, folder, "application/zip", ARCHIVE) for path in pack(store, folder, largest)
@@ -137,11 +139,14 @@ def _about(
     attributes = {str(name): value for name, value in data.attrs.items()}
     system, samples = str(attributes["system"]), data.sizes["sample"]
     named = title or str(attributes.get("title", f"Simulations of {system}"))
+    made = f"{samples} simulations by {attributes.get('distribution', 'dynsur')}"
+    if ATTRIBUTE in attributes:
+        made = f"{count(samples, 'recording')}, imported by dynsur"
     return About(
         title=named,
         description=description
-        or f"{named}: {samples} simulations by {attributes.get('distribution', 'dynsur')}, each "
-        "with its parameters, its inputs and outputs over time, and how it ended.",
+        or f"{named}: {made}, each with its parameters, its inputs and outputs over time, and how "
+        "it ended.",
         authors=authors,
         licence=licence_name,
         version=version,

@@ -12,6 +12,7 @@ from ..errors import DynsurError, unknown_name
 from ..systems.simulator import Simulator
 from . import hookspecs
 from .interfaces import Dataset, Experiment, Loss, Model
+from .recorded import needs_simulator, store_named
 from .validation import (
     OFFERED,
     BrokenPlugin,
@@ -147,6 +148,8 @@ class Host:
 
     def unknown(self, kind: str, name: str, known: Iterable[str]) -> DynsurError:
         """Return the error for an unknown name, which also lists the broken plugins."""
+        if recorded := store_named(name):
+            return needs_simulator(recorded)
         error = unknown_name(kind, name, known)
         notes = "".join(f" Note: {str(broken).rstrip('.')}." for broken in self.broken)
         return DynsurError(f"{error}{notes}")

@@ -4,6 +4,7 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ..errors import DynsurError
@@ -41,6 +42,11 @@ class Recorded:
     step: float = 0.0
     description: str = ""
 
+    @property
+    def is_recorded(self) -> bool:
+        """Whether there are recordings in the place of equations."""
+        return True
+
     def simulate(self, parameters: Mapping[str, float]) -> Any:
         """Refuse: there are recordings and no equations.
 
@@ -69,9 +75,21 @@ class Recorded:
 def needs_simulator(name: str) -> DynsurError:
     """Return the error for a command that simulates, where there are only recordings."""
     return DynsurError(
-        f"'{name}' was recorded, and no simulator of it is known, which this needs; train a model "
-        "of the recordings with `dynsur train` and ask that."
+        f"'{name}' was recorded, and no simulator of it is known, which this needs; `dynsur train` "
+        "makes a model of the recordings, which can be asked."
     )
+
+
+def store_named(name: str) -> str:
+    """Return the store of recordings that a text names, with or without `.zarr`, or ""."""
+    for path in (Path(name), Path(f"{name}.zarr")):
+        try:
+            attributes = json.loads((path / "zarr.json").read_text("utf-8"))["attributes"]
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        if ATTRIBUTE in attributes:
+            return str(path)
+    return ""
 
 
 def recorded_in(attributes: Mapping[Any, Any]) -> Recorded | None:

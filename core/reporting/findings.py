@@ -64,6 +64,11 @@ class Judged:
         model = self.metrics.get("model", {})
         return {name: m for name, m in model.items() if isinstance(m, Mapping) and "nrmse" in m}
 
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the model was judged on pieces of records, not on simulations."""
+        return self.metrics.get("split", {}).get("by") == "piece"
+
     def name(self, output: str) -> str:
         """Return an output in words."""
         return self.names.get(output, output)
@@ -106,8 +111,14 @@ def _beaten(judged: Judged) -> Iterator[Finding]:
             yield Finding(
                 f"The {baseline} is {better} the model: their median errors of the "
                 f"{judged.name(output)} are {percent(other)} and {percent(own)} of a curve's span.",
-                _instead_of(baseline),
+                RECORD_MORE if judged.is_recorded else _instead_of(baseline),
             )
+
+
+RECORD_MORE = (
+    "Do not use this model: train longer (--epochs), with more windows (a smaller "
+    "--set dataset.window) or on more records, or choose another model."
+)
 
 
 def _instead_of(baseline: str) -> str:
@@ -148,7 +159,9 @@ def _wide_errors(judged: Judged) -> Iterator[Finding]:
             continue
         yield Finding(
             problem,
-            "Look at the worst curves below, and check with `dynsur simulate` what matters.",
+            "Look at the worst curves below."
+            if judged.is_recorded
+            else "Look at the worst curves below, and check with `dynsur simulate` what matters.",
         )
 
 
@@ -171,18 +184,18 @@ def _bands_off(judged: Judged) -> Iterator[Finding]:
     for output, bands in judged.metrics.get("bands", {}).items():
         wanted, held = bands["nominal"], bands["all"]
         tolerance = _tolerance(judged, wanted)
+        more = "longer records" if judged.is_recorded else "more --samples"
         if held < wanted - tolerance:
             yield Finding(
                 f"The {percent(wanted)} bands of the {judged.name(output)} hold only "
                 f"{percent(held)} of the held-out points: they are too narrow.",
-                "Take the bands as a lower limit of the error; more --samples calibrate them "
-                "better.",
+                f"Take the bands as a lower limit of the error; {more} calibrate them better.",
             )
         elif held > wanted + tolerance:
             yield Finding(
                 f"The {percent(wanted)} bands of the {judged.name(output)} hold {percent(held)} of "
                 "the held-out points: they are wider than they need to be.",
-                "Take the bands as an upper limit; more --samples calibrate them better.",
+                f"Take the bands as an upper limit; {more} calibrate them better.",
             )
         else:
             yield from _sizes_missed(judged.name(output), bands)
@@ -231,6 +244,8 @@ def _left_out(judged: Judged) -> Iterator[Finding]:
     parts = judged.metrics.get("split", {})
     used = sum(parts.get(name, 0) for name in ("train", "validation", "test"))
     finished = judged.counts.get("ok", 0)
+    if judged.is_recorded:
+        return
     if not {"train", "validation", "test"} <= parts.keys() or used >= finished:
         return
     why = (
@@ -247,7 +262,7 @@ def _left_out(judged: Judged) -> Iterator[Finding]:
 
 def _few(judged: Judged) -> Iterator[Finding]:
     held_out = judged.metrics.get("n")
-    if held_out is not None and held_out < FEW_CURVES:
+    if held_out is not None and held_out < FEW_CURVES and not judged.is_recorded:
         yield Finding(
             f"These figures rest on {count(held_out, 'held-out simulation')} only.",
             "Give more --samples before you rely on them.",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import DynsurError
 from ..evaluation.predictions import open_predictions
 from ..files import checksum, read_json
+from ..registry.recorded import ATTRIBUTE
 from ..store.damage import one_line, reading, refuse_damage
 from ..store.samples import finished, open_store
 from ..store.schema import inputs_and_outputs
@@ -26,14 +27,15 @@ BANDS = (
 )
 
 
-def write_report(folder: Path) -> Path:
-    """Write `report.html` and `figures/*.png` into a run folder.
+def write_report(folder: Path, store: str | Path | None = None) -> Path:
+    """Write `report.html` and `figures/*.png` into a run folder, or into that of a model.
 
     Parts of the run that do not exist yet, such as the evaluation, are left out.
 
     Args:
         folder: Run folder with data.zarr and those of run.json, history.json, metrics.json and
-            predictions.zarr that the run has written.
+            predictions.zarr that the run has written; or a model folder.
+        store: The store on which the model of a model folder was trained; a run has its own.
 
     Returns:
         Path of the page, which contains its figures and needs no other file.
@@ -42,15 +44,26 @@ def write_report(folder: Path) -> Path:
         DynsurError: The folder holds no dataset, a file is damaged, or nothing can be written.
     """
     folder = Path(folder)
-    run = _read(folder, "run.json", {})
+    run = _read(folder, "run.json" if store is None else "training.json", {})
+    place = folder / "data.zarr" if store is None else Path(store)
     # A run may use fewer samples than its store holds.
-    store = open_store(folder / "data.zarr").isel(sample=slice(run.get("samples")))
+    data = open_store(place).isel(sample=slice(run.get("samples")))
+    _refuse_other(folder, data, store)
     _refuse_changed(folder, run)
     metrics = _read(folder, "metrics.json", {})
     history = _read(folder, "history.json", [])
-    with reading(folder / "data.zarr"), _understanding(folder):
-        page = _page(folder, store, run, metrics, history)
+    with reading(place), _understanding(folder, place):
+        page = _page(folder, data, run, metrics, history)
     return write_page(folder / "report.html", page)
+
+
+def _refuse_other(folder: Path, data: "xr.Dataset", store: str | Path | None) -> None:
+    """Refuse a store on which the model in a model folder was not trained."""
+    if store is None:
+        return
+    note = _read(folder, "model.json", {})
+    if note.get("provenance", {}).get("store", "") != str(data.attrs.get("identity", "")):
+        raise DynsurError(f"the model in '{folder}' was not trained on '{store}'.")
 
 
 def _page(
@@ -67,7 +80,7 @@ def _page(
     return render(
         "report.html",
         title=_title(store, run, folder),
-        counted=_counted(judged.counts),
+        counted=_counted(judged.counts, "record" if ATTRIBUTE in store.attrs else "simulation"),
         judged=bool(metrics),
         learnt=words.learnt(judged),
         accuracy=words.accuracy(judged),
@@ -105,7 +118,8 @@ def _judged(
         counts=tables.counts(store),
         reasons=tables.reasons(store),
         setup=setup if isinstance(setup, dict) else {},
-        description=title.removeprefix("Simulations of ") or str(store.attrs.get("system", "")),
+        description=title.removeprefix("Simulations of ").removeprefix("Recordings of ")
+        or str(store.attrs.get("system", "")),
         variables=tables.variables(store),
     )
 
@@ -120,10 +134,10 @@ def _title(store: "xr.Dataset", run: dict[str, Any], folder: Path) -> str:
     return str(setup.get("experiment") or store.attrs.get("system", folder.name))
 
 
-def _counted(counts: Mapping[str, int]) -> str:
+def _counted(counts: Mapping[str, int], what: str = "simulation") -> str:
     """Return the number of simulations by how they ended, e.g. "36 simulations, 4 failed"."""
     rest = [f"{n} {name}" for name, n in counts.items() if n and name != "ok"]
-    return ", ".join([f"{count(counts.get('ok', 0), 'simulation')} finished", *rest])
+    return ", ".join([f"{count(counts.get('ok', 0), what)} finished", *rest])
 
 
 def _read(folder: Path, name: str, absent: Any) -> Any:
@@ -150,12 +164,12 @@ def _refuse_changed(folder: Path, run: dict[str, Any]) -> None:
 
 
 @contextlib.contextmanager
-def _understanding(folder: Path) -> Iterator[None]:
+def _understanding(folder: Path, store: Path) -> Iterator[None]:
     """Tell in one line that the results in a folder are not what a run writes."""
     try:
         yield
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        refuse_damage(folder / "data.zarr")
+        refuse_damage(store)
         raise DynsurError(
             f"the results in '{folder}' are damaged ({type(error).__name__}: {one_line(error)}); "
             "repeat the `dynsur run` that wrote them."
@@ -179,16 +193,23 @@ def _figures(
     """Draw the figures of a run and return each with its caption by name."""
     from . import run_figures as draw
     from .prediction_figures import bands_figure, own_figure, prediction_figures
+    from .record_figures import free_run_figures
 
     done = finished(store)
     floor = float(metrics.get("floor", 0.0))
     figures: dict[str, tuple[Figure, str]] = {}
-    for output in outputs if done.sizes["sample"] else []:
+    is_recorded = ATTRIBUTE in store.attrs
+    for output in outputs if done.sizes["sample"] and not is_recorded else []:
         caption = f"Dataset: size and span of the {_name(store, output)}, and simulation times."
         figures[f"dataset_{output}"] = (draw.dataset_figure(done, output, floor), caption)
     if history:
         figures["learning"] = (draw.learning_figure(history), "Learning curve.")
-    if (folder / "predictions.zarr").exists():
+    judged = (folder / "predictions.zarr").exists()
+    if judged and "pieces" in metrics:
+        predictions = open_predictions(folder)
+        for output in outputs:
+            figures.update(free_run_figures(predictions, output, int(metrics["washout"])))
+    elif judged:
         for output in outputs:
             figures.update(prediction_figures(folder, done, output, floor))
         figures.update(own_figure(open_predictions(folder)))

@@ -17,6 +17,7 @@ from .words import error_text
 if TYPE_CHECKING:
     import xarray as xr
 
+FEW_PIECES = 6  # of records, up to which each one's error is shown
 AVERAGES = ("mean", "median")
 
 
@@ -73,13 +74,28 @@ def accuracy_tables(
         if "nrmse" not in own:
             continue
         known = {name: of[output] for name, of in predictors.items() if output in of}
-        rows = [_accuracy_row(known, *row) for row in ROWS if own.get(row[0], {}).get("n")]
+        rows = _rmse_rows(metrics, known)
+        rows += [_accuracy_row(known, *row) for row in ROWS if own.get(row[0], {}).get("n")]
         if own.get("loops", {}).get("n"):
             rows.append(
                 (f"loops kept, of {own['loops']['n']}", [_kept(of) for of in known.values()])
             )
         found.append((output, list(known), rows))
     return found
+
+
+def _rmse_rows(metrics: Mapping[str, Any], known: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    """Return the RMSE of free runs over records in the output's unit, of all and of each piece."""
+    first = next(iter(known.values())).get("rmse")
+    if first is None:
+        return []
+    of_all = [number(of["rmse"]["all"], 4) for of in known.values()]
+    rows = [(f"RMSE in free run, {first['units']}", of_all)]
+    pieces = metrics["pieces"] if 1 < len(metrics["pieces"]) <= FEW_PIECES else []
+    for i, piece in enumerate(pieces):
+        cells = [number(of["rmse"]["each"][i], 4) for of in known.values()]
+        rows.append((f"… record {piece['record']}, {piece['start']}:{piece['stop']}", cells))
+    return rows
 
 
 def _accuracy_row(
@@ -151,7 +167,8 @@ def variables(store: "xr.Dataset") -> list[dict[str, Any]]:
     for role, names in zip(("input", "output"), inputs_and_outputs(store), strict=True):
         for name in names:
             values = done[name].values
-            ends = (values.min(), values.max()) if values.size else (np.nan, np.nan)
+            known = values[np.isfinite(values)]
+            ends = (known.min(), known.max()) if known.size else (np.nan, np.nan)
             rows.append({**_described(store, name), "role": role, "low": ends[0], "high": ends[1]})
     return rows
 
@@ -186,7 +203,7 @@ def times(
     run: Mapping[str, Any],
 ) -> dict[str, str]:
     """List the times of simulations, of the training, of whole stages and of predictions."""
-    wall = finished(store)["wall_time"].values
+    wall = finished(store)["wall_time"].values if "wall_time" in store else np.empty(0)
     times = {}
     if wall.size:
         times["simulation, median of one"] = duration(float(np.median(wall)))

@@ -37,7 +37,9 @@ def headline(metrics: Mapping[str, Any]) -> list[str]:
 
 
 def _accuracy(output: str, metrics: Mapping[str, Any]) -> str:
-    error = metrics["nrmse"]
+    error, free = metrics["nrmse"], metrics.get("rmse")
+    if free is not None:
+        return f"{output}: RMSE {number(free['all'], 4)} {free['units']} in free run."
     if not error["n"]:
         return f"{output}: no held-out curve rises above the floor."
     loops = metrics.get("loops") or {}
@@ -58,14 +60,20 @@ def learnt(judged: Judged) -> list[str]:
     metrics, setup = judged.metrics, judged.setup
     system = judged.description or str(metrics.get("system", "the system"))
     if not metrics:
-        return [f"These are simulations of {system}. No model has been judged on them yet."]
+        return [f"These are data of {system}. No model has been judged on them yet."]
     network = setup.get("model", {}).get("name", "")
     parts = metrics.get("split", {})
     few = [judged.name(output) for output in judged.outputs]
     outputs = f"{len(few)} outputs" if len(few) > MANY else listed(few) or "outputs"
     learner = f"The network {network}" if network else "A model"
     sentences = [f"{learner} learnt the {outputs} of this system: {system}."]
-    if "train" in parts:
+    if "train" in parts and judged.is_recorded:
+        sentences.append(
+            f"It was fitted to {count(parts['train'], 'window')} of recordings, and the "
+            f"{count(parts['validation'], 'piece')} of the validation part chose the best epoch "
+            f"and the bands."
+        )
+    elif "train" in parts:
         sentences.append(
             f"It was fitted to {count(parts['train'], 'simulation')}, and "
             f"{parts.get('validation', 0):,} more chose the best epoch and the bands."
@@ -73,7 +81,9 @@ def learnt(judged: Judged) -> list[str]:
     base = BASES.get(metrics.get("base", ""))
     held_out = metrics.get("n")
     if held_out is not None:
-        last = f"What follows was measured on {count(held_out, 'simulation')} that it never saw."
+        what = "piece of records" if judged.is_recorded else "simulation"
+        told = count(held_out, what, "pieces of records" if judged.is_recorded else "")
+        last = f"What follows was measured on {told} that it never saw."
         return [*sentences, *filter(None, [base]), last]
     return [*sentences, *filter(None, [base])]
 
@@ -112,6 +122,12 @@ def _of_output(judged: Judged, output: str, metrics: Mapping[str, Any]) -> Itera
     if not error["n"]:
         yield f"No held-out {name} rises above the floor of {number(judged.metrics.get('floor'))}."
         return
+    if free := metrics.get("rmse"):
+        yield (
+            f"In free run over whole pieces the {name} is off by {number(free['all'], 4)} "
+            f"{free['units']} (RMSE), without the first {judged.metrics['washout']} samples, in "
+            "which the model finds its state."
+        )
     yield (
         f"A predicted curve of the {name} is off by {percent(error['median'])} of its span, the "
         f"median of {count(error['n'], 'curve')}; 95 % of the curves are off by less than "

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DynsurError
+from ..registry.recorded import ATTRIBUTE
 from ..systems.variables import Status
 from .location import child, is_url, names_in
 from .zarr_group import array_of, open_group
@@ -115,7 +116,6 @@ def one_line(error: Exception) -> str:
 
 
 def _damaged(store: str | Path, file: str, what: str) -> DynsurError:
-    return DynsurError(
-        f"the store '{store}' is damaged: '{file}' {what}; `dynsur verify {store} --repair` "
-        "mends it."
-    )
+    recorded = ATTRIBUTE in open_group(store, "r").attrs
+    way_out = "import the files again" if recorded else f"`dynsur verify {store} --repair` mends it"
+    return DynsurError(f"the store '{store}' is damaged: '{file}' {what}; {way_out}.")

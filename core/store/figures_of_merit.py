@@ -10,12 +10,13 @@ import numpy as np
 from ..errors import DynsurError
 from ..merits import Merit, all_merits, as_merit, chosen
 from ..registry.host import host
+from ..registry.recorded import ATTRIBUTE
 from ..systems.capabilities import has_merits, own_merits
 from ..systems.simulator import Simulator
 from ..systems.variables import Variable
 from .damage import reading, refuse_damage
 from .samples import finished, open_store
-from .schema import inputs_and_outputs
+from .schema import LENGTH, inputs_and_outputs
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -126,14 +127,10 @@ def _of_block(
             f"the dataset has no outputs among '{', '.join(map(str, data.data_vars))}'; expected a "
             "store, a trajectory or predictions, whose variables have the attribute `role`."
         )
-    series = {v.name: data[v.name].values for v in (*inputs, *outputs)}
-    time = data["time"].values
-    found = all_merits(inputs, outputs, series, time, read=read)
-    simulator = _system(data)
-    if simulator is not None and has_merits(simulator):
-        columns = {p.name: data[p.name].values for p in simulator.space}
-        for variable, values in own_merits(simulator, columns, series, time).items():
-            found[as_merit(variable)] = values
+    found: dict[Merit, np.ndarray] = {}
+    for rows, part in _even_parts(data):
+        for merit, values in _of_whole(part, inputs, outputs, read).items():
+            found.setdefault(merit, np.full(data.sizes["sample"], np.nan))[rows] = values
     if of is None:
         return found
     by_name = {merit.name: merit for merit in found}
@@ -142,8 +139,42 @@ def _of_block(
     return {by_name[name]: found[by_name[name]] for name in full}
 
 
+def _even_parts(data: "xr.Dataset") -> Iterator[tuple[np.ndarray, "xr.Dataset"]]:
+    """Yield rows of a dataset and those samples without padding and without missing points."""
+    rows = np.arange(data.sizes["sample"])
+    if LENGTH not in data.variables:
+        yield rows, data
+        return
+    names = [n for n in data.data_vars if data[n].attrs.get("role") in ("input", "output")]
+    known = np.all([np.isfinite(data[n].values) for n in (*names, "time")], axis=0)
+    patterns, which = np.unique(known, axis=0, return_inverse=True)
+    for k, pattern in enumerate(patterns):
+        alike = rows[which.ravel() == k]
+        yield alike, data.isel(sample=alike, time=np.flatnonzero(pattern))
+
+
+def _of_whole(
+    data: "xr.Dataset",
+    inputs: Sequence[Variable],
+    outputs: Sequence[Variable],
+    read: float | None,
+) -> dict[Merit, np.ndarray]:
+    """Return the figures of merit of samples of one length."""
+    series = {v.name: data[v.name].values for v in (*inputs, *outputs)}
+    time = data["time"].values
+    found = all_merits(inputs, outputs, series, time, read=read)
+    simulator = _system(data)
+    if simulator is not None and has_merits(simulator):
+        columns = {p.name: data[p.name].values for p in simulator.space}
+        for variable, values in own_merits(simulator, columns, series, time).items():
+            found[as_merit(variable)] = values
+    return found
+
+
 def _system(data: "xr.Dataset") -> Simulator | None:
     """Return the system of a store, or None if no installed plugin offers it."""
+    if ATTRIBUTE in data.attrs:  # recorded: a plugin's system of that name is another
+        return None
     offer = host().offers("dynsur_simulators").get(str(data.attrs.get("system", "")))
     simulator = None if offer is None else offer.value
     complete = simulator is not None and all(p.name in data.variables for p in simulator.space)

@@ -13,6 +13,7 @@ import numpy as np
 from ..errors import DynsurError
 from ..files import flush, flush_tree
 from ..registry.identity import LIBRARIES, made_now, simulator_of
+from ..registry.recorded import ATTRIBUTE
 from ..systems.simulator import Simulator
 from ..systems.variables import Status
 from .create import create_array, foreign_sample, is_merged
@@ -106,6 +107,11 @@ def _refuse_other_system(
     first: str | Path, held: "zarr.Group", store: str | Path, group: "zarr.Group"
 ) -> None:
     """Refuse a store of another system or configuration than the first one's."""
+    if ATTRIBUTE in group.attrs:
+        raise DynsurError(
+            f"'{store}' holds recordings, which are not merged; import all of their files into one "
+            "store with `dynsur import`."
+        )
     if "status" not in group:
         raise DynsurError(f"'{store}' holds predictions of a surrogate; expected simulations.")
     if group.attrs.get("system") != held.attrs.get("system"):

@@ -1,17 +1,19 @@
 """Summarise a store in numbers for `dynsur info`."""
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..registry.recorded import ATTRIBUTE
 from ..systems.variables import Status, reason_kind
 from .damage import reading, refuse_loss
 from .figures_of_merit import blocks
 from .location import size
 from .samples import content_hash, open_store
-from .schema import inputs_and_outputs
+from .schema import inputs_and_outputs, lengths_of
 from .zarr_group import array_of, open_group
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ def describe(store: str | Path) -> dict[str, Any]:
         `attributes`, `sizes`, `status` (counts by name; only `predicted` in a store of
         predictions), `reasons` (numbers of failures by status and reason), `time` (duration of the
         simulations, in s), `parameters` and `outputs` by name, and `content` (see `content_hash`).
+        Of recordings also `records`: their clock, and the length and checksum of each file.
 
     Raises:
         DynsurError: There is no store at `store`, or a chunk is damaged.
@@ -61,7 +64,20 @@ def _described(store: str | Path) -> dict[str, Any]:
         "parameters": {str(n): _parameter(data[n]) for n in scalars if "range" in data[n].attrs},
         "outputs": {name: _output(data[name], peaks[name]) for name in outputs},
         "content": content_hash(data),
+        **_records(data),
     }
+
+
+def _records(data: "xr.Dataset") -> dict[str, Any]:
+    """Return of recordings which clock they have, and how long each file's record is."""
+    if ATTRIBUTE not in data.attrs:
+        return {}
+    sources = json.loads(data.attrs["records"])
+    rows = [
+        {"file": source["file"], "samples": int(length), "sha256": source["sha256"]}
+        for source, length in zip(sources, lengths_of(data), strict=True)
+    ]
+    return {"records": {"clock": data.attrs["clock"], "files": rows}}
 
 
 def histogram(values: np.ndarray) -> list[tuple[float, float, int]]:

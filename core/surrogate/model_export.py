@@ -28,8 +28,9 @@ def export_model(surrogate: Surrogate, out: str | Path) -> float:
     """Write a surrogate to one file, then run that file and compare it with the surrogate.
 
     The graph maps `series` [batch, time, channel] and `parameters` [batch, parameter] to `outputs`
-    [batch, time, output] at the trained phases. All are float64 in physical units. `describe`
-    gives the names of the channels and `graph_inputs` their values.
+    [batch, time, output] at the trained phases; of a model that steps in time at as many steps as
+    its training windows had samples, from its own first state. All are float64 in physical units.
+    `describe` gives the names of the channels and `graph_inputs` their values.
 
     Args:
         surrogate: The surrogate to write.
@@ -65,7 +66,8 @@ def describe(surrogate: Surrogate) -> dict[str, Any]:
 
     Returns:
         `series`, `parameters` and `outputs`: names in the order of the channels; `phases`, the
-        instants of the series as time / duration; `units` of the parameters, inputs and outputs
+        instants of the series as time / duration, or of a model that steps in time `step`, their
+        interval in s; `units` of the parameters, inputs and outputs
         by name; `system`, `model` and `provenance`.
     """
     encoding, simulator = surrogate.encoding, surrogate.simulator
@@ -76,7 +78,7 @@ def describe(surrogate: Surrogate) -> dict[str, Any]:
         "series": series_names(encoding),
         "parameters": [s.name for s in encoding.parameters],
         "outputs": [s.name for s in encoding.outputs],
-        "phases": surrogate.phases.tolist(),
+        **({"step": surrogate.step} if surrogate.step else {"phases": surrogate.phases.tolist()}),
         "units": {quantity.name: quantity.units for quantity in quantities},
         "provenance": surrogate.provenance,
     }
@@ -99,11 +101,23 @@ def graph_inputs(
         duration: As for `Surrogate.predict`.
     """
     known, scalars = surrogate.seen(parameters, series, time, duration)
+    if surrogate.step:
+        known = {name: _of_length(rows, surrogate.phases.size) for name, rows in known.items()}
     columns = [scalars[s.name] for s in surrogate.encoding.parameters]
     return {
         "series": np.stack([known[name] for name in series_names(surrogate.encoding)], axis=2),
         "parameters": np.stack(columns, axis=1),
     }
+
+
+def _of_length(rows: np.ndarray, size: int) -> np.ndarray:
+    """Keep the last value to the end of a sequence of the length that was traced."""
+    if rows.shape[1] > size:
+        raise DynsurError(
+            f"the exported model takes {size} steps; got {rows.shape[1]}; `Surrogate.predict` "
+            "takes sequences of any length."
+        )
+    return np.pad(rows, ((0, 0), (0, size - rows.shape[1])), mode="edge")
 
 
 def traced(surrogate: Surrogate) -> "torch.export.ExportedProgram":
@@ -177,8 +191,9 @@ def _example(surrogate: Surrogate, count: int) -> dict[str, np.ndarray]:
 def _deviation(surrogate: Surrogate, run: Run) -> float:
     """Run the written file and compare it with the surrogate."""
     inputs, names = _example(surrogate, CHECKED), describe(surrogate)
-    phases = np.broadcast_to(surrogate.phases, inputs["series"].shape[:2])
-    known = {PHASE: phases, **_named(names["series"], inputs["series"])}
+    known = _named(names["series"], inputs["series"])
+    if not surrogate.step:
+        known[PHASE] = np.broadcast_to(surrogate.phases, inputs["series"].shape[:2])
     encoded = surrogate.encoded(known, _named(names["parameters"], inputs["parameters"]))
     expected = surrogate.encoding.decode_outputs(encoded, known)
     written = _named(names["outputs"], run(inputs))

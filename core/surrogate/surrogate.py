@@ -270,9 +270,12 @@ class Surrogate(Summarised):
             duration: As for `predict`.
 
         Returns:
-            By name `phase`, inputs and base at the trained phases, [n, phase]; and scalars, [n].
+            By name `phase`, inputs and base at the trained phases, [n, phase], or at the steps of
+            a model that steps in time; and scalars, [n].
         """
         given, _ = checked(self.simulator, parameters, series, time, duration)
+        if self.step:
+            return stepped_inputs(self.simulator, given, self.step)[0][:2]
         return network_inputs(self.simulator, self.encoding.base, given, self.phases, False)[:2]
 
     def encoded(

@@ -29,6 +29,12 @@ def driven(
     Raises:
         DynsurError: An input can be known only after a simulation.
     """
+    known = drive_of(simulator) or waveform or waveform_of(simulator)
+    if known is None and getattr(simulator, "is_recorded", False):
+        raise DynsurError(
+            f"'{simulator.name}' was recorded, and its drive is known from its records only; give "
+            "one: a table over time with --waveform FILE, or a Waveform."
+        )
     count = len(next(iter(parameters.values())))
     rows = ({name: float(column[i]) for name, column in parameters.items()} for i in range(count))
     signals = [signal_of(simulator, row, waveform) for row in rows]

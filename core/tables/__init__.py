@@ -11,7 +11,7 @@ from .choice import (
     sweep_number,
     titles_of,
 )
-from .reader import Table, column_in, read_sheet, read_table
+from .reader import Table, column_in, read_sheet, read_table, si_unit
 from .recording import (
     RecordedResponse,
     RecordedSignals,
@@ -22,7 +22,8 @@ from .recording import (
 )
 from .sheet import Sheet
 from .summary import on_plateau, plateau, understood
-from .titles import Title
+from .titles import Title, title_of
+from .units import convert
 
 __all__ = [
     "SWEEP",
@@ -37,6 +38,7 @@ __all__ = [
     "Title",
     "chosen_column",
     "column_in",
+    "convert",
     "join_columns",
     "on_plateau",
     "parse_columns",
@@ -46,7 +48,9 @@ __all__ = [
     "read_signals",
     "read_sheet",
     "read_table",
+    "si_unit",
     "sweep_number",
+    "title_of",
     "titles_of",
     "understood",
 ]

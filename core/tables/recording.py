@@ -8,6 +8,7 @@ import numpy as np
 
 from ..errors import DynsurError
 from ..numbers import count
+from ..resampling import filled
 from .choice import STEP, SWEEP, Choice, Quantity, parse_columns, sweep_number
 from .clock import clocked, sweep_of
 from .reader import Table, read_table, si_unit
@@ -153,6 +154,12 @@ def read_signals(
     values = {q.name: table.columns[q.name][rows] for q in (*drives, *outputs)}
     units = {q.name: q.units or si_unit(table.sources[q.name].unit) or "1"
              for q in (*drives, *outputs)}  # fmt: skip
+    for quantity in outputs:
+        missing = int(np.isnan(values[quantity.name]).sum())
+        if missing == t.size:
+            raise DynsurError(f"'{table.path}' holds no value of {quantity.name} beside its drive.")
+        if missing:
+            notes.append(f"{missing} of {t.size} points have no {quantity.name}")
     ranges = [("s", t), *((units[name], column) for name, column in values.items())]
     return RecordedSignals(t, values, units, understood(table, ranges, notes))
 
@@ -200,13 +207,12 @@ def _fill(columns: dict[str, np.ndarray], t: np.ndarray, rows: np.ndarray, name:
     """Fill gaps between a column's values along straight lines in time; return a note."""
     values = columns[name] = columns[name].copy()
     timed = rows[np.isfinite(t[rows])]
-    known = np.isfinite(values[timed])
-    if known.all() or not known.any():
-        return []
-    first, last = np.flatnonzero(known)[[0, -1]]
-    gaps = np.flatnonzero(~known[first : last + 1]) + first
-    values[timed[gaps]] = np.interp(t[timed[gaps]], t[timed[known]], values[timed[known]])
-    return [f"{count(gaps.size, 'missing value')} of {name} interpolated"] if gaps.size else []
+    was_known = np.isfinite(values[timed])
+    if not (np.diff(t[timed]) > 0).all():
+        return []  # such a clock is refused, or mended without gaps
+    values[timed] = filled(t[timed], values[timed])
+    gaps = int(np.count_nonzero(np.isfinite(values[timed]) & ~was_known))
+    return [f"{count(gaps, 'missing value')} of {name} interpolated"] if gaps else []
 
 
 def _step(choice: Choice | None) -> float | None:

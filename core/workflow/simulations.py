@@ -13,6 +13,7 @@ from ..generation.verify import Fault
 from ..numbers import count
 from ..registry.configuration import Setup
 from ..registry.identity import simulator_of
+from ..registry.recorded import recorded_in
 from ..store.create import held
 from ..store.damage import refuse_damage
 from ..store.location import exists
@@ -120,6 +121,8 @@ def merge_checked(stores: list[str | Path], out: Path) -> Merged:
     """
     for store in stores:
         data = select(store)
+        if recorded_in(data.attrs):
+            continue  # `merge` refuses it
         if len(stores) > 1:
             check_agreement(store, simulator_of(data.attrs), notes=False)
     return merge(stores, out)
