@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-MOST_MODES = 5
+MOST_MODES = 8
 FITTED = 1500  # particles, to which the mixture is fitted
 DEGREES = 5.0  # of freedom of the t distributions that independent proposals come from
 WIDER = 1.2  # the proposals' scale in that of the particles

@@ -3,6 +3,8 @@
 Particles drawn from the prior are carried to the posterior through p(z) L(z)^β, with β from 0 to 1:
 reweighted, resampled, and moved by Metropolis steps that keep that density. See Del Moral, Doucet &
 Jasra (2006), doi:10.1111/j.1467-9868.2006.00553.x, and Chopin (2002), doi:10.1093/biomet/89.3.539.
+All states that the particles pass at one β are reweighted for the next, as Dau & Chopin (2022),
+doi:10.1111/rssb.12475, so that little of what was computed is thrown away.
 """
 
 from collections.abc import Callable
@@ -16,10 +18,15 @@ from .mixture import Mixture
 
 KEPT = 0.5  # effective share of the particles after one rise of β
 LEAST_ALIVE = 0.002  # share of the prior's draws that must have a likelihood
+FROM_PRIOR = 10  # draws of the prior for each particle
+SWEEPS = 6  # over all particles at each β, at the least
 MOVED, SETTLED = 0.5, 0.1  # correlation with where a particle was; the second at β = 1
 MOST_SWEEPS, MOST_LAST_SWEEPS = 24, 100
 ACCEPTED = 0.25  # share of local steps that their size aims at
-SELDOM = 5  # of so many steps one is independent, where few of these are accepted
+LOCAL, INDEPENDENT, JUMP = "local", "independent", "jump"
+KINDS = (LOCAL, INDEPENDENT, LOCAL, JUMP)  # of steps, in turn
+FEW = 0.03  # share of accepted steps below which a kind is tried in one turn of SELDOM only
+SELDOM = 3
 
 LogLikelihood = Callable[[np.ndarray], np.ndarray]
 
@@ -66,27 +73,24 @@ def sample(
         DynsurError: Hardly any draw of the prior makes the data possible.
     """
     rng = np.random.default_rng(seed)
-    z = rng.standard_normal((particles, dimensions))
+    z = rng.standard_normal((FROM_PRIOR * particles, dimensions))
     value = _finite(log_likelihood(z))
     if np.isfinite(value).mean() < LEAST_ALIVE:
         raise DynsurError(
-            f"only {np.isfinite(value).sum()} of {particles} draws of the prior give a response "
+            f"only {np.isfinite(value).sum()} of {len(z)} draws of the prior give a response "
             "that can be compared with the data: the prior excludes them; widen the ranges."
         )
-    beta, evaluations = 0.0, particles
+    beta, evaluations = 0.0, len(z)
     temperatures, correlation, size = [0.0], 0.0, 2.4 / np.sqrt(dimensions)
     while beta < 1.0:
         rise = _rise(value, beta)
         weights = _weights(value, rise)
         beta = min(1.0, beta + rise)
-        chosen = _resample(weights, rng)
-        z, value = z[chosen], value[chosen]
-        mixture = Mixture.fit(z, int(rng.integers(2**31)))
-        moves = _Moves(log_likelihood, mixture, beta, rng, size)
-        last = beta == 1.0
-        z, value, correlation = moves.sweep(
-            z, value, SETTLED if last else MOVED, MOST_LAST_SWEEPS if last else MOST_SWEEPS
-        )
+        pool = z[_resample(weights, len(z), rng)]
+        chosen = _resample(weights, particles, rng)
+        mixture = Mixture.fit(pool, int(rng.integers(2**31)))
+        moves = _Moves(log_likelihood, mixture, pool, beta, rng, size)
+        z, value, correlation = moves.sweep(z[chosen], value[chosen], beta == 1.0)
         size, evaluations = moves.size, evaluations + moves.evaluations
         temperatures.append(beta)
         progress(beta)
@@ -97,56 +101,83 @@ def sample(
 
 @dataclass
 class _Moves:
-    """Metropolis steps at one β: local ones within a mode, and independent ones between modes."""
+    """Metropolis steps at one β: local ones within a mode, the others within and between modes.
+
+    Args:
+        log_likelihood: ln L of points.
+        mixture: The modes of the pool.
+        pool: Draws of this β before any step, shape [n, d], whose differences are jumps.
+        beta: β.
+        rng: Source of the draws.
+        size: Size of local steps, which adapts itself.
+        evaluations: How many likelihoods were computed.
+    """
 
     log_likelihood: LogLikelihood
     mixture: Mixture
+    pool: np.ndarray
     beta: float
     rng: np.random.Generator
     size: float
     evaluations: int = 0
 
     def sweep(
-        self, z: np.ndarray, value: np.ndarray, wanted: float, most: int
+        self, z: np.ndarray, value: np.ndarray, last: bool
     ) -> tuple[np.ndarray, np.ndarray, float]:
-        """Move the particles until they have forgotten where in their mode they were."""
-        start, correlation, every = self._centred(z), 1.0, 2
+        """Move the particles until they have forgotten where in their mode they were.
+
+        Returns:
+            All states that were passed and their ln L, at β = 1 only the last ones, and the
+            correlation that is left.
+        """
+        start, correlation, states = self._centred(z), 1.0, []
+        wanted, most = (SETTLED, MOST_LAST_SWEEPS) if last else (MOVED, MOST_SWEEPS)
+        accepted: dict[str, float] = {}
         for number in range(most):
-            independent = number % every == 1
+            kind = KINDS[number % len(KINDS)]
+            if accepted.get(kind, 1.0) < FEW and (number // len(KINDS)) % SELDOM:
+                kind = LOCAL
             before = z
-            z, value = self._step(z, value, independent)
-            if independent:
-                every = 2 if np.mean((z != before).any(axis=1)) > ACCEPTED / 2 else SELDOM
+            z, value = self._step(z, value, kind)
+            accepted[kind] = float(np.mean((z != before).any(axis=1)))
+            states.append((z, value))
             correlation = _correlation(start, self._centred(z))
-            if correlation < wanted:
+            if number + 1 >= SWEEPS and correlation < wanted:
                 break
-        return z, value, correlation
+        if last:
+            return z, value, correlation
+        passed, values = zip(*states, strict=True)
+        return np.concatenate(passed), np.concatenate(values), correlation
 
     def _centred(self, z: np.ndarray) -> np.ndarray:
         return z - self.mixture.means[self.mixture.mode_of(z)]
 
-    def _step(
-        self, z: np.ndarray, value: np.ndarray, independent: bool
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def _proposed(self, z: np.ndarray, kind: str) -> tuple[np.ndarray, np.ndarray | float]:
+        """Return where particles may go, and ln of the density of the way back over that there."""
         mixture, rng = self.mixture, self.rng
-        if independent:
+        if kind == INDEPENDENT:
             new = mixture.draw(len(z), rng)
-            log_ratio = mixture.log_density(z) - mixture.log_density(new)
-        else:
-            mode = mixture.mode_of(z)
-            step = self.size * np.einsum(
-                "nij,nj->ni", mixture.roots[mode], rng.standard_normal(z.shape)
-            )
-            new = z + step
-            there = mixture.log_step(step, mode, self.size)
-            log_ratio = mixture.log_step(step, mixture.mode_of(new), self.size) - there
+            return new, mixture.log_density(z) - mixture.log_density(new)
+        if kind == JUMP:  # symmetric, as of differential evolution
+            one, other = self.pool[rng.integers(len(self.pool), size=(2, len(z)))]
+            return z + one - other, 0.0
+        mode = mixture.mode_of(z)
+        step = self.size * np.einsum(
+            "nij,nj->ni", mixture.roots[mode], rng.standard_normal(z.shape)
+        )
+        new = z + step
+        there = mixture.log_step(step, mode, self.size)
+        return new, mixture.log_step(step, mixture.mode_of(new), self.size) - there
+
+    def _step(self, z: np.ndarray, value: np.ndarray, kind: str) -> tuple[np.ndarray, np.ndarray]:
+        new, log_ratio = self._proposed(z, kind)
         proposed = _finite(self.log_likelihood(new))
         self.evaluations += len(z)
         log_prior = 0.5 * ((z**2).sum(axis=1) - (new**2).sum(axis=1))
         with np.errstate(invalid="ignore"):
             gain = self.beta * (proposed - value) + log_prior + log_ratio
-        accepted = np.log(rng.random(len(z))) < np.nan_to_num(gain, nan=-np.inf)
-        if not independent:
+        accepted = np.log(self.rng.random(len(z))) < np.nan_to_num(gain, nan=-np.inf)
+        if kind == LOCAL:
             self.size *= float(np.exp(accepted.mean() - ACCEPTED))
         return np.where(accepted[:, None], new, z), np.where(accepted, proposed, value)
 
@@ -177,9 +208,9 @@ def _rise(value: np.ndarray, beta: float) -> float:
     return high
 
 
-def _resample(weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return indices drawn by weight, with one random number for all: systematic resampling."""
-    places = (np.arange(weights.size) + rng.random()) / weights.size
+def _resample(weights: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return indices drawn by weight with one random number for all: systematic resampling."""
+    places = (np.arange(count) + rng.random()) / count
     return np.minimum(np.searchsorted(np.cumsum(weights), places), weights.size - 1)
 
 

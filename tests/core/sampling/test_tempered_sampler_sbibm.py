@@ -13,7 +13,8 @@ from scipy.special import ndtr
 from scipy.stats import norm
 
 SBIBM = importlib.util.find_spec("sbibm")
-DRAWS = 2000
+DRAWS = 2000  # that are compared
+PARTICLES = 6000  # that are drawn
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(SBIBM is None, reason="the reference draws come with the package sbibm"),
@@ -76,8 +77,9 @@ def test_a_classifier_cannot_tell_our_draws_from_the_reference(task, capsys):
         reference = np.loadtxt(
             folder / "reference_posterior_samples.csv.bz2", delimiter=",", skiprows=1
         )
-        draws = sample(lambda z, x=x: log_likelihood(scaled(z), x), dimensions, DRAWS, number)
-        found.append(c2st(scaled(draws.z), reference[:DRAWS]))
+        draws = sample(lambda z, x=x: log_likelihood(scaled(z), x), dimensions, PARTICLES, number)
+        some = np.random.default_rng(number).choice(PARTICLES, DRAWS, replace=False)
+        found.append(c2st(scaled(draws.z)[some], reference[:DRAWS]))
     with capsys.disabled():
         print(f"\n{task}: C2ST {np.mean(found):.3f}, largest {max(found):.3f} of ten observations")
-    assert np.mean(found) < 0.55
+    assert max(found) <= 0.55
