@@ -144,7 +144,7 @@ SETS = {
         50,
         "0/0:1024",
         (Test("validation record", "1/0:1024", 0.31, 0.490, 0.191),),
-        {"model.states": 2, "model.width": 6, "model.members": 8, "model.ridge": 1e-5},
+        {"model.states": 2, "model.width": 6, "model.ridge": 1e-6},
     ),
     "emps": Benchmark(
         ("DATA_EMPS.mat", "DATA_EMPS_PULSES.mat"),
@@ -155,7 +155,7 @@ SETS = {
         20,
         "0/0:24841",
         (Test("record with pulses", "1/0:24841", 5.0, 74.0, 2.64),),
-        {"model.states": 3, "model.width": 8, "model.integrating": True},
+        {"model.states": 3, "model.width": 6, "model.integrating": True},
     ),
     "bouc-wen": Benchmark(
         tuple(f"BoucWen_{q}val_{n}.mat" for n in ("multisine", "sinesweep") for q in "uy"),
@@ -169,13 +169,14 @@ SETS = {
             Test("multisine", f"{SIMULATED}/0:{PERIOD}", 9e-6, np.nan, 1.2e-5),
             Test("sine sweep", f"{SIMULATED + 1}/0:153000", 6e-6, np.nan, np.nan),
         ),
-        {"model.states": 4, "model.width": 20, "dataset.validation_share": 0.1},
+        {"model.states": 4, "model.width": 20, "model.members": 2, "dataset.validation_share": 0.1},
     ),
 }
 COMMON = {
     "dataset.window": 0,
     "model": "state-equation",
     "model.start": "free",
+    "model.members": 6,
     "training.epochs": 200,
     "training.patience": 60,
     "training.threads": 1,

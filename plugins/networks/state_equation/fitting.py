@@ -1,5 +1,6 @@
 """The fit of every member of a state equation: from linear models on, step by step."""
 
+import copy
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,8 @@ class Fit:
     """Fits the members of a network; an epoch is one step of each.
 
     Args:
-        members: The networks, which are changed in place.
+        members: The networks. Each is given the weights of its own best step on the validation
+            part; the steps go on from copies.
         train: The records that are fitted.
         validation: Those by which the best step is chosen.
         ridge: Weight of the squared weights beside the mean squared error.
@@ -55,7 +57,8 @@ class Fit:
         own_starts: bool,
         integrating: bool,
     ) -> None:
-        self.members, self.ridge = members, ridge
+        self.members, self.ridge = copy.deepcopy(members), ridge
+        self.kept, self.best = members, [np.inf for _ in members]
         self.sums = train.target.shape[2] if integrating else 0
         sizes = [len(member.A) if own_starts else 0 for member in members]
         self.records = [_records(train, size) for size in sizes]
@@ -69,11 +72,13 @@ class Fit:
             if not all(self.damping):
                 self._begin()
             costs = [self._advance(i) for i in range(len(self.members))]
-            held = [
-                settled_error(*arrays(member), records)
-                for member, records in zip(self.members, self.held, strict=True)
-            ]
-        return float(np.mean(costs)) / self._known, float(np.mean(held)) / known(self.held[0])
+            for i, (member, records) in enumerate(zip(self.members, self.held, strict=True)):
+                error = settled_error(*arrays(member), records)
+                if error < self.best[i]:
+                    self.best[i] = error
+                    self.kept[i].load_state_dict(member.state_dict())
+        held = float(np.mean(self.best)) / known(self.held[0])
+        return float(np.mean(costs)) / self._known, held
 
     @property
     def finished(self) -> bool:
@@ -85,12 +90,14 @@ class Fit:
         return known(self.records[0])
 
     def state_dict(self) -> dict[str, Any]:
-        """Return what the next step depends on beside the weights, as an optimiser does."""
+        """Return what the next step depends on beside the kept weights, as an optimiser does."""
         state = {}
-        for i in range(len(self.members)):
+        for i, member in enumerate(self.members):
             state[i] = {
                 "damping": torch.tensor(self.damping[i], dtype=torch.float64),
+                "best": torch.tensor(self.best[i], dtype=torch.float64),
                 "stalled": torch.tensor(self.stalled[i]),
+                **{f"member.{name}": tensor for name, tensor in member.state_dict().items()},
             }
             for name, records in (("starts", self.records[i]), ("held", self.held[i])):
                 if records.own is not None:
@@ -101,7 +108,10 @@ class Fit:
         """Take up what `state_dict` returned."""
         for i, entries in state["state"].items():
             self.damping[int(i)] = float(entries["damping"])
+            self.best[int(i)] = float(entries["best"])
             self.stalled[int(i)] = int(entries["stalled"])
+            weights = {n.removeprefix("member."): t for n, t in entries.items() if "member." in n}
+            self.members[int(i)].load_state_dict(weights)
             for name, records in (("starts", self.records[int(i)]), ("held", self.held[int(i)])):
                 if name in entries:
                     records.own = entries[name].double().numpy().copy()

@@ -202,3 +202,19 @@ def test_weights_are_split_as_they_are_joined():
 def test_sizes_that_make_no_equation_are_refused(wrong):
     with pytest.raises(DynsurError):
         StateEquation(**wrong)
+
+
+def test_a_running_sum_carries_on_from_wherever_it_begins():
+    u = RNG.random((4, 200))
+    y = 0.01 * np.cumsum(resonator(u, 0.2) - 0.5, axis=1)
+    config = StateEquation(states=3, width=3, integrating=True)
+    network, costs = fitted(config, split_of(u, y), 30)
+    assert np.sqrt(costs[-1]) < 1e-3 * y.std()
+    (member,) = network.members
+    with torch.no_grad():
+        assert torch.equal(member.A[:, -1], torch.tensor([0.0, 0.0, 1.0], dtype=torch.float64))
+        assert not member.M[:, -1].any()
+        series, none = torch.from_numpy(u[..., None]).float(), torch.zeros(4, 0)
+        moved = member(series, none, torch.tensor([[0.0, 0.0, 5.0]]).expand(4, -1))
+        shift = moved - member(series, none)
+    torch.testing.assert_close(shift, shift[:1, :1].expand_as(shift))
