@@ -51,7 +51,10 @@ class Network(nn.Module):
         }.items():  # fmt: skip
             scale = 1 / math.sqrt(shape[-1]) if symbol in "MVcEFe" and shape[-1] else 0.1
             weight = scale * torch.randn(shape, dtype=torch.float64)
-            self.register_parameter(symbol, nn.Parameter(weight))
+            if weight.numel():
+                self.register_parameter(symbol, nn.Parameter(weight))
+            else:  # without units in the output
+                self.register_buffer(symbol, weight, persistent=False)
 
     def forward(self, series: Tensor, parameters: Tensor, start: Tensor | None = None) -> Tensor:
         """Map [batch, time, channel] and [batch, parameter] to [batch, time, output].

@@ -18,6 +18,13 @@ from dynsur.plugins.networks.state_equation.levenberg_marquardt import (
 from dynsur.plugins.networks.state_equation.linear_start import linear_equations, states_of
 
 RNG = np.random.default_rng(4)
+FIRST = RNG.bit_generator.state
+
+
+@pytest.fixture(autouse=True)
+def _own_stream():
+    """Give every test the same numbers in whatever order they run."""
+    RNG.bit_generator.state = FIRST
 
 
 def split_of(u, y, parameters=None):
@@ -55,8 +62,9 @@ def fitted(config, part, steps, seed=0):
 
 
 @pytest.mark.parametrize("check", MODEL_CHECKS, ids=lambda check: check.__name__)
-def test_it_keeps_the_promises_of_a_model(check):
-    check(StateEquation(states=2, width=3, output_width=2))
+@pytest.mark.parametrize("units", [0, 2])
+def test_it_keeps_the_promises_of_a_model(check, units):
+    check(StateEquation(states=2, width=3, output_width=units))
 
 
 @pytest.mark.parametrize("own", [False, True], ids=["shared start", "own starts"])
