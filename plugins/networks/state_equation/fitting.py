@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from scipy.linalg import LinAlgError
 from threadpoolctl import threadpool_limits
 
 from .levenberg_marquardt import (
@@ -13,7 +14,6 @@ from .levenberg_marquardt import (
     LEAST,
     RAISED,
     TRIALS,
-    LinAlgError,
     Records,
     damped_step,
     normal_equations,

@@ -4,7 +4,7 @@ import dataclasses
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.linalg import LinAlgError, cho_factor, cho_solve
+from scipy.linalg import cho_factor, cho_solve
 
 from .sensitivities import differentiate_outputs, differentiate_states, simulate
 
@@ -169,14 +169,3 @@ def damped_step(
     factor = cho_factor(matrix / np.outer(scale, scale))
     step = cho_solve(factor, right / scale) / scale
     return step, np.array([pair[:, 0] - pair[:, 1:] @ step for pair in solved])
-
-
-__all__ = [
-    "LinAlgError",
-    "Normal",
-    "Records",
-    "damped_step",
-    "normal_equations",
-    "settled_error",
-    "squared_error",
-]
