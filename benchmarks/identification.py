@@ -24,7 +24,8 @@ import numpy as np
 from dynsur.cli.display import RichDisplay
 from dynsur.cli.options import parse_settings
 from dynsur.core.recordings import import_files
-from dynsur.core.registry import configure, host
+from dynsur.core.registry import configure, host, simulator_of
+from dynsur.core.store import open_store
 from dynsur.core.workflow import evaluate_alone, train_alone
 from dynsur.plugins.oscillators import bouc_wen
 from rich.console import Console
@@ -208,9 +209,6 @@ def rows_of(
     folder: Path, out: Path, name: str, settings: Mapping[str, Any], display: RichDisplay
 ) -> Iterator[list[str]]:
     """Train on a set and yield a row of the table for each of its test parts."""
-    from dynsur.core.registry import simulator_of
-    from dynsur.core.store import open_store
-
     benchmark = SETS[name]
     store = stored(folder, out, name, benchmark)
     recorded = simulator_of(open_store(store).attrs)

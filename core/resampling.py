@@ -1,4 +1,6 @@
-"""Interpolate curves at other instants of their trajectories."""
+"""Interpolate curves at other instants of their trajectories, and join curves of any length."""
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -15,6 +17,19 @@ def resample(x: np.ndarray, y: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """Interpolate each row of y over x linearly at `wanted`, one row for all or one each."""
     rows = np.broadcast_to(wanted, (len(x), np.shape(wanted)[-1]))
     return np.stack([np.interp(w, a, b) for w, a, b in zip(rows, x, y, strict=True)])
+
+
+def padded(rows: Sequence[np.ndarray]) -> np.ndarray:
+    """Return curves of different lengths as the rows of one array, NaN beyond their ends.
+
+    >>> padded([np.zeros(1), np.ones(2)])
+    array([[ 0., nan],
+           [ 1.,  1.]])
+    """
+    whole = np.full((len(rows), max(map(len, rows))), np.nan)
+    for row, values in zip(whole, rows, strict=True):
+        row[: len(values)] = values
+    return whole
 
 
 def filled(time: np.ndarray, values: np.ndarray) -> np.ndarray:

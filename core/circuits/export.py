@@ -29,27 +29,36 @@ PIECES = 4000  # of a smooth drive, which ngspice sees as straight lines
 
 
 @dataclass(frozen=True)
-class Exported:
-    """A system as a SPICE subcircuit or a Verilog-A module.
+class Element:
+    """A SPICE subcircuit or a Verilog-A module that was written.
 
     Args:
         path: The file.
         name: Name of the subcircuit or the module.
-        system: The system.
         ports: The terminals.
         traced: The equations.
     """
 
     path: Path
     name: str
-    system: ODESystem
     ports: Ports
     traced: Traced
 
     @property
     def is_verilog(self) -> bool:
         """Whether the file is a Verilog-A module."""
-        return self.path.suffix in VERILOG
+        return is_verilog(self.path)
+
+
+@dataclass(frozen=True)
+class Exported(Element):
+    """A system as an element of a circuit.
+
+    Args:
+        system: The system.
+    """
+
+    system: ODESystem
 
     def residuals(self) -> dict[str, float]:
         """Return how far the compiled Verilog-A module is from the system, by equation.
@@ -113,9 +122,9 @@ def export_circuit(simulator: Simulator, path: Path) -> Exported:
     ports = ports_of(simulator)
     traced = trace(simulator, *_sizes(simulator))
     name = element_name(simulator.name)
-    heading = _heading(simulator, traced, ports, path.suffix in VERILOG)
+    heading = _heading(simulator, traced, ports, is_verilog(path))
     write_element(path, heading, simulator.space, traced, ports, name)
-    return Exported(path, name, simulator, ports, traced)
+    return Exported(path, name, ports, traced, simulator)
 
 
 def check_ending(path: Path) -> None:
@@ -127,9 +136,14 @@ def check_ending(path: Path) -> None:
         )
 
 
+def is_verilog(path: Path) -> bool:
+    """Whether a file is a Verilog-A module by its ending."""
+    return path.suffix in VERILOG
+
+
 def refuse_verilog(path: Path) -> None:
     """Refuse a Verilog-A module where ngspice is to run a subcircuit."""
-    if path.suffix in VERILOG:
+    if is_verilog(path):
         raise DynsurError(f"'{path}' is not a SPICE subcircuit, which ngspice could run.")
 
 
@@ -148,7 +162,7 @@ def write_element(
     name: str,
 ) -> None:
     """Write equations with a heading in the language that the ending of the file says."""
-    verilog = path.suffix in VERILOG
+    verilog = is_verilog(path)
     text = (module if verilog else subcircuit)(space, traced, ports, name, space.values())
     mark = "//" if verilog else "*"
     write_text(path, "\n".join(f"{mark} {line}" for line in heading) + "\n" + text)

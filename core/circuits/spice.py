@@ -188,8 +188,7 @@ class Writer:
 
     def _where(self, condition: Expression, yes: Expression, no: Expression) -> str:
         """Return a choice, which fades out where it stops a state at a limit."""
-        of_state = any(kind == "state" for kind, _ in condition.leaves)
-        if of_state and yes.kind == "number" and yes.arguments[0] == 0.0:
+        if stops_a_state(condition, yes):
             return f"({self.text(no)}*(1-{self._share(condition)}))"
         return f"({self.text(condition)}?{self.text(yes)}:{self.text(no)})"
 
@@ -204,6 +203,12 @@ class Writer:
         state, gap = limit
         width = WALL * self.traced.scales[state.arguments[0]]
         return f"min(max({self.text(gap)}*{_number(1.0 / width)},0),1)"
+
+
+def stops_a_state(condition: Expression, yes: Expression) -> bool:
+    """Whether a choice makes a rate zero where a state meets a condition, as at its limit."""
+    of_state = any(kind == "state" for kind, _ in condition.leaves)
+    return of_state and yes.kind == "number" and yes.arguments[0] == 0.0
 
 
 def limit_of_state(e: Expression) -> tuple[Expression, Expression] | None:

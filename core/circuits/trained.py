@@ -12,9 +12,10 @@ from ..systems.drive import signal_of
 from ..systems.signals import Signal
 from ..systems.waveforms import Waveform
 from .export import (
-    VERILOG,
+    Element,
     check_ending,
     element_name,
+    is_verilog,
     refuse_verilog,
     straight,
     write_element,
@@ -32,27 +33,14 @@ CHECKED, CYCLES = 400, 4  # steps and cycles of a sine in which a model of recor
 
 
 @dataclass(frozen=True)
-class ExportedModel:
-    """A trained model as a SPICE subcircuit or a Verilog-A module.
+class ExportedModel(Element):
+    """A trained model as an element of a circuit.
 
     Args:
-        path: The file.
-        name: Name of the subcircuit or the module.
         surrogate: The model.
-        ports: The terminals.
-        traced: The equations.
     """
 
-    path: Path
-    name: str
     surrogate: "Surrogate"
-    ports: Ports
-    traced: Traced
-
-    @property
-    def is_verilog(self) -> bool:
-        """Whether the file is a Verilog-A module."""
-        return self.path.suffix in VERILOG
 
     def residuals(self) -> dict[str, float]:
         """Return how far the compiled Verilog-A module is from the model, by signal and output.
@@ -116,9 +104,9 @@ def export_model_circuit(surrogate: "Surrogate", path: Path) -> ExportedModel:
     ports = ports_of(simulator)
     traced = trace_model(surrogate, usual_drive(surrogate))
     name = element_name(f"{simulator.name}_{surrogate.model.name}")
-    write_element(path, _heading(surrogate, traced, ports, path.suffix in VERILOG),
+    write_element(path, _heading(surrogate, traced, ports, is_verilog(path)),
                   simulator.space, traced, ports, name)  # fmt: skip
-    return ExportedModel(path, name, surrogate, ports, traced)
+    return ExportedModel(path, name, ports, traced, surrogate)
 
 
 def usual_drive(surrogate: "Surrogate") -> Signal:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from .expressions import Expression, Root, uses
 from .names import module_names
 from .ports import Ports
-from .spice import LARGEST_EXPONENT, LEAST, SMALL, WALL, limit_of_state
+from .spice import LARGEST_EXPONENT, LEAST, SMALL, WALL, limit_of_state, stops_a_state
 from .tracing import Traced
 
 LONG = 160  # characters from which a text becomes a variable of its own
@@ -97,8 +97,7 @@ class VerilogWriter:
         return self._texts[e]
 
     def _where(self, condition: Expression, yes: Expression, no: Expression) -> str:
-        of_state = any(kind == "state" for kind, _ in condition.leaves)
-        if of_state and yes.kind == "number" and yes.arguments[0] == 0.0:
+        if stops_a_state(condition, yes):
             return f"({self.real(no)}*(1.0 - {self._share(condition)}))"
         return f"({self.condition(condition)} ? {self.real(yes)} : {self.real(no)})"
 

@@ -9,6 +9,7 @@ import numpy as np
 from ..encoding.scales import Scale
 from ..encoding.training_data import Piece, TrainingData
 from ..merits import READ
+from ..resampling import padded
 from ..surrogate.applicability import Drives, Familiarity
 from ..surrogate.conformal import Calibration, bands_of, spread_of
 from ..surrogate.inputs import Conditions
@@ -175,10 +176,8 @@ def evaluate_on_pieces(
                 prefix = "" if len(surrogate.simulator.outputs) == 1 else f"{variable.name}_"
                 curves |= {f"{prefix}{metric}": values for metric, values in rows.items()}
     held = _held(surrogate.simulator, runs)
-    joined = {
-        v.name: _padded([r.middle[v.name] for r in runs]) for v in surrogate.simulator.outputs
-    }
-    ends = {name: tuple(_padded([b[name][k] for b in bands]) for k in (0, 1)) for name in bands[0]}
+    joined = {v.name: padded([r.middle[v.name] for r in runs]) for v in surrogate.simulator.outputs}
+    ends = {name: tuple(padded([b[name][k] for b in bands]) for k in (0, 1)) for name in bands[0]}
     summary = {
         **circumstances(surrogate, data, store, floor),
         "washout": data.sequences.washout,
@@ -233,7 +232,7 @@ def _judged(
         for metric, values in judged.items():
             rows.setdefault(metric, []).append(values)
     whole = tuple(
-        np.nan_to_num(_padded([c[run.counts] for c, run in zip(kind, runs, strict=True)]))
+        np.nan_to_num(padded([c[run.counts] for c, run in zip(kind, runs, strict=True)]))
         for kind in (predicted, [run.true[name] for run in runs])
     )
     return {metric: np.concatenate(values) for metric, values in rows.items()}, whole  # type: ignore[return-value]
@@ -276,17 +275,10 @@ def _held(simulator: Simulator, runs: Sequence[FreeRun]) -> "xr.Dataset":
     series |= {v.name: [run.given.series[v.name][0] for run in runs] for v in simulator.inputs}
     series |= {v.name: [run.true[v.name] for run in runs] for v in simulator.outputs}
     found: dict[str, Any] = {
-        name: (("sample", "time"), _padded(rows), columns[name].attrs)
+        name: (("sample", "time"), padded(rows), columns[name].attrs)
         for name, rows in series.items()
     }
     for p in simulator.space:
         values = np.array([run.given.parameters[p.name][0] for run in runs])
         found[p.name] = ("sample", values, columns[p.name].attrs)
     return xr.Dataset(found)
-
-
-def _padded(rows: Sequence[np.ndarray]) -> np.ndarray:
-    whole = np.full((len(rows), max(map(len, rows))), np.nan)
-    for row, values in zip(whole, rows, strict=True):
-        row[: len(values)] = values
-    return whole

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import DynsurError
-from ..resampling import resample
+from ..resampling import padded, resample
 from .record import Record
 
 STEADY = 0.1  # of the interval, by which an instant of a steady clock may be off
@@ -50,12 +50,6 @@ def arranged(records: Sequence[Record], step: float | None = None) -> Arranged:
         records = resampled
     lengths = np.array([record.time.size for record in records])
     names = list(records[0].values)
-
-    def padded(rows: Sequence[np.ndarray]) -> np.ndarray:
-        whole = np.full((len(rows), int(lengths.max())), np.nan)
-        for i, row in enumerate(rows):
-            whole[i, : row.size] = row
-        return whole
 
     return Arranged(
         padded([record.time for record in records]),

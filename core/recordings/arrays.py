@@ -86,8 +86,8 @@ def _records(
             found.append(record_of_file(Path(one), *variables, columns))
             continue
         for table in _tables(one):
-            number = len(found)
-            source = names[number] if number < len(names) else f"record {number}"
+            place = len(found)
+            source = names[place] if place < len(names) else f"record {place}"
             found.append(_record(table, source, *variables, units, step))
     if not found:
         raise DynsurError("expected one record or more; got none.")

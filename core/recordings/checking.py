@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..registry.identity import simulator_of
-from ..store.damage import one_line
+from ..store.damage import read_chunks
 from ..store.samples import content_hash, open_store
 from ..store.schema import LENGTH
-from ..store.zarr_group import array_of, open_group
+from ..store.zarr_group import open_group
 from ..systems.variables import Status
 
 if TYPE_CHECKING:
@@ -40,22 +40,14 @@ def check_records(store: str | Path) -> Checked:
     Raises:
         DynsurError: There is no store.
     """
-    group = open_group(store, "r")
-    faults, chunks = [], 0
-    for name in sorted(group.array_keys()):
-        array = array_of(group, name)
-        for index in np.ndindex(array.cdata_shape):
-            chunks += 1
-            try:
-                array.blocks[index]
-            except Exception as error:  # a damaged chunk may fail in any codec
-                faults.append(f"{name}: unreadable ({one_line(error)})")
+    chunks = list(read_chunks(open_group(store, "r")))
+    faults = [f"{name}: unreadable ({why})" for name, _, why in chunks if why]
     if not faults:
         data = open_store(store)
         faults += _contradictions(data.load())
         if content_hash(data) != data.attrs["content"]:
             faults.append("the values are not those that were imported: their checksum differs")
-    return Checked(chunks, tuple(faults))
+    return Checked(len(chunks), tuple(faults))
 
 
 def _contradictions(data: "xr.Dataset") -> Iterator[str]:

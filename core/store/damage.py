@@ -47,16 +47,24 @@ def refuse_damage(store: str | Path) -> None:
         DynsurError: A chunk cannot be read, or a finished sample has lost one.
     """
     group = open_group(store, "r")
+    for name, key, why in read_chunks(group):
+        if why:
+            raise _damaged(store, child(child(store, name), key), f"cannot be read ({why})")
+    if "status" in group:
+        refuse_loss(store, group)
+
+
+def read_chunks(group: "zarr.Group") -> Iterator[tuple[str, str, str]]:
+    """Read every chunk of a store; yield its variable, its key and why it cannot be read, or ""."""
     for name in sorted(group.array_keys()):
         array = array_of(group, name)
         for index in np.ndindex(array.cdata_shape):
+            why = ""
             try:
                 array.blocks[index]
-            except Exception as error:  # as above
-                file = child(child(store, name), array.metadata.encode_chunk_key(index))
-                raise _damaged(store, file, f"cannot be read ({one_line(error)})") from None
-    if "status" in group:
-        refuse_loss(store, group)
+            except Exception as error:  # a damaged chunk may fail in any codec
+                why = one_line(error)
+            yield name, array.metadata.encode_chunk_key(index), why
 
 
 def refuse_loss(store: str | Path, group: "zarr.Group", status: np.ndarray | None = None) -> None:

@@ -63,6 +63,7 @@ class Fit:
         sizes = [len(member.A) if own_starts else 0 for member in members]
         self.records = [_records(train, size) for size in sizes]
         self.held = [_records(validation, size) for size in sizes]
+        self._known, self._known_held = known(self.records[0]), known(self.held[0])
         self.damping = [0.0 for _ in members]  # 0: not begun
         self.stalled = [0 for _ in members]
 
@@ -77,17 +78,13 @@ class Fit:
                 if error < self.best[i]:
                     self.best[i] = error
                     self.kept[i].load_state_dict(member.state_dict())
-        held = float(np.mean(self.best)) / known(self.held[0])
+        held = float(np.mean(self.best)) / self._known_held
         return float(np.mean(costs)) / self._known, held
 
     @property
     def finished(self) -> bool:
         """Whether no member gains anything from further steps."""
         return all(count >= PATIENCE for count in self.stalled)
-
-    @property
-    def _known(self) -> int:
-        return known(self.records[0])
 
     def state_dict(self) -> dict[str, Any]:
         """Return what the next step depends on beside the kept weights, as an optimiser does."""

@@ -5,28 +5,12 @@ import dataclasses
 import numpy as np
 import pytest
 import xarray as xr
-from dynsur.core import DynsurError, ODESystem, Parameter, ParameterSpace, Variable, triangle
+from dynsur.core import DynsurError, Parameter, ParameterSpace
 from dynsur.core.response import Response, SimulatedResponder, open_responder
 from dynsur.core.sensitivity import read_draws, sensitivity, write_indices
+from ohmic import ohmic
 
-OHMIC = ODESystem(
-    name="ohmic",
-    description="a resistor of two conductances in parallel",
-    space=ParameterSpace(
-        (
-            Parameter("one", 1.0, 3.0, "S"),
-            Parameter("two", 2.0, 4.0, "S"),
-            Parameter("idle", 0.1, 10.0, "1", scale="log"),
-        )
-    ),
-    inputs=(Variable("voltage", "V"),),
-    outputs=(Variable("current", "A"),),
-    rhs=lambda t, y, u, p: (0.0 * y[0],),
-    drive=lambda p: triangle(1.0, 1.0),
-    start=lambda p: (0.0,),
-    observe=lambda y, u, p: ((p["one"] + p["two"] * u) * u,),
-    points=61,
-)
+OHMIC = ohmic(Parameter("idle", 0.1, 10.0, "1", scale="log"))
 
 
 @dataclasses.dataclass(frozen=True)

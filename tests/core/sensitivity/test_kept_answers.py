@@ -4,24 +4,14 @@ import dataclasses
 
 import numpy as np
 import pytest
-from dynsur.core import DynsurError, ODESystem, Parameter, ParameterSpace, Variable, triangle
+from dynsur.core import DynsurError
 from dynsur.core.response import SimulatedResponder
 from dynsur.core.sensitivity import sensitivity
 from dynsur.core.sensitivity.kept_answers import KeptAnswers
 from dynsur.core.sensitivity.quantities import Answers, ask
+from ohmic import ohmic
 
-OHMIC = ODESystem(
-    name="ohmic",
-    description="a resistor of two conductances in parallel",
-    space=ParameterSpace((Parameter("one", 1.0, 3.0, "S"), Parameter("two", 2.0, 4.0, "S"))),
-    inputs=(Variable("voltage", "V"),),
-    outputs=(Variable("current", "A"),),
-    rhs=lambda t, y, u, p: (0.0 * y[0],),
-    drive=lambda p: triangle(1.0, 1.0),
-    start=lambda p: (0.0,),
-    observe=lambda y, u, p: ((p["one"] + p["two"] * u) * u,),
-    points=61,
-)
+OHMIC = ohmic()
 
 
 @dataclasses.dataclass(frozen=True)
