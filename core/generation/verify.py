@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..store.create import drawn_parameters
-from ..store.damage import one_line
+from ..store.damage import folders_for_chunks, one_line
+from ..store.location import locate
 from ..store.schema import TOLERANCE, Column, layout
 from ..store.zarr_group import array_of, open_group
 from ..systems.simulator import Simulator
@@ -83,6 +84,7 @@ def verify(
     faults += _parameter_faults(group, columns, simulator)
     chunks += sum(_chunk_count(group, name) for name, c in columns.items() if c.is_parameter)
     series = {name: column for name, column in columns.items() if not column.is_parameter}
+    faults += _folder_faults(store, group, series)
     for start, stop in _chunk_ends(array_of(group, "status")):
         rows, broken = _read(group, series, start, stop)
         chunks += len(series)
@@ -125,6 +127,17 @@ def _read(
         except Exception as error:  # a damaged chunk may fail in any codec
             faults.append(_unreadable(name, start, stop, error))
     return rows, faults
+
+
+def _folder_faults(
+    store: str | Path, group: "zarr.Group", columns: dict[str, Column]
+) -> Iterator[Fault]:
+    """Yield the chunks in whose place a folder stands; zarr reads them as missing values."""
+    count = array_of(group, "status").shape[0]
+    for name, rows, _ in folders_for_chunks(locate(store), group):
+        if name in columns and rows.start < count:
+            samples = np.arange(rows.start, min(rows.stop, count))
+            yield Fault(name, samples, "a folder stands in its place", unreadable=True)
 
 
 def _unreadable(name: str, start: int, stop: int, error: Exception) -> Fault:

@@ -11,7 +11,7 @@ import numpy as np
 from ..errors import DynsurError
 from ..registry.recorded import ATTRIBUTE
 from ..systems.variables import Status
-from .location import child, is_url, names_in
+from .location import child, folders_in, is_url, names_in
 from .zarr_group import array_of, open_group
 
 if TYPE_CHECKING:
@@ -76,10 +76,23 @@ def refuse_loss(store: str | Path, group: "zarr.Group", status: np.ndarray | Non
         status: All its statuses, if they are known already.
 
     Raises:
-        DynsurError: A chunk is lost.
+        DynsurError: A chunk is lost, or a folder stands in its place, which reads as no value too.
     """
+    for name, _, key in folders_for_chunks(store, group):
+        file = child(child(store, name), key)
+        raise _damaged(store, file, "is a folder where a file is expected")
     for name, _, key in lost_chunks(store, group, status):
         raise _damaged(store, child(child(store, name), key), "is lost")
+
+
+def folders_for_chunks(store: str | Path, group: "zarr.Group") -> Iterator[tuple[str, slice, str]]:
+    """Yield variable, samples and key of each chunk in whose place a folder stands."""
+    for name, array in sorted(group.arrays()):
+        for key in sorted(folders_in(child(store, name))):
+            parts = key.replace("/", ".").split(".")
+            if parts[0] == "c" and len(parts) == 1 + array.ndim:
+                start = int(parts[1]) * array.chunks[0] if array.ndim else 0
+                yield name, slice(start, start + (array.chunks[0] if array.ndim else 1)), key
 
 
 def lost_chunks(

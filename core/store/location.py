@@ -81,6 +81,18 @@ def names_in(folder: str | Path) -> set[str]:
     return {name.removeprefix(path).lstrip("/") for name in files.find(path)}
 
 
+def folders_in(folder: str | Path) -> set[str]:
+    """Return the folders in a folder and those below, named relative to it; at a URL are none."""
+    if is_url(folder):
+        return set()
+    root = str(folder)
+    return {
+        os.path.relpath(os.path.join(at, name), root).replace(os.sep, "/")
+        for at, names, _ in os.walk(root)
+        for name in names
+    }
+
+
 def child(folder: str | Path, name: str) -> str:
     """Return the location of an entry of a folder.
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ from .conformal import Calibration
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+log = logging.getLogger(__name__)
 
 WEIGHTS = "model.safetensors"
 DESCRIPTION = "model.json"
@@ -46,7 +49,8 @@ def write_model(
 def read_model(folder: Path) -> tuple[dict[str, Any], dict[str, "Tensor"]]:
     """Read the description and the weights that `write_model` wrote.
 
-    Models of earlier versions have no checksums; they are read without a check.
+    Models of earlier versions have no checksums; they are read without a check, and a warning
+    says so.
 
     Raises:
         DynsurError: There is no model in the folder, or it is damaged.
@@ -55,6 +59,13 @@ def read_model(folder: Path) -> tuple[dict[str, Any], dict[str, "Tensor"]]:
     tensors, note = read_tensors(folder / WEIGHTS)
     if note.get("checked") and not {"checksum", "weights"} <= description.keys():
         raise damaged(folder, ValueError(f"{DESCRIPTION} has lost its checksum"))
+    if not note.get("checked"):
+        log.warning(
+            "the model in '%s' was written by an earlier version and has no checksum, so that "
+            "damage to it goes unnoticed; train it again, or, if its predictions are known to be "
+            "right, add one with dynsur.core.Surrogate.load(folder).save(folder).",
+            folder,
+        )
     if description.get("weights", checksum(tensors, "")) != checksum(tensors, ""):
         raise damaged(folder, ValueError(f"{WEIGHTS} and {DESCRIPTION} are of two models"))
     return description, tensors

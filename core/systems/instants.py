@@ -119,8 +119,12 @@ def enough_points(points: int, waveform: Signal | None, default: int = 501) -> i
         default: The number of instants of a simulator for which the user chose none.
 
     Raises:
-        DynsurError: More instants are asked for than a simulation may have.
+        DynsurError: Fewer than two instants are asked for, or more than a simulation may have.
     """
+    if points < 2:
+        raise DynsurError(
+            f"{points:.3g} instants are asked for; expected at least 2; raise simulator.points."
+        )
     if points > MOST_POINTS:
         raise DynsurError(
             f"{points:.3g} instants are asked for; expected at most {MOST_POINTS:,} (a series of "

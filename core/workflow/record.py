@@ -29,6 +29,17 @@ OWN = {  # what a folder may hold whose record is lost
         *("evaluation.json", "metrics.json", "predictions.zarr"),
     },
 }
+FILES = {  # results that replace a file of their name, and the folders that hold some
+    "run": (
+        *("history.json", "metrics.json", "evaluation.json", "report.html", "model/model.json"),
+        *("model/model.safetensors", "model/training.safetensors"),
+    ),
+    "model": (
+        *("training.safetensors", "model.safetensors", "model.json", "history.json"),
+        *("evaluation.json", "metrics.json"),
+    ),
+}
+FOLDERS = ("model", "figures")
 FREE = (  # where a model is trained, not which; and versions, which need not change it
     "training.device",
     "training.threads",
@@ -95,6 +106,7 @@ def open_record(folder: Path, wanted: dict[str, Any], kind: str = "run") -> Reco
         kind: "run" for the folder of a run, "model" for that of a model alone.
     """
     path = Path(folder) / FILE[kind]
+    refuse_blocked(path.parent, FILES[kind])
     identity = short_hash({k: v for k, v in _flat(wanted).items() if not k.endswith(FREE)})
     if not path.exists():
         _refuse_foreign(path.parent, kind)
@@ -118,6 +130,7 @@ def open_record(folder: Path, wanted: dict[str, Any], kind: str = "run") -> Reco
 def open_evaluation(folder: Path) -> Record:
     """Return the record of an evaluation alone, or a new one; it may lie beside any other."""
     path = Path(folder) / EVALUATION
+    refuse_blocked(path.parent, ("metrics.json", EVALUATION))
     try:
         values = read_json(path, absent={})
     except DynsurError:
@@ -125,6 +138,20 @@ def open_evaluation(folder: Path) -> Record:
     if not _is_sound(values, identified=False):
         values = {"stages": {}, "times": {}}
     return Record(path, values)
+
+
+def refuse_blocked(folder: Path, files: tuple[str, ...]) -> None:
+    """Refuse a folder in which a result cannot be written, before any work is done for it.
+
+    Raises:
+        DynsurError: A folder stands where a file belongs, or a file where a folder belongs.
+    """
+    for path in (folder / name for name in files):
+        if path.is_dir():
+            raise DynsurError(f"'{path}' is a folder where a file belongs; remove it first.")
+    for path in (folder / name for name in FOLDERS):
+        if path.is_file():
+            raise DynsurError(f"'{path}' is a file where a folder belongs; remove it first.")
 
 
 def _is_sound(values: Any, identified: bool = True) -> bool:

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 from dynsur.core import DynsurError
+from dynsur.core.generation.repair import mend
 from dynsur.core.generation.simulate import simulate_rows
-from dynsur.core.store.damage import reading
+from dynsur.core.generation.verify import verify
+from dynsur.core.store.damage import reading, refuse_damage
 from dynsur.core.store.export import export
 from dynsur.core.store.samples import (
     content_hash,
@@ -92,3 +94,28 @@ def test_a_sound_store_reads_the_same_by_selection_of_any_kind(path):
         lazy = open_store(path, chunks)["y"]
         for rows in ([1, 2, 5, 9], [9, 0, 5], [4, 4], [], slice(None, None, -3), slice(4, 8)):
             np.testing.assert_array_equal(lazy[rows], whole[rows])
+
+
+@pytest.mark.parametrize("chunk", ["y/c.1.0", "status/c.2", "status/c.0", "wall_time/c.1", "a/c.0"])
+def test_a_folder_in_place_of_a_chunk_is_told_by_every_reader_and_mended(path, chunk):
+    whole = content_hash(open_store(path))
+    (path / chunk).unlink()
+    (path / chunk).mkdir()
+    for read in (lambda: status_counts(path), lambda: describe(path), lambda: refuse_damage(path)):
+        with pytest.raises(DynsurError, match=rf"{chunk}' is a folder where.*verify .* --repair"):
+            read()
+    found = verify(path, SIMULATOR, rerun=0)
+    assert chunk.partition("/")[0] in {fault.variable for fault in found.faults}
+    mend(path, SIMULATOR, found.faults)
+    for ((start, stop),) in pending_chunks(path):
+        rows = simulate_rows(SIMULATOR, SIMULATOR.space.sample(0, start, stop - start))
+        write_chunk(path, start, rows)
+    assert content_hash(open_store(path)) == whole
+
+
+def test_the_folders_of_nested_chunks_are_no_damage(path):
+    nested = path.with_name("nested.zarr")
+    data = open_store(path).load().drop_encoding().drop_vars("reason")
+    data.to_zarr(nested, consolidated=False, zarr_format=3)
+    assert any(part.is_dir() for part in (nested / "y").rglob("*"))
+    refuse_damage(nested)

@@ -56,7 +56,7 @@ def test_weights_of_another_model_are_refused(folder, tmp_path_factory):
         read_model(folder)
 
 
-def test_a_model_of_an_earlier_version_has_no_checksums_and_is_read(folder):
+def test_a_model_of_an_earlier_version_has_no_checksums_and_is_read_with_a_warning(folder, caplog):
     with safe_open(folder / WEIGHTS, framework="pt") as file:
         assert set(file.metadata()) == {"dynsur", "sha256"}
     save_file(TENSORS, folder / WEIGHTS, metadata={"dynsur": json.dumps({"model": "dense"})})
@@ -64,3 +64,10 @@ def test_a_model_of_an_earlier_version_has_no_checksums_and_is_read(folder):
     description, tensors = read_model(folder)
     assert description == MODEL
     assert torch.equal(tensors["bias"], TENSORS["bias"])
+    (told,) = caplog.messages
+    assert str(folder) in told
+    assert "no checksum" in told
+    caplog.clear()
+    write_model(folder, tensors, description)  # as loading and saving does
+    read_model(folder)
+    assert not caplog.messages

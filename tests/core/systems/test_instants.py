@@ -70,6 +70,13 @@ def test_too_few_instants_are_refused_with_the_number_that_is_needed():
         instants(triangle(1.0, 1.0, cycles=20), 60)
 
 
+@pytest.mark.parametrize("points", [1, 0, -3, -2.7e273, 1e8])
+def test_an_impossible_number_of_instants_is_refused(points):
+    for drive in (None, triangle(1.0, 1.0)):
+        with pytest.raises(DynsurError, match=r"instants are asked for; expected at (least|most)"):
+            enough_points(points, drive)
+
+
 def test_the_default_grows_with_the_cycles_and_a_number_with_the_kinks():
     assert enough_points(501, triangle(1.0, 1.0)) == 501
     assert enough_points(501, triangle(1.0, 1.0, cycles=20)) == 2001

@@ -100,6 +100,18 @@ def test_a_damaged_state_of_a_training_is_told(folder):
     assert any("training.safetensors" in text and "starts anew" in text for text in told)
 
 
+@pytest.mark.parametrize(
+    "name", ["report.html", "metrics.json", "model/model.json", "model/training.safetensors"]
+)
+def test_a_folder_where_a_result_belongs_is_refused_before_any_work(folder, name):
+    (folder / name).unlink()
+    (folder / name).mkdir()
+    record = (folder / "run.json").read_bytes()
+    with pytest.raises(DynsurError, match=rf"{name}' is a folder where a file belongs"):
+        again(folder)
+    assert (folder / "run.json").read_bytes() == record
+
+
 def test_results_of_others_are_kept_by_an_evaluation(folder, tmp_path):
     other = tmp_path / "other"
     (other / "predictions.zarr").mkdir(parents=True)
