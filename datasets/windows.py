@@ -57,6 +57,8 @@ class Windows:
         train_share: Share that is not in the test part.
         validation_share: Share of these that is held out to choose the best epoch.
         floor: Output below which a curve counts as zero in the metrics, in the output's unit.
+        threshold: Value at which a signed logarithm of the outputs turns linear, in the output's
+            unit, for outputs that span decades; 0 keeps a linear scale.
     """
 
     window: int = 512
@@ -67,6 +69,7 @@ class Windows:
     train_share: float = 0.7
     validation_share: float = 0.2
     floor: float = FLOOR
+    threshold: float = 0.0
 
     name = "windows"
     minimum = 1
@@ -83,6 +86,8 @@ class Windows:
                 "dataset.train_share and dataset.validation_share must lie in (0, 1); got "
                 f"{self.train_share:g} and {self.validation_share:g}."
             )
+        if not self.threshold >= 0:
+            raise DynsurError(f"dataset.threshold must not be negative; got {self.threshold:g}.")
         if bool(self.train) != bool(self.test) or (self.validation and not self.train):
             raise DynsurError(
                 "dataset.train and dataset.test belong together, and dataset.validation to them; "
@@ -111,6 +116,8 @@ class Windows:
             test,
         )
         scalars = parameter_columns(store, simulator)
+        if all(p.is_fixed for p in simulator.space.telling):
+            scalars = dict([*scalars.items()][:1])  # a constant tells nothing; models need one
         series = {v.name: store[v.name].values for v in simulator.inputs}
         outputs = output_columns(store, simulator)
         logarithmic = {p.name for p in simulator.space if p.scale == "log"}
@@ -121,7 +128,7 @@ class Windows:
                 Scale.fit(n, c[rows], "log" if n in logarithmic else "linear")
                 for n, c in scalars.items()
             ),
-            outputs=tuple(Scale.fit(n, _joined(c, train)) for n, c in outputs.items()),
+            outputs=tuple(self._scale(n, _joined(c, train)) for n, c in outputs.items()),
             base="none",
         )
         parts = [
@@ -130,6 +137,11 @@ class Windows:
         ]
         longest = np.arange(max(map(len, sequences.train)))
         return TrainingData(parts[0], parts[1], parts[2], encoding, longest, sequences=sequences)
+
+    def _scale(self, name: str, values: np.ndarray) -> Scale:
+        if self.threshold:
+            return Scale.fit(name, values, "asinh", self.threshold)
+        return Scale.fit(name, values)
 
     def _parts(
         self, store: "xr.Dataset", lengths: np.ndarray, seed: int

@@ -36,13 +36,13 @@ LAYERS = (
 )
 ROW = {name: row for row, names in enumerate(LAYERS) for name in names}
 RERAM = (
-    {"constants", "parameters"},
+    {"constants", "parameters", "drives"},
     {"drift_diffusion", "closed_form", "networks"},
     {"transient"},
     {"solve", "lanes"},
     {"profiles", "coarse"},
     {"simulator"},
-    {"internal_state", "coarse_simulator", "experiments"},
+    {"internal_state", "coarse_simulator", "driven", "experiments"},
 )
 RERAM_ROW = {name: row for row, names in enumerate(RERAM) for name in names}
 MOST_MODULES = 12  # in a folder

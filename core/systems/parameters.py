@@ -178,9 +178,11 @@ class ParameterSpace:
     def telling(self) -> tuple[Parameter, ...]:
         """The parameters by which a model distinguishes systems.
 
-        These are the free parameters that it sees, or all parameters if there are none.
+        These are the free parameters that it sees. If there are none, they are the fixed ones, and
+        all parameters if there are none of these either.
         """
-        return tuple(p for p in self.free if p.seen) or self.parameters
+        fixed = tuple(p for p in self.parameters if p.is_fixed)
+        return tuple(p for p in self.free if p.seen) or fixed or self.parameters
 
     def values(self, given: Mapping[str, float] | None = None) -> dict[str, float]:
         """Complete `given` with the defaults and check every value against its domain.

@@ -3,6 +3,7 @@
 from dynsur.core import Experiment, hookimpl
 
 from .coarse_simulator import ReRAMCoarse
+from .driven import ReRAMDriven
 from .experiments import EXPERIMENTS
 from .internal_state import ReRAMState
 from .networks.composite_loss import CompositeLoss
@@ -19,14 +20,15 @@ __all__ = [
     "HDiNN",
     "ReRAM",
     "ReRAMCoarse",
+    "ReRAMDriven",
     "ReRAMState",
 ]
 
 
 @hookimpl
 def dynsur_simulators() -> list[ReRAM]:
-    """Offer the device simulator, its coarse version, and one of the internal state."""
-    return [ReRAM(), ReRAMCoarse(), ReRAMState()]
+    """Offer the device, solved exactly or coarsely, its internal state, and random drives."""
+    return [ReRAM(), ReRAMCoarse(), ReRAMState(), ReRAMDriven()]
 
 
 @hookimpl

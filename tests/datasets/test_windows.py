@@ -20,6 +20,17 @@ def test_every_sample_beyond_the_washout_counts_in_a_window():
     assert (counted[:120] == 0).all()
 
 
+def test_a_threshold_gives_outputs_a_signed_logarithm(store):
+    simulator = simulator_of(store.attrs)
+    data = Windows(threshold=1e-3, washout=10).prepare(store, simulator, 0)
+    (scale,) = data.encoding.outputs
+    assert (scale.kind, scale.threshold) == ("asinh", 1e-3)
+    (plain,) = Windows(washout=10).prepare(store, simulator, 0).encoding.outputs
+    assert plain.kind == "linear"
+    with pytest.raises(DynsurError, match=r"dataset\.threshold"):
+        Windows(threshold=-1.0)
+
+
 @pytest.mark.parametrize(
     ("text", "pieces"),
     [

@@ -18,12 +18,13 @@ class StateEquation:
     x_{t+1} = A x_t + B u_t + W tanh(M x_t + V u_t + c);
     y_t = C x_t + D u_t + d + w tanh(E x_t + F u_t + e),  x_0 = X [1, p],  u_t = [s_t, p]
 
-    s are the input series and p the parameters. The fit starts from a linear model of the records
-    and goes on with Levenberg–Marquardt steps on the squared error of whole records, whose
-    derivatives are exact. One system under any drive is learnt in minutes to the noise of its data.
-    Where parameters change the response strongly, `nlss` depends on them in a richer way. The loss
-    of the training is not asked: both parts are judged by the squared error. The instants should be
-    equally spaced (`dataset.kept=1`).
+    s are the input series and p the parameters. With `straight`, u_t = [s_t, s_{t−1}, p] and the
+    output at t sees x_{t+1}, the state at the end of the straight line from s_{t−1} to s_t. The fit
+    starts from a linear model of the records and goes on with Levenberg–Marquardt steps on the
+    squared error of whole records, whose derivatives are exact. One system under any drive is
+    learnt in minutes to the noise of its data. Where parameters change the response strongly,
+    `nlss` depends on them in a richer way. The loss of the training is not asked: both parts are
+    judged by the squared error. The instants should be equally spaced (`dataset.kept=1`).
 
     Args:
         states: Size of x.
@@ -35,6 +36,8 @@ class StateEquation:
             the states are running sums, on which nothing but the outputs depends.
         start: "shared": x_0 follows from the parameters, as for a system that begins at rest;
             "free": each record of the training has its own x_0, as recordings have.
+        straight: Whether the inputs are straight lines between samples, as those of
+            piecewise-linear drives; else they are taken as held from a sample to the next.
 
     Source: Paduart et al. (2010), doi:10.1016/j.automatica.2010.01.001, for the fit from a linear
     model by Levenberg–Marquardt steps; Schoukens (2021), doi:10.23919/ECC54610.2021.9654841, for
@@ -48,6 +51,7 @@ class StateEquation:
     ridge: float = 1e-12
     integrating: bool = False
     start: Literal["shared", "free"] = "shared"
+    straight: bool = False
 
     name = "state-equation"
     description = "one nonlinear state equation, fitted to whole records by second-order steps"
@@ -67,7 +71,7 @@ class StateEquation:
         from .module import Network
 
         sizes = (self.states, self.width, self.output_width, series, parameters, outputs)
-        return Ensemble([Network(*sizes) for _ in range(self.members)])
+        return Ensemble([Network(*sizes, self.straight) for _ in range(self.members)])
 
     def teacher(self, module: "Ensemble", data: "TrainingData") -> "Taught":
         """Return what fits the members; see `dynsur.core.Taught`."""
@@ -82,4 +86,5 @@ class StateEquation:
             self.ridge,
             own_starts=self.start == "free",
             integrating=self.integrating,
+            ahead=self.straight,
         )

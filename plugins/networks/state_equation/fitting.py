@@ -45,6 +45,7 @@ class Fit:
         ridge: Weight of the squared weights beside the mean squared error.
         own_starts: Whether each record has its own x_0.
         integrating: Whether the last states are running sums, one for each output.
+        ahead: Whether inputs are straight between samples; see `StateEquation`.
     """
 
     def __init__(
@@ -56,13 +57,14 @@ class Fit:
         *,
         own_starts: bool,
         integrating: bool,
+        ahead: bool = False,
     ) -> None:
         self.members, self.ridge = copy.deepcopy(members), ridge
         self.kept, self.best = members, [np.inf for _ in members]
         self.sums = train.target.shape[2] if integrating else 0
         sizes = [len(member.A) if own_starts else 0 for member in members]
-        self.records = [_records(train, size) for size in sizes]
-        self.held = [_records(validation, size) for size in sizes]
+        self.records = [_records(train, size, ahead) for size in sizes]
+        self.held = [_records(validation, size, ahead) for size in sizes]
         self._known, self._known_held = known(self.records[0]), known(self.held[0])
         self.damping = [0.0 for _ in members]  # 0: not begun
         self.stalled = [0 for _ in members]
@@ -207,15 +209,16 @@ def known(records: Records) -> int:
     return max(1, int(np.isfinite(records.y).sum()))
 
 
-def _records(part: "Split", own: int) -> Records:
+def _records(part: "Split", own: int, ahead: bool) -> Records:
     """Return a part of the data as records, with own starts of that size unless it is 0."""
     series, parameters = torch.from_numpy(part.series), torch.from_numpy(part.parameters)
     scalars = 2.0 * part.parameters.astype(float) - 1.0
     return Records(
-        inputs(series, parameters).contiguous().numpy(),
+        inputs(series, parameters, ahead).contiguous().numpy(),
         part.target.astype(float),
         np.hstack([np.ones((len(part), 1)), scalars]),
         np.zeros((len(part), own)) if own else None,
+        ahead,
     )
 
 

@@ -27,12 +27,14 @@ class Records:
         y: Outputs [record, time, output]; NaN where nothing is known.
         scalars: 1 and the parameters of each record, [record, 1 + parameter].
         own: Own start of each record, [record, n]; None where X gives it.
+        ahead: Whether an output sees the state that the input of its instant leads to.
     """
 
     u: np.ndarray
     y: np.ndarray
     scalars: np.ndarray
     own: np.ndarray | None = None
+    ahead: bool = False
 
     def starts(self, X: np.ndarray) -> np.ndarray:
         """Return x_0 of each record, [record, n]."""
@@ -59,7 +61,7 @@ def squared_error(weights: tuple, X: np.ndarray, records: Records) -> float:
     """Return the sum of squared errors in free run, and of own starts; infinite if unbounded."""
     total, y = records.size_of_starts, np.empty_like(records.y[0])
     for start, u, target in zip(records.starts(X), records.u, records.y, strict=True):
-        if not simulate(weights, start.copy(), u, y):
+        if not simulate(weights, start.copy(), u, y, records.ahead):
             return np.inf
         error = y - target
         total += float(np.nansum(error * error))
@@ -91,7 +93,8 @@ def normal_equations(weights: tuple, X: np.ndarray, records: Records) -> Normal:
             held = len(part)
             if not differentiate_states(weights, part, x, S):
                 return Normal(np.inf, gradient, matrix)
-            differentiate_outputs(weights, part, x, S, y, rows)
+            seen = slice(1, None) if records.ahead else slice(None)
+            differentiate_outputs(weights, part, x[seen], S[seen], y, rows)
             error = (y[:held] - target[first : first + BLOCK]).ravel()
             J, known = rows[: held * p], np.isfinite(error)
             if not known.all():

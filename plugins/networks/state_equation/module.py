@@ -18,6 +18,7 @@ class Network(nn.Module):
         series: Number of channels of the input series.
         parameters: Number of scalar inputs.
         outputs: Number of channels of the output series.
+        ahead: Whether inputs are straight between samples.
     """
 
     A: Tensor
@@ -37,12 +38,19 @@ class Network(nn.Module):
     noise: Tensor  # mean squared error of the training, on the model's scale
 
     def __init__(
-        self, states: int, width: int, units: int, series: int, parameters: int, outputs: int
+        self,
+        states: int,
+        width: int,
+        units: int,
+        series: int,
+        parameters: int,
+        outputs: int,
+        ahead: bool = False,
     ) -> None:
         super().__init__()
-        self.states = states
+        self.states, self.ahead = states, ahead
         self.register_buffer("noise", torch.zeros((), dtype=torch.float64))
-        n, m, p = states, series + parameters, outputs
+        n, m, p = states, (1 + ahead) * series + parameters, outputs
         for symbol, shape in {
             "A": (n, n), "B": (n, m), "C": (p, n), "D": (p, m), "d": (p,),
             "W": (n, width), "M": (width, n), "V": (width, m), "c": (width,),
@@ -64,7 +72,7 @@ class Network(nn.Module):
             parameters: The scalar inputs.
             start: What is added to x_0, shape [batch, n].
         """
-        u = inputs(series, parameters)
+        u = inputs(series, parameters, self.ahead)
         batch = len(u)
         drive = u @ torch.cat([self.B, self.V]).T + torch.cat(
             [torch.zeros_like(self.B[:, 0]), self.c]
@@ -74,7 +82,10 @@ class Network(nn.Module):
         x_0 = self.starts(parameters)
         if start is not None:
             x_0 = x_0 + start.double()
-        x = torch.cat([x_0[:, None], states(drive[:, :-1], feedback, mixing, x_0)], dim=1)
+        if self.ahead:
+            x = states(drive, feedback, mixing, x_0)
+        else:
+            x = torch.cat([x_0[:, None], states(drive[:, :-1], feedback, mixing, x_0)], dim=1)
         y = x @ self.C.T + u @ self.D.T + self.d
         y = y + torch.tanh(x @ self.E.T + u @ self.F.T + self.e) @ self.w.T
         return y.to(series.dtype)
@@ -89,7 +100,15 @@ class Network(nn.Module):
         )
 
 
-def inputs(series: Tensor, parameters: Tensor) -> Tensor:
-    """Return u [batch, time, input] of encoded series and parameters, which lie in [0, 1]."""
+def inputs(series: Tensor, parameters: Tensor, ahead: bool = False) -> Tensor:
+    """Return u [batch, time, input] of encoded series and parameters, which lie in [0, 1].
+
+    Args:
+        series: The series s.
+        parameters: The parameters p.
+        ahead: Whether s_{t−1} stands beside s_t; it is s_0 at the first instant.
+    """
     s, p = 2.0 * series.double() - 1.0, 2.0 * parameters.double() - 1.0
+    if ahead:
+        s = torch.cat([s, torch.cat([s[:, :1], s[:, :-1]], dim=1)], dim=2)
     return torch.cat([s, p[:, None].expand(-1, s.shape[1], -1)], dim=2)

@@ -21,21 +21,25 @@ def _affine(A: np.ndarray, B: np.ndarray, x: np.ndarray, u: np.ndarray, i: int) 
 
 
 @njit(cache=True, fastmath=FAST)
-def simulate(weights: tuple, x: np.ndarray, u: np.ndarray, y: np.ndarray) -> bool:
+def simulate(weights: tuple, x: np.ndarray, u: np.ndarray, y: np.ndarray, ahead: bool) -> bool:
     """Fill y [time, output] for the inputs u [time, input] from the state x, which is advanced.
+
+    Args:
+        weights: The weights.
+        x: State before the first instant, shape [n].
+        u: Inputs.
+        y: Filled.
+        ahead: Whether an output sees the state that the input of its instant leads to.
 
     Returns:
         Whether the state stayed bounded. Where it did not, the rest of y is not filled.
     """
-    A, B, C, D, d, W, M, V, c, w, E, F, e = weights
+    A, B = weights[:2]
+    W, M, V, c = weights[5:9]
     new = np.empty_like(x)
     for t in range(len(u)):
-        for o in range(len(d)):
-            y[t, o] = d[o] + _affine(C, D, x, u[t], o)
-        for k in range(len(e)):
-            h = np.tanh(e[k] + _affine(E, F, x, u[t], k))
-            for o in range(len(d)):
-                y[t, o] += w[o, k] * h
+        if not ahead:
+            _put_outputs(weights, x, u, y, t)
         for i in range(len(x)):
             new[i] = _affine(A, B, x, u[t], i)
         for k in range(len(c)):
@@ -46,7 +50,21 @@ def simulate(weights: tuple, x: np.ndarray, u: np.ndarray, y: np.ndarray) -> boo
             x[i] = new[i]
             if not abs(x[i]) < UNBOUNDED:
                 return False
+        if ahead:
+            _put_outputs(weights, x, u, y, t)
     return True
+
+
+@njit(cache=True, fastmath=FAST)
+def _put_outputs(weights: tuple, x: np.ndarray, u: np.ndarray, y: np.ndarray, t: int) -> None:
+    C, D, d = weights[2:5]
+    w, E, F, e = weights[9:]
+    for o in range(len(d)):
+        y[t, o] = d[o] + _affine(C, D, x, u[t], o)
+    for k in range(len(e)):
+        h = np.tanh(e[k] + _affine(E, F, x, u[t], k))
+        for o in range(len(d)):
+            y[t, o] += w[o, k] * h
 
 
 @njit(cache=True, fastmath=FAST)
@@ -113,8 +131,8 @@ def differentiate_outputs(
     Args:
         weights: The weights.
         u: Inputs [time, input].
-        x: States [time + 1, n].
-        S: Their derivatives [time + 1, n, unknown].
+        x: The states that the outputs see, [time or more, n].
+        S: Their derivatives [time or more, n, unknown].
         y: Outputs [time, output].
         rows: Derivatives of the outputs, [time · output, unknown].
     """

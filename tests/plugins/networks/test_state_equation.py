@@ -16,6 +16,7 @@ from dynsur.plugins.networks.state_equation.levenberg_marquardt import (
     squared_error,
 )
 from dynsur.plugins.networks.state_equation.linear_start import linear_equations, states_of
+from scipy import signal
 
 RNG = np.random.default_rng(4)
 FIRST = RNG.bit_generator.state
@@ -67,8 +68,14 @@ def test_it_keeps_the_promises_of_a_model(check, units):
     check(StateEquation(states=2, width=3, output_width=units))
 
 
+@pytest.mark.parametrize("check", MODEL_CHECKS, ids=lambda check: check.__name__)
+def test_it_keeps_them_for_straight_inputs(check):
+    check(StateEquation(states=2, width=3, output_width=2, straight=True))
+
+
+@pytest.mark.parametrize("ahead", [False, True], ids=["held", "straight"])
 @pytest.mark.parametrize("own", [False, True], ids=["shared start", "own starts"])
-def test_sensitivities_are_the_derivatives_of_the_error(own):
+def test_sensitivities_are_the_derivatives_of_the_error(own, ahead):
     torch.manual_seed(1)
     member = StateEquation(states=2, width=3, output_width=2).build(2, 1, 2).members[0]
     rng = np.random.default_rng(0)
@@ -76,7 +83,7 @@ def test_sensitivities_are_the_derivatives_of_the_error(own):
     u, y = rng.standard_normal((3, 30, 3)), rng.standard_normal((3, 30, 2))
     y[1, 4:9] = np.nan
     starts = 0.3 * rng.standard_normal((3, 2)) if own else None
-    records = Records(u, y, np.column_stack([np.ones(3), rng.random(3)]), starts)
+    records = Records(u, y, np.column_stack([np.ones(3), rng.random(3)]), starts, ahead)
     found = normal_equations(tuple(values[:-1]), values[-1], records)
     flat = np.concatenate([a.ravel() for a in values])
 
@@ -99,9 +106,10 @@ def test_sensitivities_are_the_derivatives_of_the_error(own):
             assert gradient[i] == pytest.approx(slope, rel=1e-5, abs=1e-6)
 
 
-def test_the_network_predicts_what_the_fit_simulates():
+@pytest.mark.parametrize("straight", [False, True])
+def test_the_network_predicts_what_the_fit_simulates(straight):
     part = split_of(RNG.random((4, 60)), RNG.random((4, 60)), RNG.random((4, 2)))
-    config = StateEquation(states=3, width=4, output_width=3)
+    config = StateEquation(states=3, width=4, output_width=3, straight=straight)
     network, costs = fitted(config, part, 3)
     with torch.no_grad():
         y = network(torch.from_numpy(part.series), torch.from_numpy(part.parameters)).numpy()
@@ -113,6 +121,15 @@ def test_a_linear_system_is_found_at_once():
     u = RNG.random((3, 400))
     costs = fitted(StateEquation(states=2, width=2), split_of(u, resonator(u)), 1)[1]
     assert np.sqrt(costs[0]) < 1e-6  # the data are float32
+
+
+def test_a_linear_system_under_straight_pieces_is_found_at_once():
+    u, t = RNG.random((3, 400)), 0.3 * np.arange(400)
+    u[:, 0] = 0.5  # the network's input is then 0, as before
+    system = signal.lti([2.0], [1.0, 0.4, 2.0])
+    y = np.stack([0.1 * signal.lsim(system, 2 * row - 1, t)[1] for row in u])
+    costs = fitted(StateEquation(states=2, width=1, straight=True), split_of(u, y), 1)[1]
+    assert np.sqrt(costs[0]) < 1e-6
 
 
 def test_realised_equations_answer_as_the_system():
