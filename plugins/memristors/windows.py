@@ -35,7 +35,12 @@ def window(kind: Any, x: Any, direction: Any, p: Any, j: Any) -> Any:
         p: Exponent; the larger, the more rectangular.
         j: Largest value of Prodromakis' window for large p.
     """
-    candidates = (
-        np.ones_like(x), joglekar(x, p), biolek(x, direction, p), prodromakis(x, p, j),
-    )  # fmt: skip
-    return np.select([np.equal(kind, k) for k in range(4)], candidates)
+    evaluated = (
+        lambda: np.ones_like(x),
+        lambda: joglekar(x, p),
+        lambda: biolek(x, direction, p),
+        lambda: prodromakis(x, p, j),
+    )
+    if isinstance(kind, float | np.ndarray) and np.all(kind == (first := np.ravel(kind)[0])):
+        return evaluated[int(first)]()
+    return np.select([np.equal(kind, k) for k in range(4)], [each() for each in evaluated])
