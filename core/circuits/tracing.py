@@ -83,6 +83,11 @@ def trace(system: ODESystem, scales: tuple[float, ...], duration: float) -> Trac
     Raises:
         DynsurError: A function needs the values; the message names the author's file and line.
     """
+    if system.rates:
+        raise DynsurError(
+            f"'{system.name}' cannot become a circuit: its right-hand side needs du/dt, and a "
+            "circuit element sees the drive alone; give it a state that follows the drive."
+        )
     p: Any = {parameter.name: Expression("parameter", parameter.name) for parameter in system.space}
     values = system.space.values()
     number = [float(value) for value in system.start(values)]

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from ..systems.signals import Signal, Smooth, horner, parts_of
+from ..systems.signals import RateOf, Signal, Smooth, differenced, horner, parts_of, slopes_of
 from ..systems.waveforms import Waveform
 
 
@@ -14,9 +14,11 @@ class Drives(Protocol):
 
     Attributes:
         stop: Instant that the lane's next step must not cross, shape [lane], in s.
+        jumps: Whether a value may jump at a stop, as du/dt does at a kink of u.
     """
 
     stop: np.ndarray
+    jumps: bool
 
     def __call__(self, t: np.ndarray) -> np.ndarray:
         """Return u of each lane at the lane's own time t in s; both have shape [lane].
@@ -54,8 +56,14 @@ def drives(signals: Sequence[Signal], stops: Sequence[np.ndarray]) -> Drives:
 def kind(signal: Signal) -> tuple[Any, ...]:
     """Return for each input the class that evaluates signals of its kind together."""
     return tuple(
-        Linear if isinstance(part, Waveform) else Splines if isinstance(part, Smooth) else OneByOne
+        RATES[_class_for(part.drive)] if isinstance(part, RateOf) else _class_for(part)
         for part in parts_of(signal)
+    )
+
+
+def _class_for(part: Signal) -> Any:
+    return (
+        Linear if isinstance(part, Waveform) else Splines if isinstance(part, Smooth) else OneByOne
     )
 
 
@@ -64,12 +72,17 @@ class Several:
 
     def __init__(self, inputs: Sequence[Drives], ends: np.ndarray) -> None:
         self._inputs, self._ends = list(inputs), ends
+        self._are_rates = [isinstance(one, tuple(RATES.values())) for one in inputs]
+        self.jumps = any(self._are_rates)
         self.stop = self._inputs[0].stop
 
     def __call__(self, t: np.ndarray) -> np.ndarray:
-        """See `Drives`; an input keeps its last value from its end on."""
-        pairs = zip(self._inputs, self._ends, strict=True)
-        return np.stack([one(np.minimum(t, end)) for one, end in pairs])
+        """See `Drives`; an input keeps its last value from its end on, and its rate is 0 there."""
+        rows = []
+        for one, end, is_rate in zip(self._inputs, self._ends, self._are_rates, strict=True):
+            row = one(np.minimum(t, end))
+            rows.append(np.where(self.stop > end, 0.0, row) if is_rate else row)
+        return np.stack(rows)
 
     def take(self, lanes: np.ndarray) -> "Several":
         """See `Drives`."""
@@ -84,6 +97,8 @@ class Several:
 
 class Linear:
     """The drives of waveforms, each a straight line up to its next stop."""
+
+    jumps = False
 
     def __init__(self, signals: Sequence[Waveform], stops: Sequence[np.ndarray]) -> None:
         sizes = np.array([len(s) for s in stops])
@@ -105,7 +120,7 @@ class Linear:
 
     def take(self, lanes: np.ndarray) -> "Linear":
         """See `Drives`."""
-        other = object.__new__(Linear)
+        other = object.__new__(type(self))
         other._times, other._values = self._times, self._values
         other._last = self._last[lanes]
         other._go(self._begin[lanes])
@@ -126,6 +141,11 @@ class Stops:
         self._next = np.cumsum(sizes) - sizes + 1
 
     @property
+    def last(self) -> np.ndarray:
+        """The last instant before the next one of each lane, shape [lane], in s."""
+        return self._all[self._next - 1]
+
+    @property
     def next(self) -> np.ndarray:
         """The next instant of each lane, shape [lane], in s."""
         return self._all[self._next]
@@ -144,6 +164,8 @@ class Stops:
 class Splines:
     """The drives of smooth signals, each a table of polynomials."""
 
+    jumps = False
+
     def __init__(self, signals: Sequence[Smooth], stops: Sequence[np.ndarray]) -> None:
         sizes = np.array([len(s.values) - 1 for s in signals])
         self._table = np.concatenate([s.coefficients for s in signals], axis=1)
@@ -160,7 +182,7 @@ class Splines:
 
     def take(self, lanes: np.ndarray) -> "Splines":
         """See `Drives`."""
-        other = object.__new__(Splines)
+        other = object.__new__(type(self))
         other._table = self._table
         other._first, other._size = self._first[lanes], self._size[lanes]
         other._step, other._stops = self._step[lanes], self._stops.take(lanes)
@@ -176,6 +198,8 @@ class Splines:
 class OneByOne:
     """The drives of any other kind, which are evaluated one by one."""
 
+    jumps = False
+
     def __init__(self, signals: Sequence[Signal], stops: "Sequence[np.ndarray] | Stops") -> None:
         self._signals = list(signals)
         self._stops = stops if isinstance(stops, Stops) else Stops(stops)
@@ -188,9 +212,43 @@ class OneByOne:
 
     def take(self, lanes: np.ndarray) -> "OneByOne":
         """See `Drives`."""
-        return OneByOne([self._signals[i] for i in lanes.tolist()], self._stops.take(lanes))
+        return type(self)([self._signals[i] for i in lanes.tolist()], self._stops.take(lanes))
 
     def advance(self, arrived: np.ndarray) -> None:
         """See `Drives`."""
         self._stops.advance(arrived)
         self.stop = self._stops.next
+
+
+class LinearRates(Linear):
+    """The time derivatives of waveforms."""
+
+    def __init__(self, signals: Sequence[RateOf], stops: Sequence[np.ndarray]) -> None:
+        super().__init__([signal.drive for signal in signals], stops)  # type: ignore[misc]
+
+    def __call__(self, t: np.ndarray) -> np.ndarray:
+        """See `Drives`."""
+        return np.broadcast_to(self._slope, t.shape)
+
+
+class SplineRates(Splines):
+    """The time derivatives of smooth signals."""
+
+    def __init__(self, signals: Sequence[RateOf], stops: Sequence[np.ndarray]) -> None:
+        smooth: list[Any] = [signal.drive for signal in signals]
+        super().__init__(smooth, stops)
+        self._table = np.concatenate([slopes_of(drive) for drive in smooth], axis=1)
+
+
+class OneByOneRates(OneByOne):
+    """The time derivatives of drives of any other kind, by differences between two stops."""
+
+    def __call__(self, t: np.ndarray) -> np.ndarray:
+        """See `Drives`."""
+        rows = zip(self._signals, t, self._stops.last, self._stops.next, strict=True)
+        return np.array(
+            [float(differenced(s.drive, *at)) for s, *at in rows]  # type: ignore[attr-defined]
+        )
+
+
+RATES: dict[Any, Any] = {Linear: LinearRates, Splines: SplineRates, OneByOne: OneByOneRates}

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..resampling import straight_pieces
 from ..systems.instants import stops
-from ..systems.signals import together
+from ..systems.signals import Signal, together
 from ..systems.waveforms import Waveform
 from .solve import Problem
 
@@ -20,6 +20,7 @@ def problems_along(
     drives: Sequence[np.ndarray],
     time: np.ndarray,
     wanted: np.ndarray,
+    completed: Callable[[Signal], Signal] | None = None,
 ) -> list[Problem]:
     """Return the problems of n systems along few straight pieces of their drives.
 
@@ -29,12 +30,14 @@ def problems_along(
         drives: Each input, linear between the instants, shape [n, time].
         time: Instants, increasing from 0, shape [n, time], in s.
         wanted: Wanted instants, in any order, shape [n, instant], in s.
+        completed: Adds to a system's drives what its right-hand side needs beside them.
     """
     problems = []
     for i in range(len(time)):
         values = {name: float(column[i]) for name, column in parameters.items()}
         signal = together([_straight(time[i], drive[i]) for drive in drives])
         instants = np.unique([0.0, *_inside(wanted[i], signal.duration), signal.duration])
+        signal = completed(signal) if completed else signal
         y = np.asarray(start(values), float)
         problems.append(Problem(values, signal, y, instants, stops(signal)))
     return problems

@@ -131,6 +131,8 @@ class _Run:
         self.y = np.where(passed, step.state, self.y)
         self.slope = np.where(passed, step.slope, self.slope)
         self.lanes.drives.advance(arrived)
+        if self.lanes.drives.jumps and arrived.any():
+            self.slope = np.where(arrived, self.lanes(self.t, self.y), self.slope)
         self._judge(passed)
         self._compact()
 

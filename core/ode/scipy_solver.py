@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..systems.instants import CLOSE
-from ..systems.signals import Signal
+from ..systems.signals import RateOf, Signal, parts_of
 from ..systems.waveforms import Waveform
 from .vector_field import Rhs, of_one
 
@@ -92,8 +92,11 @@ def _pieces(
 ) -> "Sequence[tuple[float, float, Callable[[float], Any]]]":
     """Return the beginning, the end and the drive of each interval between two stops."""
     if not isinstance(signal, Waveform):
+        # A rate at the end of an interval is that of the interval, not of the next one.
+        sided = any(isinstance(part, RateOf) for part in parts_of(signal))
+        short = CLOSE * signal.duration if sided else 0.0
         return [
-            (t0, t1, lambda t, t0=t0, t1=t1: of_one(signal(min(max(t, t0), t1))))
+            (t0, t1, lambda t, t0=t0, t1=t1: of_one(signal(min(max(t, t0), t1 - short))))
             for t0, t1 in itertools.pairwise(stops.tolist())
         ]
     points = list(zip(signal.times, signal.values, strict=True))

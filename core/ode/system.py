@@ -11,7 +11,7 @@ from ..showing import Shown
 from ..systems.drive import Excitation, by_input, inputs_along, signal_of
 from ..systems.instants import enough_points, instants, longest_step, stops
 from ..systems.parameters import ParameterSpace
-from ..systems.signals import Signal
+from ..systems.signals import Signal, parts_of, together, with_rates
 from ..systems.simulator import failed_trajectory, trajectory
 from ..systems.variables import Status, Variable
 from .coarse import at_wanted, problems_along
@@ -70,6 +70,9 @@ class ODESystem(Shown):
             simulation is given up. Without a limit, steps towards a singularity would never end.
         features: Numbers known before a simulation; see `KnowsFeatures`.
         estimate: Outputs known before a simulation; see `KnowsEstimate`.
+        rates: Whether `rhs` also needs du/dt. Its u then holds the inputs followed by the time
+            derivative of each: `field, field_rate = u`. At a kink the derivative is that of the
+            side on which the step lies.
         coarse_tolerance: Relative tolerance of a cheap solve from which models may start; the
             absolute one is larger in proportion. Without it there is none; see `KnowsCoarse`.
     """
@@ -94,6 +97,7 @@ class ODESystem(Shown):
     features: Callable[[Columns], dict[str, np.ndarray]] | None = None
     estimate: Callable[[Columns, Columns, np.ndarray], dict[str, np.ndarray]] | None = None
     coarse_tolerance: float | None = None
+    rates: bool = False
 
     def __post_init__(self) -> None:
         by_input(self, self.waveform)  # refuses what names no input
@@ -140,7 +144,8 @@ class ODESystem(Shown):
         self, parameters: Columns, series: Columns, time: np.ndarray, wanted: np.ndarray
     ) -> dict[str, np.ndarray]:
         drives = [series[v.name] for v in self.inputs] or [np.zeros_like(time)]
-        problems = problems_along(self.start, parameters, drives, time, wanted)
+        drives_of = with_rates if self.rates else None
+        problems = problems_along(self.start, parameters, drives, time, wanted, drives_of)
         self._check(problems[:1])
         tolerance = self.coarse_tolerance or self.relative_tolerance
         looser = tolerance / self.relative_tolerance
@@ -173,7 +178,7 @@ class ODESystem(Shown):
         problems = [
             Problem(
                 values,
-                signal,
+                with_rates(signal) if self.rates else signal,
                 np.asarray(self.start(values), float),
                 grid,
                 stops(signal),
@@ -216,10 +221,11 @@ class ODESystem(Shown):
 
     def _observed(self, problem: Problem, state: np.ndarray) -> dict[str, np.ndarray]:
         """Return the inputs and the outputs of one device, each of shape [time]."""
-        u = np.asarray(problem.signal(problem.time), float)
+        signal = together(parts_of(problem.signal)[: max(1, len(self.inputs))])
+        u = np.asarray(signal(problem.time), float)
         seen = state if self.observe is None else self.observe(state, u, problem.values)
         outputs = {v.name: seen[j] for j, v in enumerate(self.outputs)}
-        return {**inputs_along(self, problem.signal, problem.time), **outputs}
+        return {**inputs_along(self, signal, problem.time), **outputs}
 
     def _check(self, problems: Sequence[Problem]) -> None:
         for problem in problems:

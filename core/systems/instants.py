@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ..errors import DynsurError
-from .signals import Signal, Smooth, parts_of, together
+from .signals import RateOf, Signal, Smooth, parts_of, together
 from .waveforms import Waveform, grid_through
 
 PROBES = 16_384  # instants at which a function of time is asked what it does
@@ -78,6 +78,8 @@ def stops(signal: Signal) -> np.ndarray:
     parts = parts_of(signal)
     if len(parts) > 1:
         return np.unique(np.concatenate([stops(part) for part in parts]))
+    if isinstance(signal, RateOf):
+        return stops(signal.drive)
     if isinstance(signal, Waveform):
         return np.array(signal.times)
     if isinstance(signal, Smooth):

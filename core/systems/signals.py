@@ -1,4 +1,4 @@
-"""Smooth drive signals, and the drives of several inputs as one signal."""
+"""Smooth drive signals, the rates of drives, and the drives of several inputs as one signal."""
 
 import math
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from ..numbers import number, numbers, positive
 from .waveforms import Waveform
 
 DEGREE = 5
+NEAR = 1e-6  # of the duration: half the distance over which a function of time is differenced
 
 
 class Signal(Protocol):
@@ -93,6 +94,60 @@ def horner(coefficients: np.ndarray, s: np.ndarray) -> np.ndarray:
 
 
 @dataclass(frozen=True, eq=False)
+class RateOf:
+    """The time derivative of a drive; at a kink it is that of what follows.
+
+    Args:
+        drive: The drive u.
+    """
+
+    drive: Signal
+
+    @property
+    def duration(self) -> float:
+        """End of the drive, in s."""
+        return self.drive.duration
+
+    def __call__(self, t: float | np.ndarray) -> np.ndarray:
+        """Return du/dt at the times t, in s; it is 0 after the end of the drive."""
+        at = np.asarray(t, float)
+        return np.where(at > self.duration, 0.0, self._inside(np.minimum(at, self.duration)))
+
+    def _inside(self, t: np.ndarray) -> np.ndarray:
+        drive = self.drive
+        if isinstance(drive, Waveform):
+            times, values = np.array(drive.times), np.array(drive.values)
+            piece = np.clip(np.searchsorted(times, t, side="right") - 1, 0, times.size - 2)
+            return np.asarray((np.diff(values) / np.diff(times))[piece])
+        if isinstance(drive, Smooth):
+            place = np.clip(t / drive.step, 0.0, len(drive.values) - 1.0)
+            index = np.minimum(place.astype(int), len(drive.values) - 2)
+            return horner(slopes_of(drive)[:, index], place - index)
+        return differenced(drive, t, np.zeros_like(t), np.full_like(t, drive.duration))
+
+
+def slopes_of(drive: Smooth) -> np.ndarray:
+    """Return the coefficients of du/dt in each interval, per s, shape [power, interval]."""
+    powers = np.arange(1.0, len(drive.coefficients))
+    return powers[:, None] * drive.coefficients[1:] / drive.step
+
+
+def differenced(drive: Signal, t: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """Return the central difference of a function of time that looks no further than given.
+
+    Args:
+        drive: The function of time.
+        t: Instants, in s.
+        first: The earliest instant that each difference may use, in s.
+        last: The latest one, in s.
+    """
+    half = NEAR * drive.duration
+    before, after = np.maximum(t - half, first), np.minimum(t + half, last)
+    change = np.asarray(drive(after), float) - np.asarray(drive(before), float)
+    return change / np.maximum(after - before, 1e-300)
+
+
+@dataclass(frozen=True, eq=False)
 class Signals:
     """The drives of several inputs as one function of time with a value for each input.
 
@@ -124,6 +179,12 @@ def together(parts: Sequence[Signal]) -> Signal:
 def parts_of(signal: Signal) -> tuple[Signal, ...]:
     """Return the signal of each input; see `together`."""
     return signal.parts if isinstance(signal, Signals) else (signal,)
+
+
+def with_rates(signal: Signal) -> Signal:
+    """Return the drives of all inputs, followed by the time derivative of each."""
+    parts = parts_of(signal)
+    return together([*parts, *(RateOf(part) for part in parts)])
 
 
 def rest(duration: float) -> Waveform:

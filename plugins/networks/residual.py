@@ -62,6 +62,11 @@ class Residual:
                 f"loss residual needs a system of ordinary differential equations; "
                 f"'{simulator.name}' is not one; choose another loss."
             )
+        if simulator.rates:
+            raise DynsurError(
+                f"loss residual does not know du/dt between the recorded instants, which the "
+                f"right-hand side of '{simulator.name}' needs; choose another loss."
+            )
         from .residual_module import Bound
 
         return Bound(self, simulator, encoding)
