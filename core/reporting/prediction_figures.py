@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..evaluation.predictions import open_predictions
+from ..store.schema import inputs_and_outputs
 from . import run_figures as draw
 from .formatting import count, percent
-from .labels import axis_label
+from .labels import axis_label, unit_text
 from .plots import new_figure
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ LOOPS = 3  # open loops from which on curves are chosen by their loops
 TICKS = 8  # sizes that are labelled at most
 ZERO = -300  # decade under which predictions of zero are counted
 LEAST_POINTS = 20  # points of a size below which its share in a band says nothing
+BROWSED, KEPT = 40, 121  # curves that the reader may leaf through, and points of each
+DIGITS = 4
 
 Figures = dict[str, tuple["Figure", str]]
 
@@ -73,6 +76,49 @@ def prediction_figures(folder: Path, store: "xr.Dataset", output: str, floor: fl
             "the training part's min-max scale.",
         )
     return figures
+
+
+def curves_to_browse(folder: Path, store: "xr.Dataset", output: str) -> dict[str, Any]:
+    """Return held-out curves of an output, from the best to the worst, for the page to draw.
+
+    Args:
+        folder: Run folder with predictions.zarr.
+        store: Finished samples, which give names and units.
+        output: Name of the output.
+
+    Returns:
+        The labels of the axes, and for each curve its title, the time, the first input if there is
+        one, and the simulated and the predicted output; empty where nothing was predicted.
+    """
+    predictions = open_predictions(folder)
+    error = per_curve(predictions, output, "nrmse")
+    if error is None or f"{output}_predicted" not in predictions:
+        return {}
+    ranked = np.argsort(error)[: int(np.isfinite(error).sum())]
+    places = np.linspace(0, ranked.size - 1, min(ranked.size, BROWSED)).round().astype(int)
+    inputs, _ = inputs_and_outputs(store)
+    drawn = ("time", *inputs[:1], output, f"{output}_predicted")
+    shown = np.linspace(0, predictions.sizes["time"] - 1, KEPT).round().astype(int)
+    rows = np.unique(shown)
+    curves = []
+    for place in places.tolist():
+        index = int(ranked[place])
+        curve = predictions.isel(sample=index, time=rows)
+        title = f"sample {int(curve['sample'])}, off by {percent(error[index])} of its span"
+        curves.append({"title": title, "series": [_short(curve[name].values) for name in drawn]})
+    labels = [_plain_label(store, name) for name in drawn[:-1]]
+    return {"labels": labels, "curves": curves} if curves else {}
+
+
+def _short(values: np.ndarray) -> list[float | None]:
+    """Return numbers of DIGITS digits, None for what is missing."""
+    return [float(f"{v:.{DIGITS - 1}e}") if np.isfinite(v) else None for v in values.tolist()]
+
+
+def _plain_label(store: "xr.Dataset", name: str) -> str:
+    units = unit_text(str(store[name].attrs.get("units", "")))
+    title = str(store[name].attrs.get("long_name", name))
+    return f"{title} ({units})" if units else title
 
 
 def own_figure(predictions: "xr.Dataset") -> Figures:

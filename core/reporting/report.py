@@ -100,7 +100,21 @@ def _page(
         statement=statement,
         times=tables.times(store, history, metrics, run),
         figures=figures,
+        browsed=_browsed(folder, store, metrics, shown),
     )
+
+
+def _browsed(
+    folder: Path, store: "xr.Dataset", metrics: Mapping[str, Any], outputs: list[str]
+) -> dict[str, Any]:
+    """Return by output the held-out curves that the page draws itself."""
+    from .prediction_figures import curves_to_browse
+
+    if "pieces" in metrics or not (folder / "predictions.zarr").exists():
+        return {}
+    done = finished(store)
+    found = {output: curves_to_browse(folder, done, output) for output in outputs}
+    return {output: curves for output, curves in found.items() if curves}
 
 
 def _judged(
