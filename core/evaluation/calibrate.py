@@ -8,9 +8,9 @@ import numpy as np
 
 from ..encoding.encoding import Encoding
 from ..encoding.training_data import TrainingData
-from ..surrogate.applicability import Drives, Familiarity
+from ..surrogate.applicability import Drives, Familiarity, hidden_shares
 from ..surrogate.conformal import Calibration, spread_of
-from ..surrogate.inputs import conditions, network_inputs
+from ..surrogate.inputs import Conditions, conditions, network_inputs
 from ..surrogate.network import decoder
 from ..surrogate.surrogate import Surrogate
 from .free_run import calibrated_on_pieces
@@ -65,7 +65,7 @@ def calibrated(
         for scale in encoding.outputs
     )
     duration = store["time"].isel(sample=data.train.sample, time=-1).values
-    used_to = _familiarity(surrogate, data, duration)
+    used_to = _familiarity(surrogate, data, duration, given)
     return dataclasses.replace(
         surrogate, encoding=encoding, calibration=calibration, familiarity=used_to
     )
@@ -114,13 +114,17 @@ def _typical_error(predicted: np.ndarray, true: np.ndarray, floor: float) -> flo
     return float(np.nanmean(logs)) if np.isfinite(logs).any() else 0.0
 
 
-def _familiarity(surrogate: Surrogate, data: TrainingData, duration: np.ndarray) -> Familiarity:
+def _familiarity(
+    surrogate: Surrogate, data: TrainingData, duration: np.ndarray, held: Conditions
+) -> Familiarity:
     names = {v.name for v in surrogate.simulator.inputs}
+    hidden = hidden_shares(held.time, held.series, held.time[:, -1:] * surrogate.phases)
     drives = tuple(
         Drives.fit(
             scale.name,
             scale.inverse(data.train.series[..., k]),
             scale.inverse(data.validation.series[..., k]),
+            float(hidden[scale.name].max(initial=0.0)),
         )
         for k, scale in enumerate(surrogate.encoding.series)
         if scale.name in names

@@ -3,6 +3,7 @@
 import contextlib
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,11 +19,16 @@ from ..systems.simulator import Simulator
 from .verify import compared, parameters_of
 from .worker import TIME_LIMIT, pickled, run_isolated
 
+if TYPE_CHECKING:
+    import zarr
+
 log = logging.getLogger(__name__)
 
-FEW, MANY = 2, 8  # samples: where the code is unchanged, and where it is not
+FEW, MANY = 2, 64  # samples: where the code is unchanged, and where it is not
+LEAST = 8  # samples where the code has changed, however long they take within PATIENCE
 BLOCKS, BLOCK = 16, 32  # samples whose parameters are compared with the seed
 PATIENCE = 30.0  # s that the samples may take by their recorded times; one is always simulated
+QUICK = 5.0  # likewise, of those beyond LEAST
 
 
 def prepare_store(
@@ -66,23 +72,33 @@ def prepare_store(
 def refuse_foreign(store: str | Path, simulator: Simulator) -> None:
     """Refuse to extend a store some of whose samples do not follow from its seed.
 
+    Raises:
+        DynsurError: A sample is foreign, or a chunk is damaged; nothing was changed.
+    """
+    if found := foreign_in(store, simulator):
+        raise DynsurError(
+            f"sample {found[0]} of '{store}' is foreign: '{found[1]}' does not follow from the "
+            "store's seed; it was joined from another store, or changed; nothing was changed; "
+            "choose another folder, and combine stores with `dynsur merge`."
+        )
+
+
+def foreign_in(store: str | Path, simulator: Simulator) -> tuple[int, str] | None:
+    """Return a sample that does not follow from the store's seed and the parameter that tells.
+
     Blocks of samples spread over the store are looked at, for stores are joined at their ends.
 
     Raises:
-        DynsurError: A sample is foreign, or a chunk is damaged; nothing was changed.
+        DynsurError: A chunk is damaged.
     """
     group = open_group(store, "r")
     samples = array_of(group, "status").shape[0]
     for start in np.unique(np.linspace(0, max(0, samples - BLOCK), BLOCKS).astype(int)):
         start, stop = int(start), min(int(start) + BLOCK, samples)
         with reading(store):
-            found = foreign_sample(group, simulator, start, stop)
-        if found:
-            raise DynsurError(
-                f"sample {found[0]} of '{store}' is foreign: '{found[1]}' does not follow from "
-                "the store's seed; it was joined from another store, or changed; nothing was "
-                "changed; choose another folder, and combine stores with `dynsur merge`."
-            )
+            if found := foreign_sample(group, simulator, start, stop):
+                return found
+    return None
 
 
 def check_agreement(
@@ -90,9 +106,10 @@ def check_agreement(
 ) -> int:
     """Simulate some finished samples of a store again, compare them and return their number.
 
-    Two samples are simulated again, or eight if the simulator's code has changed. They are spread
-    over the store, and there are fewer of them if they take long. A store of slow simulations is
-    not checked if the code is unchanged.
+    Two samples are simulated again, drawn at random. If the simulator's code has changed, there are
+    up to 64, first those with the least and the largest value of each parameter, since an edit may
+    concern a corner of the ranges only. There are fewer of them if they take long. A store of slow
+    simulations is not checked if the code is unchanged.
 
     Args:
         store: Folder or URL of the store.
@@ -112,7 +129,10 @@ def check_agreement(
     with reading(store):
         wanted = _wanted(np.asarray(array_of(group, "wall_time")[:])[finished], is_known)
     sent, compared_samples = pickled(simulator), 0
-    for index in np.random.default_rng(int(code[:8], 16)).permutation(finished):
+    order = np.random.default_rng(int(code[:8], 16)).permutation(finished)
+    if not is_known:
+        order = _corners_first(group, simulator, order)
+    for index in order:
         if compared_samples == wanted:
             break
         try:
@@ -149,5 +169,23 @@ def _wanted(seconds: np.ndarray, is_known: bool) -> int:
     typical = float(np.nanmedian(seconds))
     if is_known and typical > PATIENCE / FEW:
         return 0
-    most = FEW if is_known else MANY
-    return min(seconds.size, max(1, min(most, int(PATIENCE / max(typical, 1e-9)))))
+    typical = max(typical, 1e-9)
+    most = FEW if is_known else max(LEAST, min(MANY, int(QUICK / typical)))
+    return min(seconds.size, max(1, min(most, int(PATIENCE / typical))))
+
+
+def _corners_first(group: "zarr.Group", simulator: Simulator, samples: np.ndarray) -> np.ndarray:
+    """Sort samples so that every other one has the least or the largest value of a parameter."""
+    ends: list[int] = []
+    for name in (p.name for p in simulator.space.free):
+        try:
+            values = np.asarray(array_of(group, name)[:])[samples]
+        except Exception:  # a damaged chunk is the business of `verify`
+            continue
+        if values.size:
+            ends += [int(values.argmin()), int(values.argmax())]
+    corners = list(dict.fromkeys(samples[ends].tolist()))
+    others = samples[~np.isin(samples, corners)].tolist()
+    mixed = [i for pair in zip(corners, others, strict=False) for i in pair]
+    both = min(len(corners), len(others))
+    return np.array([*mixed, *corners[both:], *others[both:]], int)

@@ -167,7 +167,11 @@ def configure_simulator(simulator: Simulator, settings: Mapping[str, Any]) -> Si
 
 
 def replace_fields(part: _Part, group: str, settings: Mapping[str, Any]) -> _Part:
-    """Return `part` with the settings named `group.field` put into its fields."""
+    """Return `part` with the settings named `group.field` put into its fields.
+
+    Raises:
+        DynsurError: There is no such field, or the part does not accept a value.
+    """
     types = field_types(part)
     changes = {}
     for key, value in settings.items():
@@ -177,7 +181,14 @@ def replace_fields(part: _Part, group: str, settings: Mapping[str, Any]) -> _Par
         if name not in types:
             raise unknown_name(f"setting of {group}", name, types)
         changes[name] = convert(value, types[name], key)
-    return dataclasses.replace(part, **changes) if changes else part  # type: ignore[type-var]
+    try:
+        return dataclasses.replace(part, **changes) if changes else part  # type: ignore[type-var]
+    except DynsurError:
+        raise
+    except (ArithmeticError, MemoryError, TypeError, ValueError) as error:  # a plugin's own check
+        told = ", ".join(f"{group}.{name}={value}" for name, value in changes.items())
+        why = " ".join(str(error).split()) or type(error).__name__
+        raise DynsurError(f"{group} does not accept {told}: {why}.") from None
 
 
 def with_fields(simulator: Simulator, changes: Mapping[str, Any]) -> Simulator:

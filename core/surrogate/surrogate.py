@@ -14,11 +14,12 @@ from ..encoding.training_data import TrainingData
 from ..errors import DynsurError
 from ..registry.interfaces import Model
 from ..resampling import ends, resample
+from ..systems.bases import offered
 from ..systems.drive import Excitation, driven
 from ..systems.simulator import Simulator
 from ..training.checkpoint import best_weights
 from . import persistence
-from .applicability import Familiarity
+from .applicability import Familiarity, hidden_shares
 from .arguments import Columns, checked, finite
 from .conformal import Calibration, bands_of
 from .inputs import Conditions, every_parameter, network_inputs
@@ -215,12 +216,14 @@ class Surrogate(Summarised):
         if self.familiarity is None:
             raise DynsurError("this surrogate does not know its training data; train it again.")
         given, _ = checked(self.simulator, parameters, series, time, duration)
-        end = ends(given.time, given.duration)
-        seen = given.series
+        end, seen = ends(given.time, given.duration), given.series
+        at = stepped_inputs(self.simulator, given, self.step)[1] if self.step else end * self.phases
         if not self.step:
-            seen = {n: resample(given.time / end, c, self.phases) for n, c in seen.items()}
+            seen = {name: resample(given.time, rows, at) for name, rows in seen.items()}
+        follows = not self.step and self.encoding.base in offered(self.simulator)
+        hidden = {} if follows else hidden_shares(given.time, given.series, at)
         values = every_parameter(self.simulator, given.parameters, len(given.time))
-        return self.familiarity.reasons(values, seen, end[:, 0])
+        return self.familiarity.reasons(values, seen, end[:, 0], hidden)
 
     def respond(
         self,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import DynsurError
 from ..evaluation.metrics import FLOOR
 from ..files import read_json, write_json, write_zarr
-from ..generation.agreement import check_agreement
+from ..generation.agreement import check_agreement, foreign_in
 from ..registry.configuration import Setup, configure
 from ..registry.host import host
 from ..registry.recorded import Recorded, recorded_in
@@ -71,6 +71,7 @@ def train_alone(setup: Setup, store: str | Path, folder: Path, display: Display)
     """
     data = select(store)
     _check_agreement(store, setup)
+    _tell_foreign(store, setup, display)
     record = open_record(folder, describe(setup), kind="model")
     key = key_of(setup, record, data)
     held = record.values["stages"].get(MODEL_ALONE.name, {}).get("key", key)
@@ -130,6 +131,18 @@ def _check_agreement(store: str | Path, setup: Setup) -> None:
     """Check that the system still does what a store holds; recordings are what they are."""
     if not isinstance(setup.simulator, Recorded):
         check_agreement(store, setup.simulator)
+
+
+def _tell_foreign(store: str | Path, setup: Setup, display: Display) -> None:
+    """Say that samples of a store do not follow from its seed; what is recorded is trained on."""
+    if isinstance(setup.simulator, Recorded):
+        return
+    if found := foreign_in(store, setup.simulator):
+        display.stage(
+            f"sample {found[0]} of '{store}' is foreign: '{found[1]}' does not follow from the "
+            "store's seed; the model is trained on what is recorded; `dynsur merge` combines "
+            "stores so that each sample keeps its origin"
+        )
 
 
 def _refuse_other_results(folder: Path, force: bool) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 CAPACITY = 5.0  # A h, nominal, of the cell of Chen et al. (2020)
 HOUR = 3600.0  # s
+MOST_PULSES = 100_000
 EDGE = 0.02  # rise and fall of a pulse as shares of its width
 SOURCE = "around Chen et al. (2020), doi:10.1149/1945-7111/ab9050"
 
@@ -84,10 +85,10 @@ class Battery(Shown):
     outputs = (Variable("voltage", "V", "terminal voltage", "U"),)
 
     def __post_init__(self) -> None:
-        if self.pulses < 1 or self.points < 2 or not 0.0 < self.tolerance < 1.0:
+        if not 1 <= self.pulses <= MOST_PULSES or self.points < 2 or not 0.0 < self.tolerance < 1.0:
             raise DynsurError(
-                "a battery takes 1 or more pulses, 2 or more points and a tolerance in (0, 1); got "
-                f"{self.pulses}, {self.points} and {self.tolerance:g}."
+                f"a battery takes 1 to {MOST_PULSES:,} pulses, 2 or more points and a tolerance in "
+                f"(0, 1); got {self.pulses:.3g}, {self.points:.3g} and {self.tolerance:g}."
             )
         points = enough_points(self.points, self._parts(self.space.values())[0], type(self).points)
         object.__setattr__(self, "points", points)

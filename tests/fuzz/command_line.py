@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import re
 import signal
 import sys
 import time
@@ -35,6 +36,15 @@ class Tally:
     wrong: list = field(default_factory=list)
     refusals: list = field(default_factory=list)
     seconds: Counter = field(default_factory=Counter)
+
+    def told(self):
+        """Return one of each kind of what is wrong, with the number of its kind."""
+        kinds = {}
+        for fault in self.wrong:
+            kinds.setdefault(
+                re.sub(r"[0-9a-f]{6,}|[\d.]+", "N", fault.splitlines()[-1])[:60], []
+            ).append(fault)
+        return "\n".join(f"{len(faults)} times: {faults[0]}" for faults in kinds.values())
 
     def text(self):
         lines = [f"{kind} {name}: {n}" for (name, kind), n in sorted(self.counts.items())]

@@ -96,7 +96,7 @@ def _try(here, count):
 
 def test_settings_and_places_of_any_kind_are_answered_in_one_line(here):
     tally = _try(here, 15)
-    assert not tally.wrong, "\n".join(tally.wrong[:3])
+    assert not tally.wrong, tally.told()
 
 
 @pytest.mark.slow
@@ -104,4 +104,4 @@ def test_thousands_of_settings_and_places_are_answered_in_one_line(here, capsys)
     tally = _try(here, 1000)
     with capsys.disabled():
         print(f"\n{tally.text()}")
-    assert not tally.wrong, "\n".join(tally.wrong[:3])
+    assert not tally.wrong, tally.told()

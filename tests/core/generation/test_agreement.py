@@ -190,3 +190,29 @@ def test_slow_simulations_of_unchanged_code_are_not_repeated(tmp_path, in_this_p
     assert check_agreement(path, make(leak)) == 0
     changed = dataclasses.replace(make(leak), rhs=lambda t, y, u, p: [u - p["a"] * y[0]])
     assert check_agreement(path, changed) == 1
+
+
+@pytest.mark.parametrize("corner", ["p['a'] > 1.7", "p['U'] < 0.6", "p['a'] < 0.6"])
+def test_an_edit_that_concerns_a_corner_of_the_ranges_is_noticed(tmp_path, in_this_process, corner):
+    path = filled(tmp_path / "d.zarr", make(leak), samples=60)
+    is_there = eval(f"lambda p: {corner}")
+
+    def cornered(t, y, u, p):
+        return [-p["a"] * y[0] * np.where(is_there(p), 1.5, 1.0) + u]
+
+    with pytest.raises(DynsurError, match="other equations"):
+        check_agreement(path, make(cornered))
+
+
+def test_changed_code_is_held_against_many_samples_and_slow_ones_against_few(
+    tmp_path, in_this_process, monkeypatch
+):
+    def alike(t, y, u, p):
+        return [u - p["a"] * y[0]]
+
+    path = filled(tmp_path / "d.zarr", make(leak), samples=80)
+    assert check_agreement(path, make(alike), notes=False) == agreement.MANY
+    assert agreement._wanted(np.full(80, 2.0), is_known=False) == agreement.LEAST
+    assert agreement._wanted(np.full(80, 10.0), is_known=False) == 3
+    assert agreement._wanted(np.full(80, 1000.0), is_known=False) == 1
+    assert agreement._wanted(np.full(80, 1e-6), is_known=True) == agreement.FEW

@@ -264,8 +264,10 @@ def test_a_worker_that_cannot_write_ends_with_one_line_and_the_store_resumes(tmp
             (path / "y" / "c.1.0").mkdir()
         state.append(progress)
 
-    with pytest.raises(DynsurError, match="cannot write the store"):
+    # Whether the worker or the reading of the statuses meets it first, it is one line.
+    with pytest.raises(DynsurError, match=r"cannot write the store|c.1.0' is a folder where") as e:
         generate(Toy(), path, samples=4, chunk=2, client=client, progress=block)
+    assert "\n" not in str(e.value)
     (path / "y" / "c.1.0").rmdir()
     assert generate(Toy(), path, samples=4, chunk=2, client=client).done == 4
 

@@ -1,12 +1,14 @@
 """Training and evaluation alone: done with the same inputs they are skipped, killed they resume."""
 
 import contextlib
+import shutil
 
 import pytest
 import torch
 from dynsur.core import DynsurError, configure, host
 from dynsur.core.generation.simulate import simulate_rows
 from dynsur.core.store.samples import create_or_extend, write_chunk
+from dynsur.core.store.zarr_group import consolidate, open_group
 from dynsur.core.surrogate.persistence import read_model
 from dynsur.core.workflow.learning import evaluate_alone, train_alone
 
@@ -82,3 +84,13 @@ def test_evaluation_is_skipped_while_model_and_store_are_the_same(store, tmp_pat
     assert again == metrics
     assert first == ["evaluating"]
     assert second == ["metrics: up to date, skipped"]
+
+
+def test_a_training_says_that_samples_do_not_follow_from_the_seed(store, tmp_path):
+    shutil.copytree(store, tmp_path / "d.zarr")
+    group = open_group(tmp_path / "d.zarr", "r+")
+    group.update_attributes({"seed": 1})  # as where a store is joined to one of another seed
+    consolidate(str(tmp_path / "d.zarr"))
+    heard = Heard()
+    train_alone(setup(), tmp_path / "d.zarr", tmp_path / "model", heard)
+    assert any("is foreign" in str(text) and "dynsur merge" in str(text) for text in heard)
