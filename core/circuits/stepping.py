@@ -7,6 +7,7 @@ import numpy as np
 
 from ..encoding.scales import PHASE, Scale
 from ..errors import DynsurError
+from ..registry.recorded import Recorded
 from ..systems.capabilities import drive_of, known_features
 from ..systems.signals import Signal
 from ..systems.simulator import Simulator
@@ -28,8 +29,11 @@ def members_of(surrogate: "Surrogate") -> list[Any]:
     """
     name, encoding = surrogate.model.name, surrogate.encoding
     members = list(getattr(surrogate.module, "members", [surrogate.module]))
+    system = surrogate.simulator.name
     remedy = (
-        f"; train `dynsur run {surrogate.simulator.name} --set model=nlss --set dataset.base=none "
+        "; train `dynsur train STORE --set model=nlss` on the recordings instead."
+        if isinstance(surrogate.simulator, Recorded)
+        else f"; train `dynsur run {system} --set model=nlss --set dataset.base=none "
         "--set dataset.kept=1` instead."
     )
     if not all(hasattr(m, "initial") and hasattr(m, "step") for m in members):

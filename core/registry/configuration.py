@@ -114,7 +114,11 @@ def configure(
         DynsurError: A name is unknown or a value is not accepted.
     """
     settings = dict(settings or {})
-    experiment = host.experiment(name) if recorded is None else experiment_on(recorded)
+    experiment = (
+        host.experiment(name)
+        if recorded is None
+        else experiment_on(recorded, _chosen(settings, "model", ""))
+    )
     names = {part: _chosen(settings, part, getattr(experiment, part)) for part in PARTS}
     swapped = {part for part in PARTS if names[part] != getattr(experiment, part)}
     # What an experiment sets for a part that the user swapped was meant for the other one.

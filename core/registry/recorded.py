@@ -14,6 +14,12 @@ from .interfaces import Experiment
 
 ATTRIBUTE = "recorded"  # of a store: the description of its system, as JSON
 STEPWISE = {"training.batch_size": 4, "training.epochs": 400, "training.learning_rate": 0.01}
+WHOLE = {
+    "dataset.window": 0,
+    "model.start": "free",
+    "training.epochs": 200,
+    "training.patience": 60,
+}
 ONLY = "specimen"  # the parameter of records for which no table gives any
 
 
@@ -102,9 +108,19 @@ def recorded_in(attributes: Mapping[Any, Any]) -> Recorded | None:
     return None if text is None else Recorded.from_json(str(text))
 
 
-def experiment_on(recorded: Recorded) -> Experiment:
-    """Return the default experiment on recordings: a causal model with a state, on windows."""
-    name = recorded.name
+def experiment_on(recorded: Recorded, model: str = "") -> Experiment:
+    """Return the default experiment on recordings: a causal model with a state.
+
+    Records of one specimen give a state equation that is fitted to them whole, those of several
+    specimens a network on windows.
+
+    Args:
+        recorded: What was recorded.
+        model: Name of the model that the user chose, or "".
+    """
+    name, alone = recorded.name, recorded.space.names == (ONLY,)
+    if alone and model in ("", "state-equation"):
+        return Experiment(name, name, "windows", "state-equation", "huber", settings=WHOLE)
     return Experiment(name, name, "windows", "nlss", "huber", settings=STEPWISE)
 
 
