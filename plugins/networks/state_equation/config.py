@@ -37,7 +37,8 @@ class StateEquation:
         start: "shared": x_0 follows from the parameters, as for a system that begins at rest;
             "free": each record of the training has its own x_0, as recordings have.
         straight: Whether the inputs are straight lines between samples, as those of
-            piecewise-linear drives; else they are taken as held from a sample to the next.
+            piecewise-linear drives; else they are taken as held from a sample to the next. Such a
+            model can become an element of a circuit.
 
     Source: Paduart et al. (2010), doi:10.1016/j.automatica.2010.01.001, for the fit from a linear
     model by Levenberg–Marquardt steps; Schoukens (2021), doi:10.23919/ECC54610.2021.9654841, for
@@ -68,10 +69,11 @@ class StateEquation:
         """Build the network for the given numbers of channels; see `dynsur.core.Model`."""
         from dynsur.core import Ensemble
 
-        from .module import Network
+        from .module import Network, StraightNetwork
 
+        kind = StraightNetwork if self.straight else Network
         sizes = (self.states, self.width, self.output_width, series, parameters, outputs)
-        return Ensemble([Network(*sizes, self.straight) for _ in range(self.members)])
+        return Ensemble([kind(*sizes) for _ in range(self.members)])
 
     def teacher(self, module: "Ensemble", data: "TrainingData") -> "Taught":
         """Return what fits the members; see `dynsur.core.Taught`."""

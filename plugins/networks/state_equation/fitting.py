@@ -21,12 +21,11 @@ from .levenberg_marquardt import (
     squared_error,
 )
 from .linear_start import Linear, linear_equations, states_of
-from .module import Network, inputs
+from .module import SYMBOLS, Network, inputs
 
 if TYPE_CHECKING:
     from dynsur.core import Split
 
-SYMBOLS = ("A", "B", "C", "D", "d", "W", "M", "V", "c", "w", "E", "F", "e")
 LINEAR = ("A", "B", "C", "D", "d", "X")  # what is fitted before the units join in
 LINEAR_STEPS = 20
 FIRST_DAMPING = 1e-2

@@ -2,14 +2,22 @@
 
 import math
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from ..nlss_cell import states
+from ..nlss_module import array
+
+SYMBOLS = ("A", "B", "C", "D", "d", "W", "M", "V", "c", "w", "E", "F", "e")
 
 
 class Network(nn.Module):
     """One member; see `StateEquation`. Its weights and its steps are float64.
+
+    Attributes:
+        ahead: Whether inputs are straight between samples, so that an output sees the state at the
+            end of a straight piece.
 
     Args:
         states: Size of x.
@@ -18,8 +26,9 @@ class Network(nn.Module):
         series: Number of channels of the input series.
         parameters: Number of scalar inputs.
         outputs: Number of channels of the output series.
-        ahead: Whether inputs are straight between samples.
     """
+
+    ahead = False
 
     A: Tensor
     B: Tensor
@@ -38,19 +47,12 @@ class Network(nn.Module):
     noise: Tensor  # mean squared error of the training, on the model's scale
 
     def __init__(
-        self,
-        states: int,
-        width: int,
-        units: int,
-        series: int,
-        parameters: int,
-        outputs: int,
-        ahead: bool = False,
+        self, states: int, width: int, units: int, series: int, parameters: int, outputs: int
     ) -> None:
         super().__init__()
-        self.states, self.ahead = states, ahead
+        self.states = states
         self.register_buffer("noise", torch.zeros((), dtype=torch.float64))
-        n, m, p = states, (1 + ahead) * series + parameters, outputs
+        n, m, p = states, (1 + self.ahead) * series + parameters, outputs
         for symbol, shape in {
             "A": (n, n), "B": (n, m), "C": (p, n), "D": (p, m), "d": (p,),
             "W": (n, width), "M": (width, n), "V": (width, m), "c": (width,),
@@ -98,6 +100,25 @@ class Network(nn.Module):
             if scalars.shape[1]
             else self.X.T.expand(len(parameters), -1)
         )
+
+
+class StraightNetwork(Network):
+    """A member whose inputs are straight between samples; it can be stepped in a circuit."""
+
+    ahead = True
+
+    def initial(self, parameters: np.ndarray) -> np.ndarray:
+        """Return x_0, shape [state]; as `CarriesState` asks."""
+        return array(self.X) @ np.concatenate([[1.0], 2.0 * parameters - 1.0])
+
+    def step(
+        self, x: np.ndarray, series: np.ndarray, before: np.ndarray, parameters: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return x_t and y_t for x_{t−1}, s_t and s_{t−1}; as `CarriesState` asks."""
+        A, B, C, D, d, W, M, V, c, w, E, F, e = (array(getattr(self, s)) for s in SYMBOLS)
+        u = 2.0 * np.concatenate([series, before, parameters]) - 1.0
+        x = A @ x + B @ u + W @ np.tanh(M @ x + V @ u + c)
+        return x, C @ x + D @ u + d + w @ np.tanh(E @ x + F @ u + e)
 
 
 def inputs(series: Tensor, parameters: Tensor, ahead: bool = False) -> Tensor:

@@ -22,7 +22,7 @@ from dynsur.core import (
 from dynsur.core.circuits import export_model_circuit, has_ngspice, has_openvaf, run_deck
 from dynsur.core.registry import host
 from dynsur.core.registry.recorded import Recorded
-from dynsur.plugins.networks import NLSS
+from dynsur.plugins.networks import NLSS, StateEquation
 
 from .test_export import toy
 
@@ -76,8 +76,9 @@ DRIVE = Waveform((*PULSES.times, DURATION), (*PULSES.values, PULSES.values[-1]))
 
 @needs_ngspice
 @pytest.mark.parametrize("phase", [False, True])
-def test_a_model_has_its_own_predictions_in_ngspice(phase, tmp_path):
-    exported = export_model_circuit(surrogate(phase), tmp_path / "model.cir")
+@pytest.mark.parametrize("model", [None, StateEquation(width=4, output_width=3, straight=True)])
+def test_a_model_has_its_own_predictions_in_ngspice(model, phase, tmp_path):
+    exported = export_model_circuit(surrogate(phase, model=model), tmp_path / "model.cir")
     assert exported.ports.names == ("plus", "minus")
     for drive in (None, DRIVE):
         assert exported.deviations(drive)["y0"] < 1e-3
