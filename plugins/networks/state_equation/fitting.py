@@ -64,6 +64,13 @@ class Fit:
         sizes = [len(member.A) if own_starts else 0 for member in members]
         self.records = [_records(train, size, ahead) for size in sizes]
         self.held = [_records(validation, size, ahead) for size in sizes]
+        # A constant input says what c and d say, and two that say the same delay every step.
+        u, scalars = self.records[0].u, self.records[0].scalars
+        self.idle = np.zeros(u.shape[2], bool)
+        self.idle_scalars = np.zeros(scalars.shape[1], bool)
+        if not own_starts:
+            self.idle = np.ptp(u, axis=(0, 1)) == 0
+            self.idle_scalars[1:] = np.ptp(scalars[:, 1:], axis=0) == 0
         self._known, self._known_held = known(self.records[0]), known(self.held[0])
         self.damping = [0.0 for _ in members]  # 0: not begun
         self.stalled = [0 for _ in members]
@@ -120,8 +127,10 @@ class Fit:
         self._still(first)
         best, cost, values, own = np.inf, np.inf, None, None
         records = self.records[0]
-        for linear in linear_equations(records.u, records.y, len(first.A), self.sums):
-            if not set_linear(first, linear, records):
+        u = np.where(self.idle, 0.0, records.u)
+        for linear in linear_equations(u, records.y, len(first.A), self.sums):
+            B, D = (np.where(self.idle, 0.0, weight) for weight in (linear.B, linear.D))
+            if not set_linear(first, dataclasses.replace(linear, B=B, D=D), records):
                 continue
             damping = FIRST_DAMPING
             for _ in range(LINEAR_STEPS):
@@ -143,9 +152,12 @@ class Fit:
 
     @torch.no_grad()
     def _still(self, member: Network) -> None:
-        """Take the tanh units out, and running sums out of them."""
+        """Take the tanh units and idle inputs out, and running sums out of the units."""
         member.W.zero_()
         member.w.zero_()
+        for weight in (member.B, member.D, member.V, member.F):
+            weight[:, self.idle] = 0.0
+        member.X[:, self.idle_scalars] = 0.0
         if self.sums:
             member.M[:, -self.sums :] = 0.0
 
@@ -164,10 +176,14 @@ class Fit:
         return cost
 
     def _free(self, symbol: str, member: Network, symbols: tuple[str, ...]) -> np.ndarray:
-        """Return which weights of a kind are fitted: only outputs depend on running sums."""
+        """Return which weights of a kind are fitted; running sums count in outputs only."""
         free = np.full(getattr(member, symbol).shape, symbol in symbols)
         if self.sums and symbol in ("A", "M"):
             free[:, -self.sums :] = False
+        if symbol in ("B", "D", "V", "F"):
+            free[:, self.idle] = False
+        if symbol == "X":
+            free[:, self.idle_scalars] = False
         return free
 
     def _stepped(

@@ -229,6 +229,22 @@ def test_sizes_that_make_no_equation_are_refused(wrong):
         StateEquation(**wrong)
 
 
+def test_a_constant_parameter_changes_nothing():
+    u = RNG.random((6, 150))
+    y = resonator(u, 0.2)
+    config = StateEquation(states=2, width=3, output_width=1)
+    constant = split_of(u, y, np.zeros((6, 1)))
+    network, costs = fitted(config, constant, 8)
+    (member,) = network.members
+    assert not member.B[:, 1:].any()
+    assert not member.X[:, 1:].any()
+    with torch.no_grad():
+        series = torch.from_numpy(constant.series)
+        found = [network(series, torch.full((6, 1), value)) for value in (0.0, 0.7)]
+    assert torch.equal(*found)
+    assert np.sqrt(costs[-1]) < 0.05 * y.std()
+
+
 def test_a_running_sum_carries_on_from_wherever_it_begins():
     u = RNG.random((4, 200))
     y = 0.01 * np.cumsum(resonator(u, 0.2) - 0.5, axis=1)
