@@ -23,7 +23,7 @@ os.environ |= {"OMP_NUM_THREADS": "1"}
 import numpy as np
 from dynsur.cli.display import RichDisplay
 from dynsur.cli.options import parse_settings
-from dynsur.core import Surrogate
+from dynsur.core import DynsurError, Surrogate
 from dynsur.core.evaluation import nrmse
 from dynsur.core.generation import connect
 from dynsur.core.registry import configure, host
@@ -79,7 +79,10 @@ def summary(surrogate: Surrogate, records: np.ndarray) -> str:
     """Return the nRMSE of records [record, 3, time] in percent."""
     solved = np.isfinite(records).all(axis=(1, 2))
     t, u, true = np.moveaxis(records[solved], 1, 0)
-    found = surrogate.predict({}, {"voltage": u}, t)["current"]
+    try:
+        found = surrogate.predict({}, {"voltage": u}, t)["current"]
+    except DynsurError as error:  # a state equation may diverge
+        return str(error)
     error = 100.0 * nrmse(found, true)
     median, most, largest = np.quantile(error, [0.5, 0.95, 1.0])
     failed = f", {(~solved).sum()} records have no solution" if not solved.all() else ""
