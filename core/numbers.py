@@ -49,6 +49,18 @@ def _holds_text(array: np.ndarray) -> bool:
     )
 
 
+def by_name(what: str, values: Any) -> Any:
+    """Return values that go by names, such as a mapping, a DataFrame or a Dataset.
+
+    Raises:
+        DynsurError: They go by none.
+    """
+    if hasattr(values, "items") and hasattr(values, "__getitem__"):
+        return values
+    shown = " ".join(f"{values!r:.60}".split())
+    raise DynsurError(f"{what} go by name, e.g. {{'name': values}}; got {shown}.")
+
+
 def number(what: str, value: Any) -> float:
     """Return one finite number, or raise DynsurError."""
     found = numbers(what, value)

@@ -86,6 +86,7 @@ class Encoding:
 def _stack(scales: tuple[Scale, ...], columns: Mapping[str, np.ndarray]) -> np.ndarray:
     shape = np.shape(columns[scales[0].name])
     stacked = np.empty((*shape, len(scales)), np.float32)
-    for j, scale in enumerate(scales):
-        stacked[..., j] = scale.forward(columns[scale.name])
+    with np.errstate(over="ignore"):  # what a network makes of infinity is told as not finite
+        for j, scale in enumerate(scales):
+            stacked[..., j] = scale.forward(columns[scale.name])
     return stacked

@@ -65,7 +65,10 @@ def prepare_store(
         else:
             refuse_other(location, open_group(location, "r"), simulator, seed)
             refuse_foreign(location, simulator)
-            check_agreement(location, simulator, time_limit)
+            check_agreement(location, simulator, time_limit, notes=False)
+            create_or_extend(location, simulator, samples, seed, chunk)
+            _note(location, fingerprint(simulator))  # last, for a refusal changes nothing
+            return
     create_or_extend(location, simulator, samples, seed, chunk)
 
 
@@ -155,11 +158,16 @@ def check_agreement(
             f"'{simulator.name}' still agrees with it; `dynsur verify {store} --repair` mends it."
         )
     log.info("%s: %d samples simulated again agree", store, compared_samples)
-    if not is_known and notes:
-        # Where another command writes the store, it is as well not noted.
+    if notes:
+        _note(location, code)
+    return compared_samples
+
+
+def _note(location: str, code: str) -> None:
+    """Record that this code agrees; where another command writes the store, it is left out."""
+    if open_group(location, "r").attrs.get("fingerprint") != code:
         with writing(location), contextlib.suppress(DynsurError):
             note_fingerprint(location, code)
-    return compared_samples
 
 
 def _wanted(seconds: np.ndarray, is_known: bool) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import DynsurError
-from ..numbers import numbers
+from ..numbers import by_name, numbers
 from ..systems.simulator import Simulator
 from .inputs import Conditions
 
@@ -37,6 +37,8 @@ def checked(
         DynsurError: A name is unknown, a shape does not fit, a value is not finite or lies outside
             its domain, or the instants do not increase.
     """
+    by_name("parameters", parameters)
+    by_name("input series", series)
     drives = {v.name: _drive(v.name, series) for v in simulator.inputs}
     instants = _instants(time)
     columns = {name: simulator.space.column(name, values) for name, values in parameters.items()}

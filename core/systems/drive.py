@@ -1,6 +1,6 @@
 """Compute the drives of a simulator's systems without a simulation."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 import numpy as np
@@ -94,14 +94,26 @@ def by_input(simulator: Simulator, given: Excitation | None) -> dict[str, Signal
         for name in given:
             if name not in names:
                 raise unknown_name(f"input of '{simulator.name}'", str(name), names)
+        _refuse_other_signals(given.values())
         return dict(given)
     parts = parts_of(given)
+    _refuse_other_signals(parts)
     if len(parts) != len(names):
         raise DynsurError(
             f"system '{simulator.name}' has {len(names)} inputs and got one drive; give one for "
             f"each by name: {_listed(names)}."
         )
     return dict(zip(names, parts, strict=True))
+
+
+def _refuse_other_signals(given: Iterable[object]) -> None:
+    for signal in given:
+        if not callable(signal) or not hasattr(signal, "duration"):
+            shown = " ".join(f"{signal!r:.60}".split())
+            raise DynsurError(
+                "a drive is a dynsur.core.Waveform, or a function of time in s with the attribute "
+                f"`duration`; got {shown}."
+            )
 
 
 def as_field(simulator: Simulator, waveform: Excitation | None) -> Excitation | None:
@@ -129,6 +141,8 @@ def points_along(simulator: Simulator, waveform: Excitation | None) -> int:
     default = getattr(type(simulator), "points", None)
     if isinstance(waveform, Mapping):
         waveform = signal_of(simulator, simulator.space.values(), waveform)
+    elif waveform is not None:
+        _refuse_other_signals(parts_of(waveform))
     return enough_points(
         simulator.points,
         cast(Signal | None, waveform),

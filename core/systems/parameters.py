@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import DynsurError, unknown_name
-from ..numbers import number, numbers
+from ..numbers import by_name, number, numbers
 from ..showing import space_html, space_text
 
 
@@ -204,6 +204,7 @@ class ParameterSpace:
         Raises:
             DynsurError: A name is unknown, the shapes differ or a value lies outside its domain.
         """
+        by_name("parameters", given)
         found = {name: self.column(name, values) for name, values in given.items()}
         count = max((column.size for column in found.values()), default=1)
         for name, column in found.items():

@@ -11,6 +11,8 @@ from ..numbers import number, numbers, positive, whole
 from ..tables import Quantity, read_recording
 from .variables import Variable
 
+MOST_KINKS = 10_000_000  # of a waveform
+
 
 @dataclass(frozen=True)
 class Waveform:
@@ -113,6 +115,11 @@ def repeat(times: Sequence[float], values: Sequence[float], cycles: int = 1) -> 
     if not len(times):
         raise DynsurError("a waveform's cycle needs at least one point; got none.")
     cycles, period = whole("the number of cycles", cycles), times[-1]
+    if cycles * len(times) > MOST_KINKS:
+        raise DynsurError(
+            f"{cycles:.3g} cycles of {len(times)} points are more than the {MOST_KINKS:,} that a "
+            "waveform may have; give fewer cycles."
+        )
     t = [c * period + s for c in range(cycles) for s in times]
     return Waveform((0.0, *t), (0.0, *[float(v) for v in values] * cycles))
 
@@ -132,7 +139,9 @@ def pulse_train(
     width = positive("a pulse's width", width, "s")
     gap = positive("the gap after a pulse", gap, "s")
     edge = positive("a pulse's edge", edge, "s")
-    levels = numbers("a pulse train's levels", levels).tolist()
+    levels = np.atleast_1d(numbers("a pulse train's levels", levels)).tolist()
+    if any(isinstance(level, list) for level in levels):
+        raise DynsurError("a pulse train's levels must be a list of numbers; got a nested one.")
     if not levels:
         raise DynsurError("a pulse train needs at least one level; got none.")
     times, values, t = [], [], 0.0

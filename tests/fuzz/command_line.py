@@ -95,6 +95,9 @@ def judge(tally, arguments, folder, what="", ignored=()):
             faults.append(f"refused, yet changed {sorted(map(str, changed))[:5]}: {answer.error!r}")
     for fault in faults:
         tally.wrong.append(f"{what}\ndynsur {' '.join(map(str, arguments))}\n{fault}")
+        print(tally.wrong[-1], flush=True)  # with `-s`, also if the long form is stopped
+    if tally.counts.total() % 500 == 0:
+        print(f"{tally.counts.total()} inputs so far, {len(tally.wrong)} wrong", flush=True)
     return answer
 
 

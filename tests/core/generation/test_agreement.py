@@ -216,3 +216,20 @@ def test_changed_code_is_held_against_many_samples_and_slow_ones_against_few(
     assert agreement._wanted(np.full(80, 10.0), is_known=False) == 3
     assert agreement._wanted(np.full(80, 1000.0), is_known=False) == 1
     assert agreement._wanted(np.full(80, 1e-6), is_known=True) == agreement.FEW
+
+
+def test_a_store_whose_extension_is_refused_is_left_as_it_was(tmp_path, in_this_process):
+    def alike(t, y, u, p):
+        return [u - p["a"] * y[0]]
+
+    path = filled(tmp_path / "d.zarr", make(leak), samples=6)
+    chunk = path / "wall_time" / "c.0"
+    content = chunk.read_bytes()
+    before = (path / "zarr.json").read_bytes()
+    chunk.write_bytes(content[:-1])
+    with pytest.raises(DynsurError, match="wall_time"):
+        prepare_store(path, make(alike), 8, 0, 6)
+    assert (path / "zarr.json").read_bytes() == before
+    chunk.write_bytes(content)
+    prepare_store(path, make(alike), 8, 0, 6)
+    assert check_agreement(path, make(alike)) == 2

@@ -47,6 +47,9 @@ BAD = {
     "a NaN parameter": ({**ONE, "a": np.nan}, {"u": DRIVE}, TIME, "'a' must be one finite number"),
     "text": ({**ONE, "a": "1"}, {"u": DRIVE}, TIME, "'a' takes numbers; got '1'"),
     "beyond the domain": ({**ONE, "a": 11.0}, {"u": DRIVE}, TIME, r"must lie in \[0, 10\] S"),
+    "no parameters": (None, {"u": DRIVE}, TIME, "parameters go by name.*got None"),
+    "a list of parameters": ([1.0, 2.0], {"u": DRIVE}, TIME, "parameters go by name"),
+    "a bare drive": (ONE, DRIVE.tolist(), TIME, "input series go by name"),
     "numbers of systems": ({**ONE, "a": [1, 1]}, {"u": [DRIVE] * 3}, TIME, "different numbers of"),
 }
 
@@ -97,6 +100,12 @@ def test_time_counts_from_its_first_instant(surrogate):
 def test_a_duration_that_does_not_fit_is_refused(surrogate, duration, shift, told):
     with pytest.raises(DynsurError, match=told):
         surrogate.predict(ONE, {"u": DRIVE}, TIME + shift, duration)
+
+
+@pytest.mark.parametrize("drive", ["u", DRIVE, 1.0, {"u": DRIVE}, {"u": "u"}])
+def test_what_is_no_drive_is_refused(surrogate, drive):
+    with pytest.raises(DynsurError, match=r"a drive is a dynsur\.core\.Waveform, or a function"):
+        surrogate.respond(ONE, drive)
 
 
 def test_respond_refuses_the_same(surrogate):

@@ -81,3 +81,11 @@ def test_a_recorded_drive_is_found_by_the_name_or_unit_of_what_is_driven(tmp_pat
     wave, told = read_waveform(path, columns="value=current")
     assert wave.values == (0.0, 1.0)
     assert told == "drive.csv: 2 points, 1 s, 0 to 1 A, from columns 1 and 2, s and mA"
+
+
+def test_pulse_trains_of_another_shape_or_without_end_are_refused():
+    assert pulse_train(1.0, 1.0, 1.0, 0.1) == pulse_train([1.0], 1.0, 1.0, 0.1)
+    with pytest.raises(DynsurError, match="levels must be a list of numbers"):
+        pulse_train([[1.0]], 1.0, 1.0, 0.1)
+    with pytest.raises(DynsurError, match="cycles of 4 points are more than"):
+        pulse_train([1.0], 1.0, 1.0, 0.1, repeats=10**12)
