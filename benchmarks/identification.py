@@ -145,7 +145,7 @@ SETS = {
         50,
         "0/0:1024",
         (Test("validation record", "1/0:1024", 0.31, 0.490, 0.191),),
-        {"model.states": 2, "model.width": 6, "model.ridge": 1e-6},
+        {"model.states": 2, "model.width": 6, "model.ridge": 1e-4},
     ),
     "emps": Benchmark(
         ("DATA_EMPS.mat", "DATA_EMPS_PULSES.mat"),

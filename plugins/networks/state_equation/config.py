@@ -69,9 +69,9 @@ class StateEquation:
         """Build the network for the given numbers of channels; see `dynsur.core.Model`."""
         from dynsur.core import Ensemble
 
-        from .module import Network, StraightNetwork
+        from .module import HeldNetwork, StraightNetwork
 
-        kind = StraightNetwork if self.straight else Network
+        kind = StraightNetwork if self.straight else HeldNetwork
         sizes = (self.states, self.width, self.output_width, series, parameters, outputs)
         return Ensemble([kind(*sizes) for _ in range(self.members)])
 

@@ -120,6 +120,8 @@ def settled_error(weights: tuple, X: np.ndarray, records: Records) -> float:
         return error
     for _ in range(SETTLING):
         normal = normal_equations(weights, X, records)
+        if not np.isfinite(normal.cost):  # an equation that runs away has no best start
+            return np.inf
         for _ in range(TRIALS):
             steps = [
                 np.linalg.solve(stiff + damping * np.diag(stiff.diagonal()), -pull)

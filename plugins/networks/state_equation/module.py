@@ -115,10 +115,43 @@ class StraightNetwork(Network):
         self, x: np.ndarray, series: np.ndarray, before: np.ndarray, parameters: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return x_t and y_t for x_{t−1}, s_t and s_{t−1}; as `CarriesState` asks."""
-        A, B, C, D, d, W, M, V, c, w, E, F, e = (array(getattr(self, s)) for s in SYMBOLS)
         u = 2.0 * np.concatenate([series, before, parameters]) - 1.0
-        x = A @ x + B @ u + W @ np.tanh(M @ x + V @ u + c)
-        return x, C @ x + D @ u + d + w @ np.tanh(E @ x + F @ u + e)
+        x = following(self, x, u)
+        return x, seen(self, x, u)
+
+
+class HeldNetwork(Network):
+    """A member whose inputs are held from sample to sample; it can be stepped in a circuit.
+
+    The output at the first instant sees x_0. Beside x, a state that begins as 0 and then is 1
+    therefore tells whether there was a step before.
+    """
+
+    def initial(self, parameters: np.ndarray) -> np.ndarray:
+        """Return x_0 and 0, shape [state + 1]; as `CarriesState` asks."""
+        x_0 = array(self.X) @ np.concatenate([[1.0], 2.0 * parameters - 1.0])
+        return np.concatenate([x_0, [0.0]])
+
+    def step(
+        self, x: np.ndarray, series: np.ndarray, before: np.ndarray, parameters: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return x_t and y_t for x_{t−1}, s_t and s_{t−1}; as `CarriesState` asks."""
+        now, last = (2.0 * np.concatenate([s, parameters]) - 1.0 for s in (series, before))
+        stay, begun = x[:-1], x[-1]
+        x = stay + begun * (following(self, stay, last) - stay)
+        return np.concatenate([x, [1.0]]), seen(self, x, now)
+
+
+def following(member: Network, x: np.ndarray, u: np.ndarray) -> np.ndarray:
+    """Return the next state of numbers, or of expressions that stand in for them."""
+    A, B, W, M, V, c = (array(getattr(member, symbol)) for symbol in "ABWMVc")
+    return A @ x + B @ u + W @ np.tanh(M @ x + V @ u + c)
+
+
+def seen(member: Network, x: np.ndarray, u: np.ndarray) -> np.ndarray:
+    """Return the output at a state, of numbers or of expressions."""
+    C, D, d, w, E, F, e = (array(getattr(member, symbol)) for symbol in "CDdwEFe")
+    return C @ x + D @ u + d + w @ np.tanh(E @ x + F @ u + e)
 
 
 def inputs(series: Tensor, parameters: Tensor, ahead: bool = False) -> Tensor:

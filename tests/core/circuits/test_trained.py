@@ -76,7 +76,15 @@ DRIVE = Waveform((*PULSES.times, DURATION), (*PULSES.values, PULSES.values[-1]))
 
 @needs_ngspice
 @pytest.mark.parametrize("phase", [False, True])
-@pytest.mark.parametrize("model", [None, StateEquation(width=4, output_width=3, straight=True)])
+@pytest.mark.parametrize(
+    "model",
+    [
+        None,
+        StateEquation(width=4, output_width=3, straight=True),
+        StateEquation(width=4),
+    ],
+    ids=["nlss", "straight", "held"],
+)
 def test_a_model_has_its_own_predictions_in_ngspice(model, phase, tmp_path):
     exported = export_model_circuit(surrogate(phase, model=model), tmp_path / "model.cir")
     assert exported.ports.names == ("plus", "minus")

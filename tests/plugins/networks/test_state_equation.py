@@ -13,6 +13,7 @@ from dynsur.plugins.networks.state_equation.fitting import SYMBOLS, arrays, put,
 from dynsur.plugins.networks.state_equation.levenberg_marquardt import (
     Records,
     normal_equations,
+    settled_error,
     squared_error,
 )
 from dynsur.plugins.networks.state_equation.linear_start import linear_equations, states_of
@@ -259,3 +260,15 @@ def test_a_running_sum_carries_on_from_wherever_it_begins():
         moved = member(series, none, torch.tensor([[0.0, 0.0, 5.0]]).expand(4, -1))
         shift = moved - member(series, none)
     torch.testing.assert_close(shift, shift[:1, :1].expand_as(shift))
+
+
+def test_an_equation_that_runs_away_has_no_best_start():
+    """x doubles at each step, so that no record of 2,000 samples can be followed from any start."""
+    one, none = np.ones((1, 1)), np.zeros((1, 0))
+    weights = (
+        2.0 * one, one, one, np.zeros((1, 1)), np.zeros(1),
+        none, none.T, none.T, np.zeros(0), none, none.T, none.T, np.zeros(0),
+    )  # fmt: skip
+    u, y = np.ones((1, 2000, 1)), np.zeros((1, 2000, 1))
+    records = Records(u, y, one, own=np.zeros((1, 1)))
+    assert settled_error(weights, np.zeros((1, 1)), records) == np.inf
