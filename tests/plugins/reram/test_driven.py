@@ -12,7 +12,13 @@ from dynsur.plugins.reram.drives import KINDS, random_drive
 SHORT = ReRAMDriven(points=21)
 
 
-@pytest.mark.parametrize("check", SIMULATOR_CHECKS, ids=lambda check: check.__name__)
+def _long(check):
+    """Mark the check that simulates and trains from end to end as slow: it takes half a minute."""
+    slow = [pytest.mark.slow] if check.__name__ == "runs_end_to_end" else []
+    return pytest.param(check, marks=slow, id=check.__name__)
+
+
+@pytest.mark.parametrize("check", [_long(check) for check in SIMULATOR_CHECKS])
 def test_it_keeps_the_promises_of_a_simulator(check):
     check(SHORT)
 
