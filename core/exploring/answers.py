@@ -16,6 +16,7 @@ from ..inference import MeasuredLoop
 from ..machine import one_thread
 from ..registry.coercion import field_types
 from ..registry.configuration import with_fields
+from ..reporting.labels import plain_label
 from ..response import Responder, Response
 from ..systems.simulator import Simulator
 from ..systems.variables import Status
@@ -179,18 +180,11 @@ def profiles(data: "xr.Dataset") -> tuple[Profile, ...]:
         count = values.shape[0]
         found.append(
             Profile(
-                label=_label(values, str(name)),
+                label=plain_label(values, str(name)),
                 x=np.asarray(data["x"].values, float),
-                x_label=_label(data["x"], "x"),
+                x_label=plain_label(data["x"], "x"),
                 values=np.asarray(values.values, float),
                 times=times if times.size == count else np.full(count, math.nan),
             )
         )
     return tuple(found)
-
-
-def _label(values: "xr.DataArray", name: str) -> str:
-    from ..reporting.labels import unit_text
-
-    units = unit_text(str(values.attrs.get("units", "1")))
-    return f"{values.attrs.get('long_name', name)}{f' ({units})' if units else ''}"

@@ -51,6 +51,17 @@ def _mathtext(symbol: str, name: str) -> str:
     return symbol if symbol.startswith("$") else f"${symbol}$"
 
 
+def plain_label(variable: "xr.DataArray", name: str) -> str:
+    """Return "long name (unit)" as plain text.
+
+    Args:
+        variable: A variable with its name and unit in its attributes.
+        name: What it is called without a long name.
+    """
+    units = unit_text(str(variable.attrs.get("units", "1")))
+    return f"{variable.attrs.get('long_name', name)}{f' ({units})' if units else ''}"
+
+
 def symbol_html(symbol: str) -> Markup:
     r"""Convert the simple TeX of symbols (Greek letters and indices) to HTML.
 

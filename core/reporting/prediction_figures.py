@@ -11,7 +11,7 @@ from ..evaluation.predictions import open_predictions
 from ..store.schema import inputs_and_outputs
 from . import run_figures as draw
 from .formatting import count, percent
-from .labels import axis_label, unit_text
+from .labels import axis_label, plain_label
 from .plots import new_figure
 
 if TYPE_CHECKING:
@@ -106,19 +106,13 @@ def curves_to_browse(folder: Path, store: "xr.Dataset", output: str) -> dict[str
         curve = predictions.isel(sample=index, time=rows)
         title = f"sample {int(curve['sample'])}, off by {percent(error[index])} of its span"
         curves.append({"title": title, "series": [_short(curve[name].values) for name in drawn]})
-    labels = [_plain_label(store, name) for name in drawn[:-1]]
+    labels = [plain_label(store[name], name) for name in drawn[:-1]]
     return {"labels": labels, "curves": curves} if curves else {}
 
 
 def _short(values: np.ndarray) -> list[float | None]:
     """Return numbers of DIGITS digits, None for what is missing."""
     return [float(f"{v:.{DIGITS - 1}e}") if np.isfinite(v) else None for v in values.tolist()]
-
-
-def _plain_label(store: "xr.Dataset", name: str) -> str:
-    units = unit_text(str(store[name].attrs.get("units", "")))
-    title = str(store[name].attrs.get("long_name", name))
-    return f"{title} ({units})" if units else title
 
 
 def own_figure(predictions: "xr.Dataset") -> Figures:

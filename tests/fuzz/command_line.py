@@ -13,9 +13,27 @@ from pathlib import Path
 
 import dynsur.core
 from dynsur.cli.main import main
+from hypothesis import HealthCheck, Phase, given, settings
 
 HANG = 120  # s
 ACCEPTED = {0: "accepted", 1: "found faults", 2: "refused"}
+
+
+def repeated(count, *strategies):
+    """Return a decorator that calls a function with `count` draws, always the same ones."""
+
+    def decorate(function):
+        run = given(*strategies)(function)
+        return settings(
+            max_examples=count,
+            derandomize=True,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )(run)
+
+    return decorate
 
 
 @dataclass

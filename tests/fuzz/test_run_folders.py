@@ -1,9 +1,8 @@
 """Whatever happens to a file of a run folder or a store, every command answers in one line."""
 
 import pytest
-from command_line import Tally, invoke, judge, one_client
+from command_line import Tally, invoke, judge, one_client, repeated
 from damages import apply, damages, fresh
-from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 SMALL = ["--set", "model.width=4", "--epochs", "1"]
@@ -67,15 +66,8 @@ def _files(folder):
 def _try(whole, commands, count):
     tally = Tally()
 
-    @settings(
-        max_examples=count,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(
+    @repeated(
+        count,
         st.sampled_from([*sorted(commands), *sorted(commands - set(SLOW))]),
         st.lists(damages(_files(whole / "sound" / "run")), min_size=1, max_size=2),
     )

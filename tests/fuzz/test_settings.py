@@ -3,8 +3,7 @@
 import json
 
 import pytest
-from command_line import Tally, judge
-from hypothesis import HealthCheck, Phase, given, settings
+from command_line import Tally, judge, repeated
 from hypothesis import strategies as st
 
 NAMES = st.sampled_from(
@@ -45,21 +44,6 @@ def _toml(value):
     return json.dumps(value)
 
 
-def _repeat(count, *strategies):
-    def decorate(function):
-        run = given(*strategies)(function)
-        return settings(
-            max_examples=count,
-            derandomize=True,
-            deadline=None,
-            database=None,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )(run)
-
-    return decorate
-
-
 @pytest.fixture
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -72,18 +56,18 @@ def here(tmp_path, monkeypatch):
 def _try(here, count):
     tally = Tally()
 
-    @_repeat(count, st.dictionaries(NAMES, VALUES, max_size=3))
+    @repeated(count, st.dictionaries(NAMES, VALUES, max_size=3))
     def from_a_file(values):
         lines = [f"{json.dumps(name)} = {_toml(value)}" for name, value in values.items()]
         (here / "settings.toml").write_text("\n".join(lines), "utf-8")
         judge(tally, ["simulate", "duffing", "--config", "settings.toml"], here, f"{values}")
 
-    @_repeat(count, NAMES, PLAIN)
+    @repeated(count, NAMES, PLAIN)
     def on_the_command_line(name, value):
         for command in (["simulate", "duffing"], ["run", "duffing", "--samples", "1"]):
             judge(tally, [*command, "--set", f"{name}={value}".replace("\0", "")], here)
 
-    @_repeat(count, st.sampled_from(WITH_PLACE), PLACES)
+    @repeated(count, st.sampled_from(WITH_PLACE), PLACES)
     def as_a_place(command, place):
         arguments = [place if part == "?" else part for part in command]
         judge(tally, arguments if "?" in command else [*arguments, place], here)

@@ -1,8 +1,7 @@
 """Whatever a table holds, the commands that read tables answer in one line."""
 
 import pytest
-from command_line import Tally, judge
-from hypothesis import HealthCheck, Phase, given, settings
+from command_line import Tally, judge, repeated
 from hypothesis import strategies as st
 
 NAMES = st.sampled_from(
@@ -64,15 +63,7 @@ def here(tmp_path, monkeypatch):
 def _try(here, count):
     tally = Tally()
 
-    @settings(
-        max_examples=count,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(st.sampled_from(COMMANDS), tables(), st.sampled_from(ENDINGS))
+    @repeated(count, st.sampled_from(COMMANDS), tables(), st.sampled_from(ENDINGS))
     def one(command, content, ending):
         name = f"table.{ending}".rstrip(".")
         (here / name).write_bytes(content)

@@ -37,8 +37,7 @@ class StateEquation:
         start: "shared": x_0 follows from the parameters, as for a system that begins at rest;
             "free": each record of the training has its own x_0, as recordings have.
         straight: Whether the inputs are straight lines between samples, as those of
-            piecewise-linear drives; else they are taken as held from a sample to the next. Such a
-            model can become an element of a circuit.
+            piecewise-linear drives; else they are taken as held from a sample to the next.
 
     Source: Paduart et al. (2010), doi:10.1016/j.automatica.2010.01.001, for the fit from a linear
     model by Levenberg–Marquardt steps; Schoukens (2021), doi:10.23919/ECC54610.2021.9654841, for

@@ -109,7 +109,7 @@ class StraightNetwork(Network):
 
     def initial(self, parameters: np.ndarray) -> np.ndarray:
         """Return x_0, shape [state]; as `CarriesState` asks."""
-        return array(self.X) @ np.concatenate([[1.0], 2.0 * parameters - 1.0])
+        return beginning(self, parameters)
 
     def step(
         self, x: np.ndarray, series: np.ndarray, before: np.ndarray, parameters: np.ndarray
@@ -129,8 +129,7 @@ class HeldNetwork(Network):
 
     def initial(self, parameters: np.ndarray) -> np.ndarray:
         """Return x_0 and 0, shape [state + 1]; as `CarriesState` asks."""
-        x_0 = array(self.X) @ np.concatenate([[1.0], 2.0 * parameters - 1.0])
-        return np.concatenate([x_0, [0.0]])
+        return np.concatenate([beginning(self, parameters), [0.0]])
 
     def step(
         self, x: np.ndarray, series: np.ndarray, before: np.ndarray, parameters: np.ndarray
@@ -140,6 +139,11 @@ class HeldNetwork(Network):
         stay, begun = x[:-1], x[-1]
         x = stay + begun * (following(self, stay, last) - stay)
         return np.concatenate([x, [1.0]]), seen(self, x, now)
+
+
+def beginning(member: Network, parameters: np.ndarray) -> np.ndarray:
+    """Return x_0 of encoded parameters, shape [state]."""
+    return array(member.X) @ np.concatenate([[1.0], 2.0 * parameters - 1.0])
 
 
 def following(member: Network, x: np.ndarray, u: np.ndarray) -> np.ndarray:
