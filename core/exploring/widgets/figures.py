@@ -19,15 +19,24 @@ MEASURED = "#222222"
 TOOLS = "pan,wheel_zoom,box_zoom,reset,save"
 NAMES = ("Device A", "Device B")
 DRIVE = ("time", "input")  # columns of the drive's own figure
-# Curves are painted on the canvas above that of the axes and grids, which then need no painting
-# while the hand moves. Bokeh does not clip what it paints there unless it is asked to.
+# Curves are painted on the canvas above that of axes and grids, which then need neither painting
+# nor measuring while the hand moves. Bokeh clips what it paints there only where it is asked to.
 ABOVE = """
+const figures = new Set()
 for (const renderer of renderers) {
   const view = Bokeh.index.find_one(renderer)
   if (view == null || !('needs_clip' in view)) continue
   Object.defineProperty(view, 'needs_clip', {value: true})
   renderer.level = 'overlay'
-  view.plot_view.request_paint()
+  figures.add(view.plot_view)
+}
+for (const figure of figures) {
+  const arrange = figure._invalidate_layout_if_needed
+  if (arrange && figure._invalidated_painters) figure._invalidate_layout_if_needed = () => {
+    const changed = [...figure._invalidated_painters].some((p) => p.model.level !== 'overlay')
+    if (changed || figure._invalidate_all || figure._needs_layout) arrange.call(figure)
+  }
+  figure.request_paint()
 }
 """
 
