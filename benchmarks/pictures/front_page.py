@@ -21,8 +21,8 @@ import matplotlib
 
 matplotlib.use("Agg")
 from dynsur.core.reporting import accuracy_tables, duration, plot_trajectory
-from dynsur.core.reporting.prediction_figures import choose_titled
-from dynsur.core.reporting.run_figures import loops_figure
+from dynsur.core.reporting.figures.loops import loops_figure
+from dynsur.core.reporting.figures.predictions import choose_titled
 from dynsur.core.store import finished
 
 ROOT = Path(__file__).parents[2]

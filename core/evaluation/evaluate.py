@@ -59,7 +59,8 @@ def evaluate(
         name: (low[:, at], high[:, at])
         for name, (low, high) in (surrogate.bands(*given) if surrogate.calibration else {}).items()
     }
-    guesses = {"model": predicted, **baselines(surrogate.simulator, data, store, given)}
+    untrained, seconds = baselines(surrogate.simulator, data, store, given)
+    guesses = {"model": predicted, **untrained}
     summaries, curves = _judge_all(surrogate.simulator, guesses, data, store, held, floor)
     own = own_metrics_of_all(surrogate.simulator, guesses, held, held["time"].values)
     for name, judged in own.items():
@@ -71,7 +72,7 @@ def evaluate(
         "baselines": summaries,
         **coverage(surrogate, bands, predicted, {n: held[n].values for n in predicted}),
         "merits": judge_merits(surrogate, data, store, everywhere),
-        "seconds_per_curve": seconds_per_curve(surrogate, given, store),
+        "seconds_per_curve": {**seconds_per_curve(surrogate, given, store), **seconds},
     }
     predictions = predictions_dataset(surrogate, data, held, predicted, bands, curves, floor)
     for metric, values in own.get("model", {}).items():

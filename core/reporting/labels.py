@@ -51,6 +51,13 @@ def _mathtext(symbol: str, name: str) -> str:
     return symbol if symbol.startswith("$") else f"${symbol}$"
 
 
+def symbol_of(variable: "xr.DataArray") -> str:
+    """Return the symbol of a variable for matplotlib, or else its name."""
+    """Return the symbol of a variable for matplotlib, or its name."""
+    symbol = str(variable.attrs.get("symbol", variable.name))
+    return symbol if symbol.startswith("$") or len(symbol) > 1 else f"${symbol}$"
+
+
 def plain_label(variable: "xr.DataArray", name: str) -> str:
     """Return "long name (unit)" as plain text.
 
@@ -60,6 +67,11 @@ def plain_label(variable: "xr.DataArray", name: str) -> str:
     """
     units = unit_text(str(variable.attrs.get("units", "1")))
     return f"{variable.attrs.get('long_name', name)}{f' ({units})' if units else ''}"
+
+
+def name_of(store: "xr.Dataset", variable: str) -> str:
+    """Return the long name of a variable of a store, or else its name."""
+    return str(store[variable].attrs.get("long_name", variable))
 
 
 def symbol_html(symbol: str) -> Markup:

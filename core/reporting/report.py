@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DynsurError
-from ..evaluation.predictions import open_predictions
 from ..files import checksum, read_json
 from ..registry.recorded import ATTRIBUTE
 from ..store.damage import one_line, reading, refuse_damage
@@ -15,16 +14,11 @@ from ..store.schema import inputs_and_outputs
 from . import tables, words
 from .findings import Judged, by_advice, findings
 from .formatting import count
+from .labels import name_of
 from .pages import render, save_figures, write_page
 
 if TYPE_CHECKING:
     import xarray as xr
-    from matplotlib.figure import Figure
-
-BANDS = (
-    "Share of held-out points inside their band, by the size of the prediction; in the bars, the "
-    "number of points."
-)
 
 
 def write_report(folder: Path, store: str | Path | None = None) -> Path:
@@ -73,9 +67,11 @@ def _page(
     metrics: dict[str, Any],
     history: list[dict[str, Any]],
 ) -> str:
+    from .figures.collection import figures_of_run
+
     judged = _judged(store, run, metrics, history)
     shown = words.shown_outputs(judged) or _outputs(store)[: words.MANY]
-    figures = save_figures(folder, _figures(folder, store, metrics, history, shown))
+    figures = save_figures(folder, figures_of_run(folder, store, metrics, history, shown))
     columns, rows, statement = tables.comparison(metrics)
     return render(
         "report.html",
@@ -108,7 +104,7 @@ def _browsed(
     folder: Path, store: "xr.Dataset", metrics: Mapping[str, Any], outputs: list[str]
 ) -> dict[str, Any]:
     """Return by output the held-out curves that the page draws itself."""
-    from .prediction_figures import curves_to_browse
+    from .figures.predictions import curves_to_browse
 
     if "pieces" in metrics or not (folder / "predictions.zarr").exists():
         return {}
@@ -127,7 +123,7 @@ def _judged(
     title = str(store.attrs.get("title", ""))
     return Judged(
         metrics=metrics,
-        names={name: str(store[name].attrs.get("long_name", name)) for name in _outputs(store)},
+        names={name: name_of(store, name) for name in _outputs(store)},
         history=history,
         counts=tables.counts(store),
         reasons=tables.reasons(store),
@@ -195,43 +191,3 @@ def _damaged(path: Path) -> DynsurError:
         f"'{path}' is damaged: it is not as it was written; repeat the `dynsur run` or "
         "`dynsur evaluate` that wrote it."
     )
-
-
-def _figures(
-    folder: Path,
-    store: "xr.Dataset",
-    metrics: Mapping[str, Any],
-    history: list[dict[str, Any]],
-    outputs: list[str],
-) -> dict[str, tuple["Figure", str]]:
-    """Draw the figures of a run and return each with its caption by name."""
-    from . import run_figures as draw
-    from .prediction_figures import bands_figure, own_figure, prediction_figures
-    from .record_figures import free_run_figures
-
-    done = finished(store)
-    floor = float(metrics.get("floor", 0.0))
-    figures: dict[str, tuple[Figure, str]] = {}
-    is_recorded = ATTRIBUTE in store.attrs
-    for output in outputs if done.sizes["sample"] and not is_recorded else []:
-        caption = f"Dataset: size and span of the {_name(store, output)}, and simulation times."
-        figures[f"dataset_{output}"] = (draw.dataset_figure(done, output, floor), caption)
-    if history:
-        figures["learning"] = (draw.learning_figure(history), "Learning curve.")
-    judged = (folder / "predictions.zarr").exists()
-    if judged and "pieces" in metrics:
-        predictions = open_predictions(folder)
-        for output in outputs:
-            figures.update(free_run_figures(predictions, output, int(metrics["washout"])))
-    elif judged:
-        for output in outputs:
-            figures.update(prediction_figures(folder, done, output, floor))
-        figures.update(own_figure(open_predictions(folder)))
-    if bands := {o: band for o, band in metrics.get("bands", {}).items() if o in outputs}:
-        names = {name: _name(store, name) for name in bands}
-        figures["bands"] = (bands_figure(bands, names), BANDS)
-    return figures
-
-
-def _name(store: "xr.Dataset", variable: str) -> str:
-    return str(store[variable].attrs.get("long_name", variable))

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..reporting.figures.errors import deviation_panel
 from ..reporting.labels import axis_label
 from ..reporting.plots import new_figure, positive, scientific
-from ..reporting.run_figures import deviation_panel
 from .results import BASELINE
 
 if TYPE_CHECKING:

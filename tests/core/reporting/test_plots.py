@@ -6,13 +6,6 @@ import xarray as xr
 from dynsur.core import DynsurError
 from dynsur.core.reporting.labels import axis_label
 from dynsur.core.reporting.plots import decades, plot_trajectory, positive
-from dynsur.core.reporting.run_figures import (
-    _falling,
-    choose_curves,
-    deviation_figure,
-    distribution_figure,
-    learning_figure,
-)
 from dynsur.core.store.schema import inputs_and_outputs
 
 
@@ -71,27 +64,6 @@ def test_roles_tell_inputs_from_outputs():
     assert inputs_and_outputs(a_trajectory(inputs=2, outputs=1)) == (["u0", "u1"], ["y0"])
 
 
-def test_curves_are_chosen_by_rank():
-    errors = np.arange(101.0)[::-1].copy()
-    errors[0] = np.nan
-    assert choose_curves(errors) == [("good", 91), ("median", 51), ("worst", 1)]
-    assert choose_curves(np.array([np.nan])) == []
-
-
-def test_sweeps_are_told_by_the_drive():
-    assert _falling(np.array([0.0, 1.0, 0.0, -1.0, 0.0])).tolist() == [False, True, True, False]
-
-
-def test_the_mean_line_is_the_mean():
-    axes = deviation_figure(np.array([1e-4, 1e-2, 0.0])).axes[0]
-    assert axes.lines[0].get_ydata()[0] == pytest.approx(0.0101 / 3)
-
-
-def test_the_best_epoch_is_marked():
-    history = [{"epoch": e, "train": 1 / e, "validation": v} for e, v in ((1, 3), (2, 1), (3, 2))]
-    assert learning_figure(history).axes[0].lines[2].get_xdata() == 2
-
-
 def test_a_field_is_drawn_without_holes_where_numbers_are():
     from dynsur.core.reporting.plots import _profiles, new_figure
 
@@ -106,10 +78,3 @@ def test_a_field_is_drawn_without_holes_where_numbers_are():
     first, second = (line.get_ydata() for line in axes.lines)
     np.testing.assert_array_equal(first, [1e20, foot, foot, foot, 1e21])
     np.testing.assert_array_equal(np.isnan(second), [False, False, False, True, False])
-
-
-@pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("values", [[np.nan, np.nan], [0.0, 0.0], [], [1e-3]])
-def test_a_distribution_of_few_or_no_errors_is_drawn_without_a_warning(values):
-    figure = distribution_figure({"error": np.array(values, float)})
-    assert len(figure.axes) == 1

@@ -1,9 +1,9 @@
-"""The curves shown are chosen by what matters, and the bands are a chart."""
+"""The curves shown are chosen by what matters."""
 
 import numpy as np
 import pytest
 import xarray as xr
-from dynsur.core.reporting.prediction_figures import bands_figure, choose_titled
+from dynsur.core.reporting.figures.predictions import choose_titled
 
 
 def predictions(**metrics):
@@ -28,15 +28,3 @@ def test_without_loops_the_error_of_the_curve_chooses(area):
     metrics |= {} if area is None else {"loop_area_error": area}
     chosen = choose_titled(predictions(**metrics), "y")
     assert [index for _, index in chosen] == [1, 3, 0]
-
-
-def test_the_bands_are_bars_by_size_beside_what_was_wanted():
-    rows = {
-        "-2": {"covered": 0.5, "n": 90},
-        "0": {"covered": 1.0, "n": 800},
-        "1": {"covered": 0, "n": 1},
-    }
-    figure = bands_figure({"y": {"nominal": 0.9, "all": 0.95, "by_size": rows}}, {"y": "size"})
-    (axes,) = figure.axes
-    assert [bar.get_height() for bar in axes.patches] == [0.5, 1.0]
-    assert [line.get_ydata()[0] for line in axes.lines] == [0.9, 0.95]

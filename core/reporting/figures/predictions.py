@@ -1,32 +1,23 @@
-"""Draw what the predictions of held-out systems look like, and how much their bands hold."""
+"""Draw what the predictions of held-out systems look like."""
 
-import textwrap
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..evaluation.predictions import open_predictions
-from ..store.schema import inputs_and_outputs
-from . import run_figures as draw
-from .formatting import count, percent
-from .labels import axis_label, plain_label
-from .plots import new_figure
+from ...evaluation.predictions import open_predictions
+from ...store.schema import inputs_and_outputs
+from ..formatting import count, percent
+from ..labels import axis_label, plain_label
+from .conventions import CURVE_METRICS
+from .errors import deviation_figure, distribution_figure, parity_figure
+from .loops import choose_curves, loops_figure
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure
 
-CURVE_METRICS = {
-    "nrmse": "error / span of the curve",
-    "loop_area_error": "error of the loop's area",
-    "log_error": "error of the output (decades)",
-}
 LOOPS = 3  # open loops from which on curves are chosen by their loops
-TICKS = 8  # sizes that are labelled at most
-ZERO = -300  # decade under which predictions of zero are counted
-LEAST_POINTS = 20  # points of a size below which its share in a band says nothing
 BROWSED, KEPT = 40, 121  # curves that the reader may leaf through, and points of each
 DIGITS = 4
 
@@ -49,7 +40,7 @@ def prediction_figures(folder: Path, store: "xr.Dataset", output: str, floor: fl
     figures: Figures = {}
     if chosen := choose_titled(predictions, output):
         figures[f"curves_{output}"] = (
-            draw.loops_figure(predictions, store, output, chosen, floor),
+            loops_figure(predictions, store, output, chosen, floor),
             f"The {name} of held-out systems, simulated and predicted. "
             f"{_how_chosen(predictions, output)} Shaded: the band, if the model was calibrated.",
         )
@@ -61,17 +52,17 @@ def prediction_figures(folder: Path, store: "xr.Dataset", output: str, floor: fl
     }
     if known:
         figures[f"errors_{output}"] = (
-            draw.distribution_figure(known),
+            distribution_figure(known),
             f"Share of held-out curves of the {name} up to an error; lines: median and 95 %.",
         )
     figures[f"parity_{output}"] = (
-        draw.parity_figure(predictions, store, output, floor),
+        parity_figure(predictions, store, output, floor),
         f"Predicted against simulated {name}, every held-out curve and instant.",
     )
     squared = per_curve(predictions, output, "mse_minmax")
     if squared is not None:
         figures[f"deviation_{output}"] = (
-            draw.deviation_figure(squared),
+            deviation_figure(squared),
             f"Mean squared error of {count(squared.size, 'held-out curve')} of the {name}, each in "
             "the training part's min-max scale.",
         )
@@ -127,7 +118,7 @@ def own_figure(predictions: "xr.Dataset") -> Figures:
     caption = (
         "Share of held-out curves up to a value of the system's own metrics; lines: quantiles."
     )
-    return {"errors_own": (draw.distribution_figure(own), caption)}
+    return {"errors_own": (distribution_figure(own), caption)}
 
 
 def per_curve(predictions: "xr.Dataset", output: str, metric: str) -> np.ndarray | None:
@@ -150,10 +141,10 @@ def choose_titled(predictions: "xr.Dataset", output: str) -> list[tuple[str, int
         curve = per_curve(predictions, output, "mse_minmax")
     if curve is None:
         return []
-    by_curve = [(f"{title} curve", i) for title, i in draw.choose_curves(curve)]
+    by_curve = [(f"{title} curve", i) for title, i in choose_curves(curve)]
     chosen = by_curve
     if area is not None and _by_loops(area):
-        chosen = [(f"{title} loop", i) for title, i in draw.choose_curves(area)]
+        chosen = [(f"{title} loop", i) for title, i in choose_curves(area)]
         chosen += [(t, i) for t, i in by_curve[-1:] if i not in {i for _, i in chosen}]
     return [(f"{t}: {_errors(predictions, i, curve, area)}", i) for t, i in chosen]
 
@@ -179,42 +170,3 @@ def _errors(
     if area is not None and np.isfinite(area[index]):
         text += f", area of its loop by {percent(float(area[index]))}"
     return text
-
-
-def bands_figure(bands: Mapping[str, Any], names: Mapping[str, str]) -> "Figure":
-    """Draw the share of held-out points that the bands hold, of all points and by their size.
-
-    Args:
-        bands: The entry "bands" of the metrics: output → nominal, all, by_size and scale.
-        names: Long names of the outputs.
-    """
-    figure = new_figure(4.6 * len(bands), 3.3)
-    panels = figure.subplots(1, len(bands), squeeze=False)[0]
-    for axes, (output, of) in zip(panels, bands.items(), strict=True):
-        rows = sorted((int(k), r) for k, r in of["by_size"].items() if r["n"] >= LEAST_POINTS)
-        places = np.arange(len(rows))
-        shares = [row["covered"] for _, row in rows]
-        axes.bar(places, shares, color=draw.SIMULATED[0], width=0.8)
-        for place, (_, row) in zip(places, rows, strict=True):
-            axes.annotate(
-                f"{row['n']:,}", (place, 0.02), ha="center", fontsize="x-small", rotation=90
-            )
-        axes.axhline(of["nominal"], color="black", label=f"wanted {of['nominal']:.0%}")
-        axes.axhline(
-            of["all"], color=draw.PREDICTED[1], linestyle="--", label=f"all points {of['all']:.0%}"
-        )
-        every = 1 + len(rows) // TICKS
-        labels = [_size_label(k, of) for k, _ in rows]
-        axes.set_xticks(places[::every], labels[::every], fontsize="small")
-        axes.set_ylim(0.0, 1.3)
-        label = f"size of the predicted {names.get(output, output)}"
-        axes.set_xlabel("\n".join(textwrap.wrap(label, 44)))
-        axes.set_ylabel("share inside the band")
-        axes.legend(fontsize="small", loc="upper center", ncols=2)
-    return figure
-
-
-def _size_label(key: int, band: Mapping[str, Any]) -> str:
-    if band.get("scale") == "linear":
-        return f"{10 * key}–{10 * key + 10} %"
-    return "0" if key <= ZERO else f"$10^{{{key}}}$"

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .formatting import count
-from .labels import axis_label
-from .plots import new_figure
+from ..formatting import count
+from ..labels import axis_label
+from ..plots import new_figure
 
 if TYPE_CHECKING:
     import xarray as xr
