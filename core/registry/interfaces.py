@@ -110,7 +110,8 @@ class Taught(Protocol):
     def step(self) -> tuple[float, float]:
         """Change the module by one step and return its losses on the training and validation parts.
 
-        The weights of the step with the lowest validation loss are kept.
+        The weights of the step with the lowest validation loss are kept, or those of the last step
+        if there is an attribute `keeps_last` that is true.
         """
         ...
 

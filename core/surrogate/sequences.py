@@ -20,6 +20,8 @@ from .network import Decode
 STEPS = 20  # of Gauss and Newton, at most
 SMALL = 1e-6  # change of a state by which its effect is told
 RIDGE = 1e-6  # weight of a state's size beside the squared errors on the model's scale
+REACH = 2.0  # widths of the training's range that a response may lie beyond it
+FAR = 5.0  # median distances of the members, beyond which one does not count
 ENOUGH = 1e-9  # relative gain of a step below which the search ends
 
 Columns = Mapping[str, np.ndarray]
@@ -90,13 +92,37 @@ def run_steps(
     if measured is None or not all(has_state(member) for member in members):
         each = getattr(module, "each", None)
         outputs = each(series, parameters) if each else module(series, parameters)[None]
-        return outputs.numpy().astype(float)
+        return without_runaways(outputs.numpy().astype(float))
     target = torch.from_numpy(encoding.encode_outputs(measured).astype(float))
     found = [
         member(series, parameters, found_state(member, series, parameters, target).float())
         for member in members
     ]
-    return torch.stack(found).numpy().astype(float)
+    return without_runaways(torch.stack(found).numpy().astype(float))
+
+
+def without_runaways(outputs: np.ndarray) -> np.ndarray:
+    """Return members' outputs with the mean of the others in place of one that runs away.
+
+    A free run feeds its own errors back. On a record unlike those of the training, one member of
+    many may leave for elsewhere, and would take the mean of all with it. A member counts as such if
+    it leaves the range of the training by more than REACH, or lies more than FAR times as far from
+    the members' median as half of them.
+
+    Args:
+        outputs: Encoded outputs, [member, n, step, output], which lie in [0, 1] in the training.
+    """
+    stays = (np.abs(outputs - 0.5) <= 0.5 + REACH).all(axis=(2, 3))
+    if len(outputs) > 2:
+        tame = np.where(np.isfinite(outputs), outputs, np.inf)
+        apart = np.abs(np.clip(tame, -1.0 - REACH, 2.0 + REACH) - np.median(tame, axis=0))
+        distance = np.sqrt((apart**2).mean(axis=(2, 3)))
+        stays &= distance <= FAR * np.median(distance, axis=0)
+    counts = (stays | ~stays.any(axis=0))[:, :, None, None]
+    if counts.all():
+        return outputs
+    others = np.where(counts, outputs, 0.0).sum(axis=0) / counts.sum(axis=0)
+    return np.where(counts, outputs, others)
 
 
 def has_state(member: nn.Module) -> bool:

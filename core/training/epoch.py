@@ -1,5 +1,6 @@
 """Train for one epoch: gradient steps in random order, then the validation loss."""
 
+import math
 import time
 from typing import Any
 
@@ -12,6 +13,7 @@ from ..registry.interfaces import Taught
 from .ingredients import Cost
 
 LARGEST_GRADIENT = 1.0  # norm to which a gradient is clipped
+RUN_AWAY = 1e30  # stands for a validation loss that is not finite: worse than any other
 
 
 def run_epoch(
@@ -68,6 +70,8 @@ def taught_epoch(teacher: Taught, epoch: int) -> dict[str, Any]:
     started = time.perf_counter()
     train, validation = teacher.step()
     seconds = time.perf_counter() - started
+    if not math.isfinite(validation):
+        validation = RUN_AWAY
     return {
         "epoch": epoch, "train": train, "validation": validation, "seconds": seconds, "setbacks": 0
     }  # fmt: skip

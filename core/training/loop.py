@@ -72,7 +72,7 @@ def train(
         state = restore(folder, key, module, optimizer)
         parts = [_tensors(part, device) for part in (data.train, data.validation)]
         for row in _rows(module, cost, optimizer, parts, training, seed, state):
-            _note(state, row, module)
+            _note(state, row, module, getattr(optimizer, "keeps_last", False))
             save(folder, key, module, optimizer, state)
             if progress is not None:
                 progress(row)
@@ -103,9 +103,9 @@ def _rows(
             yield taught_epoch(optimizer, epoch)
 
 
-def _note(state: Progress, row: dict[str, Any], module: nn.Module) -> None:
+def _note(state: Progress, row: dict[str, Any], module: nn.Module, last: bool) -> None:
     state.history.append(row)
-    if row["validation"] < state.best_loss:
+    if last or row["validation"] < state.best_loss:
         state.best_loss, state.best_epoch = row["validation"], row["epoch"]
         state.best = {n: t.detach().cpu().clone() for n, t in module.state_dict().items()}
 

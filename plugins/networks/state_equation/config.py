@@ -36,6 +36,9 @@ class StateEquation:
             the states are running sums, on which nothing but the outputs depends.
         start: "shared": x_0 follows from the parameters, as for a system that begins at rest;
             "free": each record of the training has its own x_0, as recordings have.
+        keep: "best": the step with the lowest error on the validation part; "last": the last one.
+            Records of a thousand samples hold too little to choose a step by; `ridge` alone keeps
+            such a fit from following their noise.
         straight: Whether the inputs are straight lines between samples, as those of
             piecewise-linear drives; else they are taken as held from a sample to the next.
 
@@ -51,6 +54,7 @@ class StateEquation:
     ridge: float = 1e-12
     integrating: bool = False
     start: Literal["shared", "free"] = "shared"
+    keep: Literal["best", "last"] = "best"
     straight: bool = False
 
     name = "state-equation"
@@ -88,4 +92,5 @@ class StateEquation:
             own_starts=self.start == "free",
             integrating=self.integrating,
             ahead=self.straight,
+            keeps_last=self.keep == "last",
         )

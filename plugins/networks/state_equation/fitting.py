@@ -45,6 +45,7 @@ class Fit:
         own_starts: Whether each record has its own x_0.
         integrating: Whether the last states are running sums, one for each output.
         ahead: Whether inputs are straight between samples; see `StateEquation`.
+        keeps_last: Whether each is given the weights of its last step instead.
     """
 
     def __init__(
@@ -57,7 +58,9 @@ class Fit:
         own_starts: bool,
         integrating: bool,
         ahead: bool = False,
+        keeps_last: bool = False,
     ) -> None:
+        self.keeps_last = keeps_last
         self.members, self.ridge = copy.deepcopy(members), ridge
         self.kept, self.best = members, [np.inf for _ in members]
         self.sums = train.target.shape[2] if integrating else 0
@@ -83,7 +86,7 @@ class Fit:
             costs = [self._advance(i) for i in range(len(self.members))]
             for i, (member, records) in enumerate(zip(self.members, self.held, strict=True)):
                 error = settled_error(*arrays(member), records)
-                if error < self.best[i]:
+                if error < self.best[i] or (self.keeps_last and np.isfinite(error)):
                     self.best[i] = error
                     self.kept[i].load_state_dict(member.state_dict())
         held = float(np.mean(self.best)) / self._known_held

@@ -8,6 +8,8 @@ import torch
 from dynsur.core import DynsurError, Encoding, Scale, Split, TrainingData, train
 from dynsur.core.conformance import MODEL_CHECKS
 from dynsur.core.registry.configuration import Training
+from dynsur.core.training.checkpoint import best_weights
+from dynsur.core.training.epoch import RUN_AWAY
 from dynsur.plugins.networks import Huber, StateEquation
 from dynsur.plugins.networks.state_equation.fitting import SYMBOLS, arrays, put, split
 from dynsur.plugins.networks.state_equation.levenberg_marquardt import (
@@ -197,6 +199,54 @@ def test_an_interrupted_training_ends_with_the_same_weights(tmp_path):
     parts = train(*calls, seed=3, folder=tmp_path / "parts")
     assert [row["train"] for row in parts] == [row["train"] for row in whole]
     assert [row["validation"] for row in parts] == [row["validation"] for row in whole]
+
+
+@pytest.mark.parametrize("keep", ["best", "last"])
+def test_the_step_that_is_kept_is_the_best_or_the_last(tmp_path, keep):
+    u = RNG.random((2, 60))
+    noise = split_of(u, RNG.random((2, 60)))  # what is fitted says nothing about it
+    data = training_data(split_of(u, resonator(u, 0.1)), noise)
+    config = StateEquation(states=2, width=6, keep=keep)
+    held = train(
+        config, Huber(), data, Training(epochs=12, patience=99, threads=1), seed=0, folder=tmp_path
+    )
+    errors = [row["validation"] for row in held]
+    steps = {"best": 1 + errors.index(min(errors)), "last": 12}[keep]
+    assert errors[-1] >= min(errors)
+    again = train(
+        config,
+        Huber(),
+        data,
+        Training(epochs=steps, patience=99, threads=1),
+        seed=0,
+        folder=tmp_path / "again",
+    )
+    assert [row["train"] for row in again] == [row["train"] for row in held[:steps]]
+    kept, expected = best_weights(tmp_path), best_weights(tmp_path / "again")
+    assert all(torch.equal(kept[name], expected[name]) for name in expected)
+
+
+def test_a_validation_part_that_no_step_can_follow_is_worse_than_any_other(tmp_path):
+    class Runaway:
+        finished, keeps_last = False, True
+
+        def step(self):
+            return 1.0, np.inf
+
+        def state_dict(self):
+            return {"state": {}}
+
+    u = RNG.random((1, 40))
+    part = split_of(u, resonator(u))
+
+    class Model(StateEquation):
+        def teacher(self, module, data):
+            return Runaway()
+
+    rows = train(
+        Model(), Huber(), training_data(part, part), Training(epochs=2), seed=0, folder=tmp_path
+    )
+    assert [row["validation"] for row in rows] == [RUN_AWAY] * 2
 
 
 def test_a_training_ends_where_no_step_helps(tmp_path):
