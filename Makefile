@@ -1,6 +1,7 @@
 # Two commands do everything: `make run` and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
+READY := .venv/.ready
 STAMP := .venv/.installed
 FRESH := .venv/.fresh
 COMPILED := $(shell find plugins -name '*.py')
@@ -18,7 +19,7 @@ reproduce: $(FRESH)
 paper: reproduce
 	$(BIN)/python benchmarks/accuracy/paper.py reproductions/reram
 
-test: $(FRESH)
+test: $(STAMP) $(FRESH)
 	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile
 
 lint: $(STAMP)
@@ -28,14 +29,14 @@ lint: $(STAMP)
 
 # The options in docs/cli.md come from the program itself. The site lands in build/site; its examples run, and a
 # warning, a broken link among the pages for one, stops it.
-docs: $(FRESH)
+docs: $(STAMP) $(FRESH)
 	$(BIN)/python -m dynsur.cli.reference > docs/cli.md.new
 	mv docs/cli.md.new docs/cli.md
 	OMP_NUM_THREADS=1 $(BIN)/python -m sphinx -q -W --keep-going -b html docs build/site
 	@echo "built build/site/index.html"
 	@[ -n "$$CI" ] || $(BIN)/python -m webbrowser -t "file://$(CURDIR)/build/site/index.html" || true
 
-bench: $(FRESH)
+bench: $(STAMP) $(FRESH)
 	$(BIN)/python benchmarks/accuracy/experiments.py
 	$(BIN)/python benchmarks/speed/simulations.py
 	$(BIN)/python benchmarks/speed/solver.py
@@ -45,7 +46,7 @@ bench: $(FRESH)
 
 # The pictures of docs/reram.md, drawn by the functions the tests use, of docs/oscillators.md, and the
 # README's, with its first table.
-pictures: $(FRESH)
+pictures: $(STAMP) $(FRESH)
 	$(BIN)/python benchmarks/pictures/architecture.py
 	$(BIN)/python benchmarks/pictures/truths.py
 	$(BIN)/python benchmarks/pictures/memristors.py
@@ -55,18 +56,22 @@ pictures: $(FRESH)
 screens: docs
 	$(BIN)/python benchmarks/pictures/screens.py
 
-$(STAMP): pyproject.toml constraints.txt
+# What `make run` needs. The device solvers are compiled at their first use, which takes a minute each;
+# they stay cached.
+$(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	$(BIN)/dynsur simulate reram-coarse & coarse=$$!; $(BIN)/dynsur simulate reram && wait $$coarse
+	touch $(READY) $(FRESH)
+
+$(STAMP): $(READY)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev]"
 	$(BIN)/python -m pip install --quiet -c constraints.txt tests/third_party/dynsur_duffing
-# The device solvers are compiled at their first use, which takes a minute each; they stay cached.
-	$(BIN)/dynsur simulate reram
-	$(BIN)/dynsur simulate reram-coarse
 	touch $(STAMP) $(FRESH)
 
 # numba's cache does not see that a module which another one calls has changed.
-$(FRESH): $(STAMP) $(COMPILED)
+$(FRESH): $(READY) $(COMPILED)
 	find plugins -name '*.nb[ic]' -delete
 	touch $(FRESH)
 
