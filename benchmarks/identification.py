@@ -101,7 +101,7 @@ def emps(folder: Path) -> Records:
     return [(h["vir"].ravel(), h["qm"].ravel()) for h in held]
 
 
-SIMULATED, RATE, PERIOD = 8, 750.0, 8192  # records of our own, Hz, samples
+SIMULATED, RATE, PERIOD = 20, 750.0, 8192  # records of our own, Hz, samples
 
 
 def bouc_wen_signals(folder: Path) -> Records:
@@ -178,7 +178,13 @@ SETS = {
             Test("multisine", f"{SIMULATED}/0:{PERIOD}", 9e-6, np.nan, 1.2e-5),
             Test("sine sweep", f"{SIMULATED + 1}/0:153000", 6e-6, np.nan, np.nan),
         ),
-        {"model.states": 4, "model.width": 20, "model.members": 2, "dataset.validation_share": 0.1},
+        {
+            "dataset.validation_share": 0.1,
+            "model.members": 1,
+            "model.states": 4,
+            "model.width": 20,
+            "training.epochs": 160,
+        },
     ),
 }
 COMMON = {
