@@ -73,7 +73,7 @@ def correlated_pairs(
 ) -> list[tuple[str, str, float]]:
     """Return pairs of parameters that the data determine only together, strongest first."""
     unit = np.stack([p.to_unit(values[p.name]) for p in prior.parameters])
-    covariance = np.cov(unit, aweights=weights)
+    covariance = np.atleast_2d(np.cov(unit, aweights=weights))
     spread = np.sqrt(np.diag(covariance))
     correlation = covariance / np.maximum(np.outer(spread, spread), 1e-300)
     names = prior.names

@@ -33,12 +33,21 @@ def open_group(store: str | Path, mode: Any, copied: bool = False) -> "zarr.Grou
     group = _any_group(store, mode, None if copied else False)
     is_predicted = group is not None and "trained_on" in group.attrs and mode == "r"
     known = set() if group is None else {"seed", ATTRIBUTE} & set(group.attrs)
-    if group is None or not ((known and "status" in group) or is_predicted):
+    one = group is not None and _holds_one_system(group)
+    if group is None or one or not ((known and "status" in group) or is_predicted):
+        ours = group is not None and "system" in group.attrs
+        what = "holds the response of one system" if one else "is not a dynsur store"
+        reads = ", which `xarray.open_zarr` reads" if ours else ""
         raise DynsurError(
-            f"'{store}' is not a dynsur store; expected a folder written by `dynsur generate`"
-            " or `dynsur import`."
+            f"'{store}' {what}{reads}; expected a folder written by `dynsur generate` or "
+            "`dynsur import`."
         )
     return group
+
+
+def _holds_one_system(group: "zarr.Group") -> bool:
+    """Whether a group is what `simulate --out` and `predict --out` write of a single system."""
+    return "system" in group.attrs and getattr(group.get("status"), "ndim", None) == 0
 
 
 def array_of(group: "zarr.Group", name: str) -> "zarr.Array[Any]":

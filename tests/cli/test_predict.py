@@ -187,3 +187,14 @@ def test_a_store_of_predictions_is_shown_but_not_taken_for_simulations(model, dy
         code, _, error = dynsur(*command)
         assert code == 2, command
         assert "holds predictions of a surrogate" in error
+
+
+def test_the_response_of_one_system_is_told_from_a_store(model, dynsur):
+    assert dynsur("predict", model, "--out", "one.zarr")[0] == 0
+    assert dynsur("simulate", "duffing", "--out", "simulated.zarr")[0] == 0
+    for store in ("one.zarr", "simulated.zarr"):
+        for command in (("info", store), ("export", store, "one.nc"), ("merit", store)):
+            code, _, error = dynsur(*command)
+            assert code == 2, command
+            assert f"'{store}' holds the response of one system" in error
+            assert "xarray.open_zarr" in error

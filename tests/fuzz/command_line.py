@@ -128,8 +128,12 @@ def content(folder, ignored=()):
     }
 
 
+class Hang(BaseException):
+    """No answer in time: unlike TimeoutError, no error of the machine, which commands refuse by."""
+
+
 def _hangs(*_):
-    raise TimeoutError(f"no answer within {HANG} s")
+    raise Hang(f"no answer within {HANG} s")
 
 
 @contextlib.contextmanager

@@ -80,7 +80,9 @@ def apply(folder, damage):
     KINDS[kind](folder / file, number)
 
 
-def fresh(source, target):
-    """Copy a folder anew."""
+def fresh(source, target, names):
+    """Copy files and folders of a folder anew."""
     shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(source, target)
+    target.mkdir()
+    for path in (source / name for name in names):
+        (shutil.copytree if path.is_dir() else shutil.copy)(path, target / path.name)

@@ -1,8 +1,13 @@
 """Whatever a table holds, the commands that read tables answer in one line."""
 
+import shutil
+
+import numpy as np
 import pytest
+import xarray as xr
 from command_line import Tally, judge, repeated
 from hypothesis import strategies as st
+from right_tables import right_tables
 
 NAMES = st.sampled_from(
     [
@@ -60,6 +65,46 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
+IMPORT = [*("import", "?", "--inputs", "voltage", "--outputs", "current", "--out", "out.zarr")]
+READ = ["simulate", "linear-ion-drift", "--waveform", "?", "--out", "drive.csv", "--force"]
+
+
+def _try_right(here, count):
+    """Read tables of instruments, and compare what was read with what stands in them."""
+    tally = Tally()
+
+    @repeated(count, st.sampled_from([IMPORT, READ]), right_tables())
+    def one(command, table):
+        name = f"table.{table.ending}"
+        (here / name).write_bytes(table.content)
+        answer = judge(tally, [name if part == "?" else part for part in command], here)
+        told = f"{command[0]} {table.ending} {table.content[:300]}\n{answer.error[-300:]}"
+        if answer.code != 0:
+            tally.wrong.append(f"{told}\nrefused")
+        elif found := _misread(here, command, table.values):
+            tally.wrong.append(f"{told}\nmisread {found}")
+        (here / name).unlink()
+        shutil.rmtree(here / "out.zarr", ignore_errors=True)
+
+    one()
+    return tally
+
+
+def _misread(here, command, values):
+    """Return the names of what was read otherwise than it stands in the table."""
+    if command is READ:
+        rows = np.loadtxt(here / "drive.csv", delimiter=",", skiprows=1)
+        close = np.interp(values["time"], rows[:, 0], rows[:, 1])
+        return [] if np.allclose(close, values["voltage"], rtol=1e-6) else ["voltage"]
+    with xr.open_zarr(here / "out.zarr") as data:
+        found = {name: np.ravel(data[name].values) for name in values}
+    return [
+        name
+        for name, column in values.items()
+        if found[name].shape != column.shape or not np.allclose(found[name], column, rtol=1e-8)
+    ]
+
+
 def _try(here, count):
     tally = Tally()
 
@@ -79,6 +124,19 @@ def _try(here, count):
 
 def test_tables_of_any_kind_are_answered_in_one_line(here):
     tally = _try(here, 60)
+    assert not tally.wrong, tally.told()
+
+
+def test_tables_of_instruments_are_read_as_they_stand(here):
+    tally = _try_right(here, 30)
+    assert not tally.wrong, tally.told()
+
+
+@pytest.mark.slow
+def test_a_thousand_tables_of_instruments_are_read_as_they_stand(here, capsys):
+    tally = _try_right(here, 1000)
+    with capsys.disabled():
+        print(f"\n{tally.text()}")
     assert not tally.wrong, tally.told()
 
 

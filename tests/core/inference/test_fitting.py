@@ -10,7 +10,8 @@ import xarray as xr
 from dynsur.core import DynsurError
 from dynsur.core.inference import FitOptions, fit, fitted_device, open_posterior, question
 from dynsur.core.inference.page import write_fit_page
-from lag import NOISE, TRUTH
+from dynsur.core.response import SimulatedResponder
+from lag import LAG, NOISE, TRUTH
 
 OPTIONS = FitOptions(particles=150, chains=2, checks=16, seed=1)
 
@@ -54,6 +55,19 @@ def test_a_loop_of_another_system_is_said_to_be_unexplained(responder, loop, con
     asked = question(responder, [other], {"relative": 0.0})
     found = fit(asked, tmp_path / "f", connect, FitOptions(particles=100, chains=1, checks=0))
     assert "cannot explain the loop" in found.summary["in_words"]
+
+
+def test_a_single_free_parameter_is_fitted(loop, connect, tmp_path):
+    """A correlation needs two, and there is none to tell."""
+    space = LAG.space.restrict("gain", TRUTH["gain"]).restrict("idle", TRUTH["idle"])
+    responder = SimulatedResponder("lag", dataclasses.replace(LAG, space=space))
+    asked = question(responder, [loop], {"relative": 0.0, "absolute": NOISE})
+    assert asked.prior.names == ["rate"]
+    found = fit(asked, tmp_path / "f", connect, FitOptions(particles=100, chains=1, checks=4))
+    (rate,) = found.summary["parameters"]
+    assert abs(rate["median"] - TRUTH["rate"]) < rate["high"] - rate["low"]
+    assert found.summary["correlated"] == []
+    write_fit_page(found, tmp_path / "f")
 
 
 def test_plain_xarray_and_arviz_open_the_posterior(finished):

@@ -10,6 +10,7 @@ from dynsur.core.generation.simulate import simulate_rows
 from dynsur.core.store.samples import create_or_extend, write_chunk
 from dynsur.core.store.zarr_group import consolidate, open_group
 from dynsur.core.surrogate.persistence import read_model
+from dynsur.core.systems.variables import Status
 from dynsur.core.workflow.learning import evaluate_alone, train_alone
 
 SMALL = {"training.epochs": 3, "model.width": 4}
@@ -64,6 +65,14 @@ def test_an_interrupted_training_ends_with_the_same_weights(store, tmp_path):
     whole, cut = (read_model(tmp_path / name)[1] for name in ("whole", "cut"))
     assert whole.keys() == cut.keys()
     assert all(torch.equal(whole[name], cut[name]) for name in whole)
+
+
+def test_too_few_samples_are_refused_before_a_folder_is_made(store, tmp_path):
+    few = shutil.copytree(store, tmp_path / "few.zarr")
+    open_group(few, "r+")["status"][:4] = Status.MISSING
+    with pytest.raises(DynsurError, match=r"holds 8 finished samples of 12; training needs"):
+        train_alone(setup(), few, tmp_path / "model", Heard())
+    assert not (tmp_path / "model").exists()
 
 
 def test_another_setup_or_a_foreign_folder_is_refused_and_kept(store, tmp_path):
