@@ -115,7 +115,16 @@ ModelFolder = Annotated[
         "ships with a plugin, e.g. reram."
     ),
 ]
-Plot = Annotated[Path | None, typer.Option("--plot", help="Picture to draw, e.g. iv.png.")]
+Plot = Annotated[
+    Path | None,
+    typer.Option(
+        "--plot", help="Picture to draw, e.g. iv.png; a .png that dynsur drew is drawn anew."
+    ),
+]
+Force = Annotated[
+    bool,
+    typer.Option("--force", help="Replace an existing --out, or a --plot that is not dynsur's."),
+]
 Against = Annotated[
     str | None,
     typer.Option(

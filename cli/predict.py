@@ -17,6 +17,7 @@ from .options import (
     Config,
     Cycles,
     FitFolder,
+    Force,
     ModelFolder,
     Plot,
     Settings,
@@ -50,7 +51,6 @@ Out = Annotated[
         help="Zarr store (OUT.zarr) to write, or of one system a table (OUT.csv); must not exist.",
     ),
 ]
-Force = Annotated[bool, typer.Option("--force", help="Replace an existing --out or --plot.")]
 Washout = Annotated[
     int,
     typer.Option(

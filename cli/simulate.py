@@ -15,6 +15,7 @@ from .options import (
     Config,
     Cycles,
     FitFolder,
+    Force,
     Plot,
     Settings,
     System,
@@ -56,9 +57,7 @@ def simulate(
             help=f"Number of times at which the internal state is kept; {SNAPSHOTS} if not given.",
         ),
     ] = 0,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace an existing --out or --plot.")
-    ] = False,
+    force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """Simulate one system and draw its response.
@@ -108,10 +107,10 @@ def fitted(folder: Path | None, simulator: Simulator) -> dict[str, Any]:
 def refuse_unusable(out: Path | None, plot: Path | None, force: bool) -> None:
     """Refuse a file that cannot be written before any work; keep existing ones unless forced."""
     if plot is not None:
-        from dynsur.core.reporting import check_picture
+        from dynsur.core.reporting import check_picture, is_own_picture
 
         check_picture(plot)
-        if plot.exists() and not force:
+        if plot.exists() and not force and not is_own_picture(plot):
             raise DynsurError(
                 f"'{plot}' exists; choose another --plot or give --force to replace it."
             )

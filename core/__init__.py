@@ -12,6 +12,7 @@ from .errors import DynsurError, unknown_name
 from .evaluation import FLOOR, evaluate
 from .generation import connect, generate, verify
 from .lazy import on_demand
+from .moved import keep_moved_modules
 from .ode import ODESystem, implicit
 from .optional import needed
 from .recordings import from_recordings
@@ -149,3 +150,5 @@ __getattr__ = on_demand(
         "train": ".training",
     },
 )
+
+keep_moved_modules()

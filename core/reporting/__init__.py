@@ -3,7 +3,7 @@
 from .formatting import count, duration, number, percent
 from .labels import unit_text
 from .panels import plot_loop, plot_time
-from .plots import check_picture, plot_trajectory
+from .plots import check_picture, is_own_picture, plot_trajectory
 from .report import write_report
 from .tables import accuracy_tables
 from .words import headline
@@ -14,6 +14,7 @@ __all__ = [
     "count",
     "duration",
     "headline",
+    "is_own_picture",
     "number",
     "percent",
     "plot_loop",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DynsurError, unknown_name
+from ..files import replacing_file
 from ..store.schema import inputs_and_outputs
 from .labels import axis_label, unit_text
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LEGEND_LINES = 9
+OWN = "dynsur, https://matplotlib.org"  # what a PNG says of the program that drew it
 LEAST_SHOWN = 1e-12  # of a field's largest value, at the foot of a logarithmic axis
 
 
@@ -88,9 +90,23 @@ def save(figure: "Figure", path: str | Path) -> None:
     """
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(path, dpi=150)
+        ending = Path(path).suffix.removeprefix(".").lower()
+        own = {"Software": OWN} if ending == "png" else None
+        with replacing_file(Path(path)) as partial:
+            figure.savefig(partial, format=ending, dpi=150, metadata=own)
     except (OSError, ValueError) as error:
         raise DynsurError(f"cannot draw '{path}': {error}.") from None
+
+
+def is_own_picture(path: str | Path) -> bool:
+    """Whether a file is a picture in PNG that this program has drawn, and can draw again."""
+    from PIL import Image
+
+    try:
+        with Image.open(path) as picture:
+            return picture.format == "PNG" and picture.info.get("Software") == OWN
+    except (OSError, ValueError, SyntaxError):  # no picture, or a damaged one
+        return False
 
 
 def check_picture(path: str | Path) -> None:

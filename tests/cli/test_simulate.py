@@ -78,3 +78,18 @@ def test_help_loads_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_a_picture_of_ours_is_drawn_anew_and_any_other_file_is_kept(tmp_path):
+    own, foreign = tmp_path / "own.png", tmp_path / "thesis.png"
+    assert dynsur("simulate", "linear-ion-drift", "--plot", own).returncode == 0
+    first = own.read_bytes()
+    changed = ("simulate", "linear-ion-drift", "--set", "window=2", "--plot", own)
+    assert dynsur(*changed).returncode == 0
+    assert own.read_bytes() != first
+    for content in (b"months of work", first.replace(b"dynsur", b"an art")):
+        foreign.write_bytes(content)
+        done = dynsur("simulate", "linear-ion-drift", "--plot", foreign)
+        assert done.returncode == 2
+        assert "exists; choose another --plot or give --force" in done.stderr
+        assert foreign.read_bytes() == content
