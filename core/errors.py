@@ -25,7 +25,7 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> DynsurError:
     """
     names = sorted(known)
     lowered = {n.lower(): n for n in names}
-    close = difflib.get_close_matches(name.lower(), list(lowered), n=1, cutoff=0.6)
+    close = difflib.get_close_matches(str(name).lower(), list(lowered), n=1, cutoff=0.6)
     hint = f"did you mean '{lowered[close[0]]}'? " if close else ""
     return DynsurError(f"unknown {kind} '{name}'; {hint}Known: {', '.join(names) or 'none'}.")
 

@@ -61,6 +61,22 @@ def by_name(what: str, values: Any) -> Any:
     raise DynsurError(f"{what} go by name, e.g. {{'name': values}}; got {shown}.")
 
 
+def texts(what: str, values: Any) -> list[str]:
+    """Return texts as a list; one alone counts as one.
+
+    Raises:
+        DynsurError: They are something else.
+
+    >>> texts("'inputs'", "voltage")
+    ['voltage']
+    """
+    found = [values] if isinstance(values, str) else values
+    if isinstance(found, list | tuple) and all(isinstance(text, str) for text in found):
+        return list(found)
+    shown = " ".join(f"{values!r:.60}".split())
+    raise DynsurError(f"{what} takes texts, e.g. ['name']; got {shown}.")
+
+
 def number(what: str, value: Any) -> float:
     """Return one finite number, or raise DynsurError."""
     found = numbers(what, value)

@@ -18,7 +18,7 @@ FILES = sorted(path for top in TOP for path in (ROOT / top).rglob("*.py"))
 # A package of core imports those of earlier rows only.
 LAYERS = (
     {"errors"},
-    {"files", "locks", "optional", "lazy", "machine", "numbers", "resampling", "showing"},
+    {"files", "locks", "optional", "lazy", "moved", "machine", "numbers", "resampling", "showing"},
     {"tables", "sampling"},
     {"systems"},
     {"ode", "encoding", "merits"},

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DynsurError
+from ..numbers import whole
 from .candidates import Candidates, Judged
 from .optimise import nondominated, optimise
 
@@ -48,6 +49,7 @@ def design(
         DynsurError: No design meets the constraints, by prediction or by simulation.
     """
     goals = candidates.goals
+    points = None if points is None else whole("the number of points", points)
     unit, _ = optimise(
         candidates.search,
         len(candidates.free),

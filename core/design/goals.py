@@ -8,7 +8,8 @@ import numpy as np
 
 from ..errors import DynsurError
 from ..merits import Expression, Merit, chosen, parse_condition, parse_expression
-from ..response import Responder, known_merits
+from ..numbers import texts
+from ..response import Responder, known_merits, refuse_no_responder
 
 WORST = 1.0  # violation of a constraint that is not defined
 
@@ -105,7 +106,10 @@ def read_goals(
         DynsurError: A text cannot be read, a figure of merit is unknown or does not apply, or there
             is no objective.
     """
+    refuse_no_responder(responder)
     simulator = responder.simulator
+    maximise, minimise = texts("'maximise'", maximise), texts("'minimise'", minimise)
+    subject_to = texts("'subject_to'", subject_to)
     if not maximise and not minimise:
         raise DynsurError("a design needs an objective; give --maximise or --minimise.")
     known = {merit.name: merit for merit in known_merits(responder, read)}
@@ -119,8 +123,8 @@ def read_goals(
         return expression
 
     objectives = []
-    for sign, texts in ((-1, maximise), (1, minimise)):
-        for text in texts:
+    for sign, wanted in ((-1, maximise), (1, minimise)):
+        for text in wanted:
             expression = resolve(parse_expression(text))
             if expression.is_condition:
                 raise DynsurError(

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import DynsurError
+from ..numbers import numbers, whole
 from ..optional import needed
 
 FEATURE = ("design", "the search of designs")  # the extra, and what needs it
@@ -48,6 +49,11 @@ def optimise(
 
     Source: Deb et al. (2002), doi:10.1109/4235.996017.
     """
+    if variables < 1:
+        raise DynsurError("every parameter is fixed: a design needs a free one to choose.")
+    population = whole("the number of designs in a generation", population)
+    generations = whole("the number of generations", generations)
+    seed = whole("the seed", seed, 0)
     problem = _problem(evaluate, variables, objectives, constraints)
     result = _searched(problem, population, generations, seed, progress)
     if result.X is None:
@@ -98,6 +104,14 @@ def _problem(evaluate: Evaluate, variables: int, objectives: int, constraints: i
 
         def _evaluate(self, x: np.ndarray, out: dict[str, Any], *_: Any, **__: Any) -> None:
             costs, violations = evaluate(np.clip(x, 0.0, 1.0))
+            for what, found, width in (
+                ("costs", costs, objectives), ("violations", violations, constraints)
+            ):  # fmt: skip
+                if np.shape(found) != (len(x), width):
+                    raise DynsurError(
+                        f"'evaluate' must return {what} of shape {(len(x), width)}; got "
+                        f"{np.shape(found)}."
+                    )
             undefined: np.ndarray = ~np.all(np.isfinite(costs), axis=1)
             out["F"] = np.where(undefined[:, None], 0.0, costs)
             out["G"] = np.column_stack([violations, np.where(undefined, 1.0, -1.0)])
@@ -118,6 +132,9 @@ def _closest(result: Any, names: Sequence[str]) -> str:
 
 def nondominated(costs: np.ndarray) -> np.ndarray:
     """Return for each row of costs [n, objective] whether no other row is better, shape [n]."""
+    costs = numbers("the costs", costs)
+    if costs.ndim != 2:
+        raise DynsurError(f"costs have the shape [n, objective]; got {costs.shape}.")
     no_worse = np.all(costs[:, None] <= costs[None], axis=2)
     better = np.any(costs[:, None] < costs[None], axis=2)
     return np.asarray(~np.any(no_worse & better, axis=0))

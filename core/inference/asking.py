@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import DynsurError
+from ..numbers import by_name, number, texts, whole
 from ..response import Responder
 from .likelihood import Likelihood, refuse_unlike
 from .measured_loop import MeasuredLoop
@@ -30,8 +31,7 @@ class FitOptions:
 
     def __post_init__(self) -> None:
         for name, least in (("particles", 100), ("chains", 1), ("checks", 0), ("seed", 0)):
-            if getattr(self, name) < least:
-                raise DynsurError(f"{name} must be at least {least}; got {getattr(self, name)}.")
+            whole(f"--{name}", getattr(self, name), least)
 
 
 def question(
@@ -58,7 +58,8 @@ def question(
     """
     refuse_unlike(loops, responder)
     known = {}
-    for name, value in (noise or {}).items():
+    for name, given in by_name("'noise'", noise or {}).items():
+        value = number(f"noise '{name}'", given)
         if name not in ("relative", "absolute") or not 0 <= value < np.inf:
             raise DynsurError(
                 f"noise takes relative=SHARE and absolute=VALUE, not negative; got {name}={value}."
@@ -69,8 +70,9 @@ def question(
     peak = max(loop.peak for loop in loops)
     if peak == 0:
         raise DynsurError(f"every {loops[0].quantity} of '{loops[0].name}' is 0; nothing to fit.")
+    called = list(dict.fromkeys(texts("'nuisances'", nuisances)))
     largest = max(float(np.abs(loop.drive).max()) for loop in loops)
     prior = prior_of(
-        responder.space, settled[0], peak, units[loops[0].quantity], known, nuisances, largest
+        responder.space, settled[0], peak, units[loops[0].quantity], known, called, largest
     )
     return Likelihood(responder, prior, tuple(loops), tuple(settled))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..errors import DynsurError
+from ..errors import DynsurError, unknown_name
 from ..response import Responder, Response
 from .measured_loop import MeasuredLoop
 from .prior import ABSOLUTE, AREA, OFFSET, RELATIVE, RESISTANCE, Prior
@@ -128,6 +128,12 @@ def refuse_unlike(loops: Sequence[MeasuredLoop], responder: Responder) -> None:
     Raises:
         DynsurError: There is no loop, or a drive stands still.
     """
+    names = [v.name for v in responder.simulator.outputs]
+    if not isinstance(loops, list | tuple) or not all(isinstance(v, MeasuredLoop) for v in loops):
+        raise DynsurError(f"a fit takes a list of measured loops; got {loops!r:.60}.")
+    for loop in loops:
+        if loop.quantity not in names:
+            raise unknown_name(f"output of '{responder.simulator.name}'", loop.quantity, names)
     if not loops:
         raise DynsurError("a fit needs a measured loop; give one with --measured FILE.")
     for loop in loops:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import DynsurError, unknown_name
+from ..numbers import numbers
 from ..systems.simulator import Simulator
 from ..tables import Quantity, on_plateau, read_response
 
@@ -87,13 +88,14 @@ def measured(
         DynsurError: The arrays are of different lengths, the clock does not increase, or fewer
             than ten points can be used.
     """
-    time, drive, output = (np.asarray(values, float) for values in (time, drive, output))
+    named = {"time": time, "drive": drive, "output": output}
+    time, drive, output = (numbers(f"{key} of '{name}'", v) for key, v in named.items())
     if not (time.shape == drive.shape == output.shape and time.ndim == 1):
         raise DynsurError(
             f"time, drive and output of '{name}' must have one length; got shapes {time.shape}, "
             f"{drive.shape} and {output.shape}."
         )
-    if not (np.diff(time) > 0).all() or not np.isfinite(drive).all():
+    if time.size < 2 or not (np.diff(time) > 0).all() or not np.isfinite(drive).all():
         raise DynsurError(f"'{name}' needs instants that increase and a drive of finite numbers.")
     if time.size > MOST_POINTS:
         kept = _thinned(drive)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..errors import DynsurError
+from ..numbers import number, numbers
 from .definitions import Merit
 
 SHARE = 0.9  # of figures of merit that a band holds
@@ -46,6 +48,9 @@ def merit_band(errors: np.ndarray, share: float = SHARE) -> MeritBand:
 
     Source: Lei et al. (2018), doi:10.1080/01621459.2017.1307116.
     """
+    errors, share = numbers("'errors'", errors), number("'share'", share)
+    if not 0.0 < share < 1.0:
+        raise DynsurError(f"the share of a band lies between 0 and 1; got {share:g}.")
     sizes = np.sort(np.abs(errors[np.isfinite(errors)]))
     rank = math.ceil((sizes.size + 1) * share)
     return MeritBand(share, float(sizes[rank - 1]) if rank <= sizes.size else math.inf, sizes.size)

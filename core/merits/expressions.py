@@ -67,14 +67,15 @@ def parse_expression(text: str) -> Expression:
     >>> parse_expression("peak > 1e-6 and 1 < E_g <= 2").names
     ('E_g', 'peak')
     """
+    shown = str(text)[:80]
     try:
-        if len(text) > LONGEST:
+        if not isinstance(text, str) or len(text) > LONGEST:
             raise SyntaxError
         tree = ast.parse(text.strip(), mode="eval").body
         names = tuple(sorted(_names(tree)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise DynsurError(
-            f"cannot read the expression '{text[:80]}'; expected figures of merit, parameters and "
+            f"cannot read the expression '{shown}'; expected figures of merit, parameters and "
             'numbers, for example "peak > 1e-6 and on_off_ratio >= 10".'
         ) from None
     return Expression(text, names, tree)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ..errors import DynsurError
+from ..numbers import number
 from ..systems.capabilities import has_merits, own_merits
 from ..systems.simulator import Simulator
 from ..systems.variables import Variable
@@ -33,8 +34,8 @@ def all_merits(
         read: Input at which states are read, in its unit; by default 0.2 of each largest input.
         wanted: Full names of those wanted; by default all that apply.
     """
-    if read is not None and not (np.isfinite(read) and read != 0.0):
-        raise DynsurError(f"the read input must be finite and not 0; got {read:g}.")
+    if read is not None and number("the read input", read) == 0.0:
+        raise DynsurError("the read input must be finite and not 0; got 0.")
     entries = catalogue(inputs, outputs)
     found: dict[Merit, np.ndarray] = {}
     loops: dict[str, Loop] = {}

@@ -32,6 +32,9 @@ class Arranged:
     errors: dict[str, float]
 
 
+LONGEST = 10**8  # samples of a record that is resampled, 0.8 GB of each variable
+
+
 def arranged(records: Sequence[Record], step: float | None = None) -> Arranged:
     """Return records as arrays of one shape.
 
@@ -78,6 +81,11 @@ def steady_step(time: np.ndarray) -> float:
 
 def _on_clock(record: Record, step: float) -> Record:
     count = int(np.floor(record.time[-1] / step * (1 + 1e-9))) + 1
+    if count > LONGEST:
+        raise DynsurError(
+            f"'{record.source}' lasts {record.time[-1]:g} s, {count:.3g} intervals of {step:g} s; "
+            "give a longer interval."
+        )
     if count < 2:
         raise DynsurError(
             f"'{record.source}' lasts {record.time[-1]:g} s, less than the {step:g} s of "

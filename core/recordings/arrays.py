@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import DynsurError
-from ..numbers import count, number, numbers, positive
+from ..errors import DynsurError, unknown_name
+from ..numbers import by_name, count, number, numbers, positive, texts
 from ..registry.recorded import Recorded
 from ..resampling import filled
 from ..systems.parameters import ParameterSpace
@@ -58,16 +58,21 @@ def from_recordings(
         What the store knows of the system; `dynsur.datasets.open` opens the store.
 
     Raises:
-        DynsurError: A variable is missing or has no unit, instants do not increase, the parameters
-            do not match the records, or the store exists.
+        DynsurError: A variable is missing, has no unit or two, instants do not increase, the
+            parameters do not match the records, or the store exists.
     """
-    inputs, outputs = list(inputs), list(outputs)
+    inputs, outputs = texts("'inputs'", inputs), texts("'outputs'", outputs)
+    called = texts("'names'", [] if names is None else names)
+    [name] = texts("'name'", name or "")
     refuse_existing(out)
     refuse_names(inputs, outputs)
-    known = dict(units or {})
+    known = _units(units or {})
     interval = None if step is None else positive("'step'", step, "s")
-    found = _records(records, (inputs, outputs), known, interval, list(names or ()))
+    found = _records(records, (inputs, outputs), known, interval, called)
     space, columns = _parameters(parameters, found, known, [*TAKEN, *inputs, *outputs])
+    for key in known:
+        if key not in (TIME, *inputs, *outputs, *space.names):
+            raise unknown_name("name in 'units'", key, (TIME, *inputs, *outputs, *space.names))
     return store_records(found, out, inputs, outputs, space, columns, resample, name).system
 
 
@@ -182,8 +187,8 @@ def _column(table: Table, name: str, source: str, units: Units) -> tuple[np.ndar
     if name not in table:
         raise DynsurError(f"{source} has no '{name}'; it has {', '.join(table) or 'nothing'}.")
     given, unit = table[name]
-    unit = unit or units.get(name)
     where = f"'{name}' of {source}"
+    unit = _agreed(where, unit, units.get(name))
     if unit is None:
         raise DynsurError(
             f"{where} has no unit; give units={{'{name}': 'V'}}, or '1' for a number without unit."
@@ -194,6 +199,20 @@ def _column(table: Table, name: str, source: str, units: Units) -> tuple[np.ndar
     values = np.where(np.isfinite(values), values, np.nan)
     base = si_unit(unit) or unit
     return convert(values, unit, base, where), base
+
+
+def _units(given: Any) -> dict[str, str]:
+    """Return the units of a caller by name."""
+    units = dict(by_name("'units'", given))
+    texts("'units'", [*units, *units.values()])
+    return units
+
+
+def _agreed(where: str, own: str | None, given: str | None) -> str | None:
+    """Return the unit that a variable says itself, or else that of the caller."""
+    if own and given and own != given:
+        raise DynsurError(f"{where} says its unit, {own}, itself; leave {given} out of 'units'.")
+    return own or given
 
 
 def _time(table: Table, source: str, units: Units, step: float | None, size: int) -> np.ndarray:
@@ -233,7 +252,7 @@ def _parameters(
     for name, (values, unit) in table.items():
         if np.asarray(values).dtype.kind in "OUS" or name == "sample":
             continue
-        unit = unit or units.get(name)
+        unit = _agreed(f"parameter '{name}'", unit, units.get(name))
         if unit is None:
             raise DynsurError(
                 f"parameter '{name}' has no unit; give units={{'{name}': 'ohm'}}, or '1'."

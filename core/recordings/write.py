@@ -34,10 +34,16 @@ def refuse_existing(out: str | Path) -> Path:
     Raises:
         DynsurError: It is a URL, or something is there.
     """
+    if "\0" in str(out):
+        raise DynsurError("the name of the store holds a null byte; choose another.")
     if is_url(out):
         raise DynsurError(f"'{out}' is a URL; write the store into a folder and copy it there.")
-    path = Path(out).absolute()
-    if path.exists():
+    try:
+        path = Path(out).absolute()
+        known = path.exists()
+    except (OSError, TypeError, ValueError) as error:  # too long, no path, a null byte
+        raise DynsurError(f"the store cannot be written to {out!r:.80}: {error}.") from None
+    if known:
         raise DynsurError(
             f"'{out}' exists; nothing was changed; choose another --out, or remove it first."
         )

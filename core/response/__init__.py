@@ -3,7 +3,7 @@
 from .answer import Response
 from .following import Followed, follow_record
 from .merits_of_response import known_merits, merits_of_response
-from .opening import Responder, open_responder
+from .opening import Responder, open_responder, refuse_no_responder
 from .simulated import SimulatedResponder
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "known_merits",
     "merits_of_response",
     "open_responder",
+    "refuse_no_responder",
 ]

@@ -3,11 +3,12 @@
 import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy.typing as npt
 
 from ..errors import DynsurError
+from ..numbers import by_name, texts
 from ..registry.configuration import PARTS, configure, configure_simulator
 from ..registry.host import host
 from ..systems.drive import Excitation
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 Arrays = Mapping[str, npt.ArrayLike]
 
 
+@runtime_checkable
 class Responder(Protocol):
     """Answers how systems respond; see `SimulatedResponder` for the arguments."""
 
@@ -51,6 +53,19 @@ class Responder(Protocol):
         ...
 
 
+def refuse_no_responder(given: Any) -> None:
+    """Refuse what does not answer for a system, such as its name or its simulator.
+
+    Raises:
+        DynsurError: It is no responder.
+    """
+    if not isinstance(given, Responder):
+        shown = " ".join(f"{given!r:.60}".split())
+        raise DynsurError(
+            f"expected what `dynsur.core.response.open_responder` returns; got {shown}."
+        )
+
+
 def open_responder(
     text: str | Path, settings: Mapping[str, Any] | None = None, *, system: bool = False
 ) -> Responder:
@@ -67,7 +82,10 @@ def open_responder(
     Raises:
         DynsurError: Nothing has this name, or a setting is not accepted.
     """
-    settings = dict(settings or {})
+    if not isinstance(text, str | Path):
+        raise DynsurError(f"expected a folder or the name of a model or a system; got {text!r}.")
+    settings = dict(by_name("settings", settings or {}))
+    texts("settings", list(settings))
     for key in settings:
         group, dot, _ = key.partition(".")
         if (dot and group != "simulator") or key in PARTS:

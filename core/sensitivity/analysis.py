@@ -77,18 +77,31 @@ def sensitivity(
         DynsurError: A name is unknown or does not apply, a condition is not met by enough systems,
             or a quantity does not vary.
     """
-    base = whole("the number of base samples", base, LEAST_BASE)
+    base, seed = whole("the number of base samples", base, LEAST_BASE), whole("the seed", seed, 0)
     condition = parse_condition(where) if where else None
     quantities = ask(responder, of, over_time=over_time, where=condition, read=read, linear=linear)
     evaluation = Evaluation(quantities, client, progress, kept_in(folder, quantities))
     rows: dict[int, dict[str, Any]] = {}
     if draws is None and condition is None:
         rows = _on_box(quantities, evaluation, base, seed)
-    population = Box(len(quantities.free)) if draws is None else Draws(draws)
+    population = _population(draws, quantities)
     method = "subset" if draws is None else "posterior"
     for group in _groups(quantities, evaluation, population, base, seed, set(rows)):
         rows |= _on_subset(quantities, evaluation, population, group, base, seed, method, where)
     return _dataset(quantities, evaluation, rows, {"seed": seed, "base": base, "where": where})
+
+
+def _population(draws: "np.ndarray | None", quantities: Quantities) -> Population:
+    free = [p.name for p in quantities.free]
+    if draws is None:
+        return Box(len(free))
+    population = Draws(draws)
+    if np.shape(draws)[1] != len(free):
+        raise DynsurError(
+            f"draws have a column for each free parameter, {', '.join(free)}; got shape "
+            f"{np.shape(draws)}."
+        )
+    return population
 
 
 def _on_box(

@@ -8,6 +8,9 @@ from typing import Protocol
 
 import numpy as np
 
+from ..errors import DynsurError
+from ..numbers import numbers
+
 
 class Population(Protocol):
     """Systems as points of the unit cube."""
@@ -57,6 +60,15 @@ class Draws:
     """
 
     unit: np.ndarray
+
+    def __post_init__(self) -> None:
+        unit = numbers("draws", self.unit)
+        if unit.ndim != 2 or len(unit) < 2 or not ((unit >= 0.0) & (unit <= 1.0)).all():
+            raise DynsurError(
+                "draws are two or more points of the unit cube, of shape [draw, parameter]; got "
+                f"shape {unit.shape} of numbers from {unit.min(initial=1):g} to "
+                f"{unit.max(initial=0):g}."
+            )
 
     @property
     def scores(self) -> np.ndarray:

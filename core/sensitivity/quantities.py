@@ -9,8 +9,9 @@ import numpy as np
 from ..errors import DynsurError, unknown_name
 from ..machine import one_thread
 from ..merits import Expression, Merit, chosen
+from ..numbers import texts
 from ..resampling import resample
-from ..response import Responder, Response, known_merits, merits_of_response
+from ..response import Responder, Response, known_merits, merits_of_response, refuse_no_responder
 from ..systems.parameters import Parameter
 
 Z90 = 1.6448536269514722  # standard deviations that a band of 90 % is wide on each side
@@ -144,7 +145,8 @@ def ask(
     Raises:
         DynsurError: A name is unknown or does not apply; nothing is asked for or nothing is free.
     """
-    simulator = responder.simulator
+    refuse_no_responder(responder)
+    simulator, of = responder.simulator, texts("'of'", of)
     outputs = [v.name for v in simulator.outputs]
     for p in responder.space.free:
         if p.choices:
@@ -154,7 +156,7 @@ def ask(
     if not of and not over_time:
         raise DynsurError("nothing is asked for: give a figure of merit or an output over time.")
     if over_time and over_time not in outputs:
-        raise unknown_name(f"output of '{simulator.name}'", over_time, outputs)
+        raise unknown_name(f"output of '{simulator.name}'", str(over_time), outputs)
     known = known_merits(responder, read)
     names = [merit.name for merit in known]
     by_name = {merit.name: merit for merit in known}

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..errors import DynsurError
 from ..merits import Merit, all_merits, as_merit, chosen
+from ..numbers import texts
 from ..registry.host import host
 from ..registry.recorded import ATTRIBUTE
 from ..systems.capabilities import has_merits, own_merits
@@ -61,6 +62,13 @@ def figures_of_merit(
     """
     import xarray as xr
 
+    if not hasattr(data, "data_vars"):
+        raise DynsurError(
+            "figures of merit are those of a store, a trajectory or predictions; got "
+            f"{type(data).__name__}."
+        )
+    if "sample" not in data.dims and not inputs_and_outputs(data)[1]:
+        raise _no_outputs(data)
     if "sample" not in data.dims:
         one = figures_of_merit(data.expand_dims("sample"), read=read, of=of)
         return one.isel(sample=0)
@@ -123,10 +131,7 @@ def _of_block(
 ) -> dict[Merit, np.ndarray]:
     inputs, outputs = ([_variable(data, n) for n in names] for names in inputs_and_outputs(data))
     if not outputs:
-        raise DynsurError(
-            f"the dataset has no outputs among '{', '.join(map(str, data.data_vars))}'; expected a "
-            "store, a trajectory or predictions, whose variables have the attribute `role`."
-        )
+        raise _no_outputs(data)
     found: dict[Merit, np.ndarray] = {}
     for rows, part in _even_parts(data):
         for merit, values in _of_whole(part, inputs, outputs, read).items():
@@ -135,8 +140,17 @@ def _of_block(
         return found
     by_name = {merit.name: merit for merit in found}
     system = str(data.attrs.get("system", "the dataset"))
-    full = [chosen(name, list(by_name), [v.name for v in outputs], system) for name in of]
+    full = [
+        chosen(name, list(by_name), [v.name for v in outputs], system) for name in texts("'of'", of)
+    ]
     return {by_name[name]: found[by_name[name]] for name in full}
+
+
+def _no_outputs(data: "xr.Dataset") -> DynsurError:
+    return DynsurError(
+        f"the dataset has no outputs among '{', '.join(map(str, data.data_vars))}'; expected a "
+        "store, a trajectory or predictions, whose variables have the attribute `role`."
+    )
 
 
 def _even_parts(data: "xr.Dataset") -> Iterator[tuple[np.ndarray, "xr.Dataset"]]:

@@ -82,7 +82,10 @@ def train_alone(setup: Setup, store: str | Path, folder: Path, display: Display)
             f"'{folder}' holds a model trained on other simulations than those in '{store}'; "
             "nothing was changed; choose another --out."
         )
-    record.do(MODEL_ALONE, key, display, lambda: train_into(setup, data, folder, display))
+    prepare = preparation(setup, data)
+    if not record.values["stages"]:
+        prepare()  # what cannot be trained on is refused before a folder is made
+    record.do(MODEL_ALONE, key, display, lambda: train_into(setup, data, folder, display, prepare))
 
 
 def evaluate_alone(

@@ -75,6 +75,17 @@ def test_too_few_samples_are_refused_before_a_folder_is_made(store, tmp_path):
     assert not (tmp_path / "model").exists()
 
 
+def test_data_that_a_dataset_refuses_leave_no_folder(store, tmp_path, monkeypatch):
+    def refuse(*_):
+        raise DynsurError("no common clock")
+
+    wanted = setup()
+    monkeypatch.setattr(type(wanted.dataset), "prepare", refuse)
+    with pytest.raises(DynsurError, match="no common clock"):
+        train_alone(wanted, store, tmp_path / "model", Heard())
+    assert not (tmp_path / "model").exists()
+
+
 def test_another_setup_or_a_foreign_folder_is_refused_and_kept(store, tmp_path):
     train_alone(setup(), store, tmp_path / "model", Heard())
     with pytest.raises(DynsurError, match=r"holds a model with another .*epochs \(3, now 4\)"):
