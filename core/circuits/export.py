@@ -11,9 +11,9 @@ import numpy as np
 from ..errors import DynsurError
 from ..files import write_text
 from ..ode.system import ODESystem
-from ..systems.drive import signal_of
+from ..systems.drive import Excitation, as_field, signal_of
 from ..systems.parameters import ParameterSpace
-from ..systems.signals import Signal
+from ..systems.signals import Signal, parts_of
 from ..systems.simulator import Simulator
 from ..systems.variables import Status, Variable
 from ..systems.waveforms import Waveform
@@ -70,11 +70,11 @@ class Exported(Element):
             DynsurError: openvaf-py is missing, or the compiler refuses the file.
         """
         data = _states(self.system)
-        if self.system.inputs:
-            data["u"] = _simulated(self.system)[self.system.inputs[0].name]
+        driven = _simulated(self.system)
+        data |= {f"u{k}": driven[v.name] for k, v in enumerate(self.system.inputs)}
         return largest_residuals(self.path, self.system, self.traced, self.ports, data)
 
-    def deviations(self, waveform: Signal | None = None) -> dict[str, float]:
+    def deviations(self, waveform: Excitation | None = None) -> dict[str, float]:
         """Return the largest difference between ngspice and dynsur by output, over its peak.
 
         Args:
@@ -85,13 +85,15 @@ class Exported(Element):
         """
         refuse_verilog(self.path)
         values = self.system.space.values()
-        drive = straight(signal_of(self.system, values, waveform))
+        drives = [straight(part) for part in parts_of(signal_of(self.system, values, waveform))]
         system = self.system
         if system.inputs:
-            points = max(system.points, len(drive.times))
-            system = dataclasses.replace(system, waveform=drive, points=points)
+            points = max(system.points, sum(len(drive.times) for drive in drives))
+            given = dict(zip((v.name for v in system.inputs), drives, strict=True))
+            chosen = as_field(system, given)
+            system = dataclasses.replace(system, waveform=chosen, points=points)
         expected = _simulated(system)
-        time, found = run_device(self.path, self.name, self.ports, drive)
+        time, found = run_device(self.path, self.name, self.ports, drives)
         result = {}
         for (_, place), series in zip(self.ports.sources, found, strict=True):
             name = system.outputs[place].name

@@ -25,7 +25,7 @@ def has_ngspice() -> bool:
 
 
 def run_device(
-    subcircuit: Path, name: str, ports: Ports, waveform: Waveform, steps: int = STEPS
+    subcircuit: Path, name: str, ports: Ports, drives: Sequence[Waveform], steps: int = STEPS
 ) -> tuple[np.ndarray, list[np.ndarray]]:
     """Return the instants of ngspice's steps, in s, and the outputs of one device at them.
 
@@ -33,33 +33,32 @@ def run_device(
         subcircuit: File with the subcircuit.
         name: Name of the subcircuit.
         ports: Its terminals.
-        waveform: Its input u.
+        drives: Each of its inputs; of a system without any, one that says how long it runs.
         steps: Least number of steps.
 
     Raises:
         DynsurError: ngspice fails.
     """
-    volts = [ports.volt * u for u in waveform.values]
-    points = [f"{t!r} {u!r}" for t, u in zip(waveform.times, volts, strict=True)]
-    rows = [" ".join(points[i : i + PER_LINE]) for i in range(0, len(points), PER_LINE)]
     if ports.two_terminal:
-        probes = ["i(v_in)"]
+        probes = ["i(v_in0)"]
         nodes = "plus 0"
     else:
         probes = [f"v({port})" for port, _ in ports.sources]
         nodes = " ".join(ports.names)
-    driven = ports.names[0] if not ports.two_terminal else "plus"
-    source = (
-        [] if ports.drive == "0" else [f"V_in {driven} 0 PWL(", *[f"+ {r}" for r in rows], "+ )"]
-    )
+    source = []
+    for k, (_, waveform) in enumerate(zip(ports.drives, drives, strict=False)):
+        volts = [ports.volt * u for u in waveform.values]
+        points = [f"{t!r} {u!r}" for t, u in zip(waveform.times, volts, strict=True)]
+        rows = [" ".join(points[i : i + PER_LINE]) for i in range(0, len(points), PER_LINE)]
+        source += [f"V_in{k} {ports.names[k]} 0 PWL(", *[f"+ {row}" for row in rows], "+ )"]
     deck = [
         "* dynsur: check of an exported device",
         f".include '{subcircuit.resolve()}'",
         *source,
         f"X_device {nodes} {name}",
     ]
-    steps = max(steps, 2 * len(waveform.times))
-    table = run_deck(deck, waveform.duration, probes, steps)
+    steps = max(steps, 2 * sum(len(waveform.times) for waveform in drives))
+    table = run_deck(deck, max(waveform.duration for waveform in drives), probes, steps)
     sign = -1.0 / ports.ampere if ports.two_terminal else 1.0
     return table[0], [sign * row for row in table[1:]]
 

@@ -91,8 +91,8 @@ def largest_residuals(
         system: The system.
         traced: Its equations, with the sizes of its states.
         ports: The terminals.
-        data: The states as `y0`, `y1`, … and the input as `u`, if it has one; points
-            are drawn in their ranges.
+        data: The states as `y0`, `y1`, … and the inputs as `u0`, `u1`, …; points are drawn in
+            their ranges.
 
     Raises:
         DynsurError: openvaf-py is missing, or the compiler refuses the file.
@@ -105,13 +105,13 @@ def largest_residuals(
     for _ in range(POINTS):
         drawn = {name: random.uniform(c.min(), c.max()) for name, c in data.items()}
         y = np.array([drawn[f"y{j}"] for j in range(len(traced.rates))])
-        u, time = drawn.get("u", 0.0), random.uniform(0.0, traced.duration)
+        inputs = [drawn[f"u{k}"] for k in range(len(system.inputs))]
+        time = random.uniform(0.0, traced.duration)
         volts = {f"x{j}": y[j] / scale for j, scale in enumerate(traced.scales)}
-        if system.inputs:
-            pair = ",".join(ports.names) if ports.two_terminal else ports.names[0]
-            volts[pair] = u * ports.volt
+        volts |= ports.voltages(inputs)
         rows = module.balances(_with_roots(module, volts, parameters, time), parameters, time)
         found.append(_values(rows, traced, ports))
+        u = np.array(inputs) if len(inputs) > 1 else (inputs or [0.0])[0]
         expected.append(_of_system(system, ports, time, y, u, values))
     gaps = np.abs(np.array(found) - expected).max(axis=0)
     sizes = np.maximum(np.abs(expected).max(axis=0), 1e-300)
@@ -132,7 +132,7 @@ def _values(rows: Mapping[str, tuple[float, float]], traced: Traced, ports: Port
 
 
 def _of_system(
-    system: ODESystem, ports: Ports, time: float, y: np.ndarray, u: float, values: Any
+    system: ODESystem, ports: Ports, time: float, y: np.ndarray, u: Any, values: Any
 ) -> list[float]:
     rates = [float(rate) for rate in system.rhs(time, y, u, values)]
     seen = y if system.observe is None else system.observe(y, u, values)  # type: ignore[arg-type]
@@ -165,8 +165,7 @@ def residuals_of_steps(
         share = random.uniform(*((0.1, 0.4), (0.6, 0.9))[point % 2])
         time = sampled.step * (point % 7 + share)
         volts = {f"{'mh'[point % 2]}{j}": value for j, value in enumerate(before)}
-        pair = ",".join(ports.names) if ports.two_terminal else ports.names[0]
-        volts |= dict.fromkeys([pair] if u else [], ports.volt * sum(u.values()))
+        volts |= ports.voltages(list(u.values()))
         truth = step_of(surrogate, sampled, values, u, before * sampled.scales, time)
         share = time / sampled.step - EARLIER - point % 7
         physical = held_outputs(surrogate, truth, 1.0 - share)

@@ -1,8 +1,8 @@
 """The terminals of an exported system."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..errors import DynsurError
 from ..systems.simulator import Simulator
 from ..systems.variables import Variable
 
@@ -15,7 +15,7 @@ class Ports:
 
     Args:
         names: Names of the terminals, in order.
-        drive: The input u in terms of their voltages.
+        drives: Each input in terms of their voltages.
         sources: A port and the place of its output; the port None is a current between both
             terminals.
         ampere: Value of the current's unit, in A.
@@ -23,10 +23,16 @@ class Ports:
     """
 
     names: tuple[str, ...]
-    drive: str
+    drives: tuple[str, ...]
     sources: tuple[tuple[str | None, int], ...]
     ampere: float = 1.0
     volt: float = 1.0
+
+    def voltages(self, inputs: Sequence[float]) -> dict[str, float]:
+        """Return the voltage of each port or pair of terminals at values of the inputs."""
+        if self.two_terminal:
+            return {",".join(self.names): self.volt * value for value in inputs}
+        return dict(zip(self.names, inputs, strict=False))
 
     @property
     def two_terminal(self) -> bool:
@@ -35,29 +41,21 @@ class Ports:
 
 
 def ports_of(system: Simulator) -> Ports:
-    """Return two terminals for a voltage and a current, else a port for each variable.
+    """Return two terminals for the only voltage and a current, else a port for each variable.
 
     The voltage of a port against ground is the value of its variable, in its unit.
-
-    Raises:
-        DynsurError: The system has several inputs.
     """
-    if len(system.inputs) > 1:
-        raise DynsurError(
-            f"'{system.name}' has {len(system.inputs)} inputs; a system of one input, or none, can "
-            "be exported to a circuit."
-        )
     currents = [(j, v) for j, v in enumerate(system.outputs) if _size(v, "A") is not None]
-    volts = _size(system.inputs[0], "V") if system.inputs else None
+    volts = _size(system.inputs[0], "V") if len(system.inputs) == 1 else None
     if volts is not None and currents:
         place, variable = currents[0]
         drive = "V(plus,minus)" if volts == 1.0 else f"({1.0 / volts!r}*V(plus,minus))"
         ampere = _size(variable, "A") or 1.0
-        return Ports(("plus", "minus"), drive, ((None, place),), ampere, volts)
+        return Ports(("plus", "minus"), (drive,), ((None, place),), ampere, volts)
     inputs = tuple(f"in_{v.name.lower()}" for v in system.inputs)
     outputs = tuple(f"out_{v.name.lower()}" for v in system.outputs)
-    drive = f"V({inputs[0]})" if inputs else "0"
-    return Ports((*inputs, *outputs), drive, tuple((n, j) for j, n in enumerate(outputs)))
+    drives = tuple(f"V({port})" for port in inputs)
+    return Ports((*inputs, *outputs), drives, tuple((n, j) for j, n in enumerate(outputs)))
 
 
 def _size(variable: Variable, unit: str) -> float | None:

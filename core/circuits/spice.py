@@ -148,7 +148,7 @@ class Writer:
         if kind == "state":
             return _times(self.traced.scales[arguments[0]], f"V(x{arguments[0]})")
         if kind == "input":
-            return self.ports.drive
+            return self.ports.drives[e.arguments[0]]
         if kind == "time":
             return "time"
         if kind in ("signal", "before") and self.traced.sampled:

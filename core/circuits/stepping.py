@@ -9,6 +9,7 @@ from ..encoding.scales import PHASE, Scale
 from ..errors import DynsurError
 from ..registry.recorded import Recorded
 from ..systems.capabilities import drive_of, known_features
+from ..systems.drive import inputs_along, signal_of
 from ..systems.signals import Signal
 from ..systems.simulator import Simulator
 from .expressions import Expression, column, wrapped
@@ -47,11 +48,6 @@ def members_of(surrogate: "Surrogate") -> list[Any]:
             f"this model corrects the {encoding.base} base of a whole sweep, which no circuit "
             f"element has{remedy}"
         )
-    if len(surrogate.simulator.inputs) > 1:
-        raise DynsurError(
-            f"this model has {len(surrogate.simulator.inputs)} inputs; a model of one input, or "
-            "none, can be exported to a circuit."
-        )
     if surrogate.step:
         return members
     steps = surrogate.phases.size - 1
@@ -78,6 +74,7 @@ def trace_model(surrogate: "Surrogate", drive: Signal) -> Traced:
     step = model_step(surrogate, drive)
     given = element_parameters(surrogate)
     scalars = column([encoded(scale, given[scale.name]) for scale in encoding.parameters])
+    names = [v.name for v in surrogate.simulator.inputs]
     series, before, still, signals = [], [], [], []
     for scale in encoding.series:
         if scale.name == PHASE:
@@ -89,7 +86,8 @@ def trace_model(surrogate: "Surrogate", drive: Signal) -> Traced:
             series.append(Expression("signal", len(signals)))
             before.append(Expression("before", len(signals)))
             still.append(before[-1])
-            signals.append((encoded(scale, Expression("input", 0)), None, 1.0))
+            place = names.index(scale.name)
+            signals.append((encoded(scale, Expression("input", place)), None, 1.0))
     sizes = iter(_sizes(surrogate, members, drive))
     outputs, unmoved = np.zeros(len(encoding.outputs)), np.zeros(len(encoding.outputs))
     for member in members:
@@ -144,14 +142,17 @@ def element_parameters(surrogate: "Surrogate") -> dict[str, Expression]:
 
 def _clock(simulator: Simulator, values: Mapping[str, float]) -> set[str]:
     """Return the parameters on which the duration of the drive depends."""
-    drive = drive_of(simulator)
-    if drive is None:
+    if drive_of(simulator) is None:
         return set()
-    usual = drive(values).duration
+
+    def duration(**changed: float) -> float:
+        return float(signal_of(simulator, {**values, **changed}).duration)
+
+    usual = duration()
     return {
         p.name
         for p in simulator.space.free
-        if any(drive({**values, p.name: end}).duration != usual for end in (p.low, p.high))
+        if any(duration(**{p.name: end}) != usual for end in (p.low, p.high))
     }
 
 
@@ -161,9 +162,7 @@ def _sizes(surrogate: "Surrogate", members: list[Any], drive: Signal) -> list[fl
     scalars = {**values, **known_features(surrogate.simulator, values)}
     p = np.array([float(s.forward(scalars[s.name])[0]) for s in surrogate.encoding.parameters])
     at = model_instants(surrogate, drive)
-    u = np.asarray(drive(at), float)
-    series = {s.name: at / drive.duration if s.name == PHASE else u
-              for s in surrogate.encoding.series}  # fmt: skip
+    series = {PHASE: at / drive.duration, **inputs_along(surrogate.simulator, drive, at)}
     rows = np.stack([s.forward(series[s.name]) for s in surrogate.encoding.series], axis=1)
     result = []
     for member in members:

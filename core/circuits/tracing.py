@@ -92,7 +92,8 @@ def trace(system: ODESystem, scales: tuple[float, ...], duration: float) -> Trac
     values = system.space.values()
     number = [float(value) for value in system.start(values)]
     state = column([Expression("state", i) for i in range(len(number))])
-    u: Any = Expression("input", 0) if system.inputs else wrapped(0.0)
+    inputs = [Expression("input", i) for i in range(len(system.inputs))]
+    u: Any = column(inputs) if len(inputs) > 1 else (inputs or [wrapped(0.0)])[0]
     time = Expression("time")
     rates = _called(system, "rhs", lambda: system.rhs(time, state, u, p))
     seen = list(state)

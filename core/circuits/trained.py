@@ -8,8 +8,8 @@ import numpy as np
 
 from ..errors import DynsurError
 from ..systems.capabilities import drive_of, waveform_of
-from ..systems.drive import signal_of
-from ..systems.signals import Signal
+from ..systems.drive import Excitation, inputs_along, signal_of
+from ..systems.signals import Signal, parts_of, together
 from ..systems.waveforms import Waveform
 from .export import (
     Element,
@@ -53,7 +53,7 @@ class ExportedModel(Element):
         """
         return residuals_of_steps(self.path, self.surrogate, self.traced, self.ports)
 
-    def deviations(self, waveform: Signal | None = None) -> dict[str, float]:
+    def deviations(self, waveform: Excitation | None = None) -> dict[str, float]:
         """Return the largest difference from the prediction in ngspice by output, over its peak.
 
         Both are compared at the instants of the model, between which it says nothing.
@@ -68,7 +68,9 @@ class ExportedModel(Element):
         refuse_verilog(self.path)
         surrogate, simulator = self.surrogate, self.surrogate.simulator
         usual = usual_drive(surrogate)
-        signal = waveform or usual
+        signal = (
+            usual if waveform is None else signal_of(simulator, simulator.space.values(), waveform)
+        )
         if not surrogate.step and not np.isclose(signal.duration, usual.duration, rtol=1e-9):
             raise DynsurError(
                 f"this model steps by a share of its drive's duration; expected a drive of "
@@ -77,9 +79,10 @@ class ExportedModel(Element):
         at = surrogate.phases * float(usual.duration)
         if surrogate.step:
             at = model_instants(surrogate, signal)
-        series = {v.name: np.asarray(signal(at), float)[None] for v in simulator.inputs}
+        series = {name: u[None] for name, u in inputs_along(simulator, signal, at).items()}
         expected = surrogate.predict(simulator.space.columns({}), series, at[None])
-        time, found = run_device(self.path, self.name, self.ports, straight(signal), 2 * at.size)
+        drives = [straight(part) for part in parts_of(signal)]
+        time, found = run_device(self.path, self.name, self.ports, drives, 2 * at.size)
         result = {}
         for (_, place), rows in zip(self.ports.sources, found, strict=True):
             name = simulator.outputs[place].name
@@ -120,10 +123,14 @@ def usual_drive(surrogate: "Surrogate") -> Signal:
     simulator = surrogate.simulator
     unknown = drive_of(simulator) is None and waveform_of(simulator) is None
     if unknown and surrogate.step:
-        scale = surrogate.encoding.series[0]
         phase = np.linspace(0.0, 1.0, CHECKED + 1)
-        u = scale.inverse(0.5 + 0.5 * np.sin(2.0 * np.pi * CYCLES * phase))
-        return Waveform(tuple((phase * CHECKED * surrogate.step).tolist()), tuple(u.tolist()))
+        times = tuple((phase * CHECKED * surrogate.step).tolist())
+        scales = {scale.name: scale for scale in surrogate.encoding.series}
+        parts = []
+        for k, variable in enumerate(simulator.inputs):  # of several, each is slower by a cycle
+            u = 0.5 + 0.5 * np.sin(2.0 * np.pi * max(CYCLES - k, 1) * phase)
+            parts.append(Waveform(times, tuple(scales[variable.name].inverse(u).tolist())))
+        return together(parts)
     return signal_of(simulator, simulator.space.values())
 
 

@@ -74,7 +74,7 @@ class VerilogWriter:
         if kind == "state":
             return _times(self.traced.scales[arguments[0]], f"V(x{arguments[0]})")
         if kind == "input":
-            return self.ports.drive
+            return self.ports.drives[e.arguments[0]]
         if kind == "time":
             return "$abstime"
         if kind == "root":

@@ -16,6 +16,7 @@ from dynsur.core import (
     Parameter,
     ParameterSpace,
     Variable,
+    Waveform,
     implicit,
     pulse_train,
 )
@@ -52,6 +53,16 @@ def test_a_compact_model_has_the_same_current_in_ngspice(name, tmp_path):
     pulses = pulse_train([top, -top, 0.3 * top], duration / 20, duration / 40, duration / 200)
     for drive in (None, pulses):
         assert exported.deviations(drive)["current"] < 5e-3
+
+
+@needs_ngspice
+def test_each_input_of_several_is_a_port(tmp_path):
+    tanks = system("quadruple-tank")
+    exported = export_circuit(tanks, tmp_path / "tanks.cir")
+    assert exported.ports.names[:2] == ("in_pump_1", "in_pump_2")
+    up, down = Waveform((0.0, 600.0), (2.0, 4.0)), Waveform((0.0, 300.0, 302.0), (3.0, 3.0, 1.0))
+    for drives in (None, {"pump_1": up, "pump_2": down}, {"pump_1": down, "pump_2": up}):
+        assert max(exported.deviations(drives).values()) < 1e-3
 
 
 @needs_ngspice

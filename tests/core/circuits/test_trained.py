@@ -144,16 +144,49 @@ def test_a_model_of_recordings_follows_a_drive_of_any_length(tmp_path):
     assert exported.deviations(triangle(1.5, 2.5))["y0"] < 1e-3
 
 
-def test_a_model_of_two_inputs_is_refused(tmp_path):
-    model = surrogate()
-    inputs = (*model.simulator.inputs, Variable("gate", "V"))
-    simulator = Recorded("bench", inputs, model.simulator.outputs, SPACE, INSTANTS, 0.02)
-    encoding = replace(model.encoding, series=(*model.encoding.series, Scale("gate")))
-    with pytest.raises(DynsurError, match="has 2 inputs"):
-        export_model_circuit(
-            replace(model, simulator=simulator, encoding=encoding, step=0.02),
-            tmp_path / "model.cir",
-        )
+def of_two_inputs(recorded=False):
+    """Return a surrogate with a gate beside the voltage."""
+    model = surrogate(model=NLSS(states=4, width=6, hidden=5))
+    inputs = (Variable("voltage", "V"), Variable("gate", "V"))
+    kept = {v.name: v for v in model.simulator.outputs}
+    scales = (*model.encoding.series, Scale("gate", "linear", -1.0, 3.0))
+    torch.manual_seed(5)
+    module = model.model.build(2, 3, 1).eval()
+    encoding = replace(model.encoding, series=scales)
+    if recorded:
+        simulator = Recorded("bench", inputs, tuple(kept.values()), SPACE, INSTANTS, 0.02)
+        more = {"step": 0.02, "phases": np.zeros(0)}
+    else:
+        drives = {
+            "voltage": triangle(1.3, DURATION),
+            "gate": Waveform((0.0, DURATION), (1.0, -0.5)),
+        }
+        simulator = replace(model.simulator, inputs=inputs, drive=lambda p: drives)
+        more = {}
+    return replace(model, simulator=simulator, encoding=encoding, module=module, **more)
+
+
+@needs_ngspice
+@pytest.mark.parametrize("recorded", [False, True])
+def test_a_model_of_two_inputs_has_a_port_for_each(recorded, tmp_path):
+    model = of_two_inputs(recorded)
+    exported = export_model_circuit(model, tmp_path / "model.cir")
+    assert exported.ports.names == ("in_voltage", "in_gate", "out_y0")
+    rising, falling = Waveform((0.0, DURATION), (-0.4, 1.2)), DRIVE
+    for drives in (None, {"voltage": falling, "gate": rising}):
+        assert exported.deviations(drives)["y0"] < 1e-3
+    time = np.linspace(0.0, DURATION, INSTANTS)
+    swapped = [
+        model.predict(SPACE.columns({}), {"voltage": a(time), "gate": b(time)}, time)["y0"]
+        for a, b in ((falling, rising), (rising, falling))
+    ]
+    assert np.abs(swapped[1] - swapped[0]).max() > 0.05 * np.abs(swapped[0]).max()
+
+
+@needs_openvaf
+def test_a_module_of_two_inputs_has_the_equations_of_the_model(tmp_path):
+    gaps = export_model_circuit(of_two_inputs(), tmp_path / "model.va").residuals()
+    assert max(gaps.values()) < 1e-9
 
 
 @needs_openvaf

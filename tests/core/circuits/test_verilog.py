@@ -38,7 +38,9 @@ def compiled_by_itself(path):
 
 
 @needs_openvaf
-@pytest.mark.parametrize("name", ["vteam", "yakopcic", "linear-ion-drift", "team", "bouc-wen"])
+@pytest.mark.parametrize(
+    "name", ["vteam", "yakopcic", "linear-ion-drift", "team", "bouc-wen", "quadruple-tank"]
+)
 def test_a_compiled_module_has_the_residuals_of_its_system(name, tmp_path):
     exported = export_circuit(system(name), tmp_path / "device.va")
     gaps = exported.residuals()
