@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 HANDLER = "dynsur.plain"
+ASCII = "dynsur-ascii"
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 PLAIN = {
     "…": "...", "–": "-", "—": "-", "−": "-", "×": "x", "·": "*", "µ": "u", "μ": "mu", "Ω": "ohm",
@@ -49,9 +50,27 @@ def _letter(letter: str) -> str:
 def write_plainly_where_needed() -> None:
     """Let standard output and errors replace characters that their encoding lacks."""
     codecs.register_error(HANDLER, _replaced)
+    codecs.register(_own_ascii)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors=HANDLER)
+            plainly = codecs.lookup(stream.encoding).name == "ascii"
+            stream.reconfigure(encoding=ASCII if plainly else None, errors=HANDLER)
+
+
+def _own_ascii(name: str) -> codecs.CodecInfo | None:
+    """Return ASCII under a name of our own: where it is called ascii, typer writes UTF-8."""
+    if name.replace("-", "_") != ASCII.replace("-", "_"):
+        return None
+    ascii_ = codecs.lookup("ascii")
+    return codecs.CodecInfo(
+        name=ASCII,
+        encode=ascii_.encode,
+        decode=ascii_.decode,
+        incrementalencoder=ascii_.incrementalencoder,
+        incrementaldecoder=ascii_.incrementaldecoder,
+        streamreader=ascii_.streamreader,
+        streamwriter=ascii_.streamwriter,
+    )
 
 
 def _replaced(error: UnicodeError) -> tuple[str, int]:

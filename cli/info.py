@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from dynsur.core import DynsurError
+
 from .console import print_json
 from .options import AsJson, StoreOrRun, store_in
 
@@ -21,6 +23,8 @@ def info(
 
     location = store_in(store)
     found = describe(location)
+    if foreign := _foreign(location, found["attributes"]):
+        found["attributes"]["foreign"] = foreign
     if as_json:
         print_json(found)
         return
@@ -36,6 +40,25 @@ def info(
     for name, output in found["outputs"].items():
         console.print(_histogram(name, output))
     console.print(_provenance(found))
+
+
+def _foreign(location: str, attributes: dict[str, Any]) -> str:
+    """Say which sample does not follow from the store's seed, where that can be told."""
+    from dynsur.core.generation import foreign_in
+    from dynsur.core.registry import simulator_of
+
+    if not {"seed", "system", "configuration"} <= attributes.keys():
+        return ""  # recordings or predictions
+    try:
+        found = foreign_in(location, simulator_of(attributes))
+    except DynsurError:  # the plugin is not installed, or has changed
+        return ""
+    if found is None:
+        return ""
+    return (
+        f"sample {found[0]} and perhaps others: '{found[1]}' does not follow from the seed; joined "
+        "from another store, or changed"
+    )
 
 
 def _table(title: str, *columns: str) -> "Table":

@@ -1,5 +1,6 @@
 """Run many simulations in parallel into a store, and verify a store."""
 
+from .agreement import foreign_in
 from .cluster import connect
 from .generate import Progress, generate
 from .repair import mend
@@ -15,6 +16,7 @@ __all__ = [
     "RERUN",
     "TIME_LIMIT",
     "connect",
+    "foreign_in",
     "generate",
     "mend",
     "simulate_safely",

@@ -15,8 +15,6 @@ from ..systems.simulator import Simulator
 if TYPE_CHECKING:
     import xarray as xr
 
-MISSING = np.empty((0, 0, 0))  # stands for a column that was not given
-
 
 class Conditions(NamedTuple):
     """The arguments of `Surrogate.predict`.
@@ -79,24 +77,29 @@ def every_parameter(
     known = {p.name: np.full(n, p.low) for p in simulator.space if p.is_fixed or not p.seen}
     known |= {name: np.asarray(values, float) for name, values in parameters.items()}
     for parameter in simulator.space:
-        shape = np.shape(known.get(parameter.name, MISSING))
-        if shape != (n,):
+        if np.shape(known.get(parameter.name, [[]])) != (n,):
             raise DynsurError(
                 f"the surrogate needs one value of parameter '{parameter.name}' for each of "
-                f"the {n} systems; got shape {shape}."
+                f"the {n} systems; got {_told(known, parameter.name)}."
             )
     return known
 
 
 def one_series(series: Mapping[str, np.ndarray], name: str, shape: tuple[int, ...]) -> np.ndarray:
     """Return one input series of that shape, or raise DynsurError."""
-    found = np.shape(series.get(name, MISSING))
-    if found != shape:
+    if np.shape(series.get(name, 0.0)) != shape:
         raise DynsurError(
             f"the surrogate needs the input series '{name}' of shape {shape}, like the times; "
-            f"got {found}."
+            f"got {_told(series, name)}."
         )
     return np.asarray(series[name], float)
+
+
+def _told(columns: Mapping[str, np.ndarray], name: str) -> str:
+    """Say of which shape a column is, or that there is none."""
+    if name in columns:
+        return f"shape {np.shape(columns[name])}"
+    return f"none, but {', '.join(columns) or 'nothing at all'}"
 
 
 def network_inputs(

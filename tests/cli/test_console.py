@@ -31,18 +31,28 @@ SHOW = ["plugins", "show", "reram"]
 
 @pytest.mark.parametrize(
     ("command", "encoding"),
-    [(SHOW, "ascii"), (SHOW, "cp1252"), (SHOW, "cp437"), (["info", "STORE"], "ascii")],
+    [
+        (SHOW, "ascii"),
+        (SHOW, "cp1252"),
+        (SHOW, "cp437"),
+        (["info", "STORE"], "ascii"),
+        (["fit", "--help"], "ascii"),
+        (["simulate", "linear-ion-drift", "--waveform", "DRIVE"], "ascii"),
+    ],
     ids=str,
 )
 def test_no_encoding_ends_in_a_traceback(command, encoding, store):
-    arguments = [str(store) if a == "STORE" else a for a in command]
+    drive = store.parent / "drive.csv"
+    drive.write_text("time (s),voltage (V)\n0,0\n1,1\n2,-1\n3,0\n", "utf-8")
+    places = {"STORE": str(store), "DRIVE": str(drive)}
+    arguments = [places.get(a, a) for a in command]
     environment = {**os.environ, "PYTHONIOENCODING": encoding, "NO_COLOR": "1"}
     done = subprocess.run(
         [sys.executable, "-m", "dynsur.cli.main", *arguments], capture_output=True, env=environment
     )
     assert done.returncode == 0, done.stderr[-500:]
     assert b"Traceback" not in done.stderr
-    done.stdout.decode(encoding)
+    done.stdout.decode(encoding), done.stderr.decode(encoding)
     assert b"?" not in done.stdout.replace(b"? ", b"")
 
 

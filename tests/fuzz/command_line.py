@@ -70,8 +70,8 @@ class Tally:
 
 
 def invoke(arguments):
-    """Run a command; what is no exit is a traceback, what takes too long a hang."""
-    out, error = io.StringIO(), io.StringIO()
+    """Run a command on a console of ASCII; no exit is a traceback, what takes too long a hang."""
+    out, error = (io.TextIOWrapper(io.BytesIO(), "ascii", write_through=True) for _ in range(2))
     before, sys.argv = sys.argv, ["dynsur", *map(str, arguments)]
     previous = signal.signal(signal.SIGALRM, _hangs)
     signal.alarm(HANG)
@@ -87,7 +87,8 @@ def invoke(arguments):
         signal.alarm(0)
         signal.signal(signal.SIGALRM, previous)
         sys.argv = before
-    return Answer(code, out.getvalue(), error.getvalue(), trace)
+    told = (stream.buffer.getvalue().decode("ascii") for stream in (out, error))
+    return Answer(code, *told, trace)
 
 
 def judge(tally, arguments, folder, what="", ignored=()):
@@ -114,7 +115,7 @@ def judge(tally, arguments, folder, what="", ignored=()):
     for fault in faults:
         tally.wrong.append(f"{what}\ndynsur {' '.join(map(str, arguments))}\n{fault}")
         print(tally.wrong[-1], flush=True)  # with `-s`, also if the long form is stopped
-    if tally.counts.total() % 500 == 0:
+    if tally.counts.total() % 100 == 0:
         print(f"{tally.counts.total()} inputs so far, {len(tally.wrong)} wrong", flush=True)
     return answer
 

@@ -49,7 +49,10 @@ COMMANDS = {
     "front": {"design": SEARCH},
 }
 BESIDE = ("run", "b.zarr", "loop.csv")  # what commands on a fit, a ranking or a front read too
-SLOW = ("report", "run", "publish", "circuit", "circuit, Verilog-A", "export-model", "explore")
+SLOW = (  # what may train, draw or compile
+    *("report", "run", "publish", "circuit", "circuit, Verilog-A", "export-model", "explore"),
+    *("fit", "reproduce"),
+)
 LOGS = ("data.log",)
 
 
@@ -85,10 +88,14 @@ def test_a_damaged_run_folder_is_told_in_one_line(tmp_path):
 
 
 @pytest.mark.slow
-def test_thousands_of_damaged_folders_are_told_in_one_line(tmp_path, capsys):
-    named = [(part, name) for part in COMMANDS for name in COMMANDS[part]]
-    with made(tmp_path, ALL) as folder:
-        tally = _try(folder, named, 2500)
+@pytest.mark.parametrize(
+    ("parts", "made_by", "count"),
+    [(("run",), FEW, 900), (("fit", "repeated", "ranking", "front"), ALL, 500)],
+    ids=["runs", "others"],
+)
+def test_many_damaged_folders_are_told_in_one_line(parts, made_by, count, tmp_path, capsys):
+    with made(tmp_path, made_by) as folder:
+        tally = _try(folder, [(part, name) for part in parts for name in COMMANDS[part]], count)
     with capsys.disabled():
         print(f"\n{tally.text()}")
     assert not tally.wrong, tally.told()

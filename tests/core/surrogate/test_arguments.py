@@ -43,7 +43,7 @@ BAD = {
     "a cube": (ONE, {"u": np.zeros((1, 1, 41))}, TIME, r"'u' has shape \(1, 1, 41\)"),
     "no drive": (ONE, {"U": DRIVE}, TIME, "needs the input series 'u'; got 'U'"),
     "a misspelt parameter": ({**ONE, "t": 1.0}, {"u": DRIVE}, TIME, "did you mean 'T'"),
-    "a missing parameter": ({"a": 1.0}, {"u": DRIVE}, TIME, "needs one value of parameter 'T'"),
+    "a missing parameter": ({"a": 1.0}, {"u": DRIVE}, TIME, "systems; got none, but "),
     "a NaN parameter": ({**ONE, "a": np.nan}, {"u": DRIVE}, TIME, "'a' must be one finite number"),
     "text": ({**ONE, "a": "1"}, {"u": DRIVE}, TIME, "'a' takes numbers; got '1'"),
     "beyond the domain": ({**ONE, "a": 11.0}, {"u": DRIVE}, TIME, r"must lie in \[0, 10\] S"),
