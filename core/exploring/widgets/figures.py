@@ -13,32 +13,13 @@ from ..curves import label
 from ..measured import Measured
 from .axes import HeldAxis, bokeh
 from .drawn import LOGARITHMIC, Drawn, together
+from .painting import paint_above
 
 COLOURS = ("#1f5fa8", "#c8501e")  # of the two devices
 MEASURED = "#222222"
 TOOLS = "pan,wheel_zoom,box_zoom,reset,save"
 NAMES = ("Device A", "Device B")
 DRIVE = ("time", "input")  # columns of the drive's own figure
-# Curves are painted on the canvas above that of axes and grids, which then need neither painting
-# nor measuring while the hand moves. Bokeh clips what it paints there only where it is asked to.
-ABOVE = """
-const figures = new Set()
-for (const renderer of renderers) {
-  const view = Bokeh.index.find_one(renderer)
-  if (view == null || !('needs_clip' in view)) continue
-  Object.defineProperty(view, 'needs_clip', {value: true})
-  renderer.level = 'overlay'
-  figures.add(view.plot_view)
-}
-for (const figure of figures) {
-  const arrange = figure._invalidate_layout_if_needed
-  if (arrange && figure._invalidated_painters) figure._invalidate_layout_if_needed = () => {
-    const changed = [...figure._invalidated_painters].some((p) => p.model.level !== 'overlay')
-    if (changed || figure._invalidate_all || figure._needs_layout) arrange.call(figure)
-  }
-  figure.request_paint()
-}
-"""
 
 
 @dataclass(frozen=True)
@@ -166,7 +147,7 @@ class Figures:
     def paint_above(self) -> Any:
         """Return the script that lets the browser paint curves without painting their axes."""
         renderers = [r for panel in self.panels for r in panel.figure.renderers]
-        return bokeh("models").CustomJS(args={"renderers": renderers}, code=ABOVE)
+        return paint_above(renderers, self.panels[0].figure.legend[0])
 
     def show_quick(self, device: int, columns: Mapping[str, Any]) -> None:
         """Draw the curve of a device that follows the hand."""

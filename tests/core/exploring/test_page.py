@@ -122,6 +122,24 @@ def swept(page, responder, value):
     return page.run("return window.ends")
 
 
+SAMPLES = """
+const legend = model('input-output').above.find((m) => m.type === 'Legend')
+const canvases = Bokeh.index.find_one(legend).shadow_el.querySelectorAll('canvas')
+return [...canvases].filter((canvas) => {
+  const {width, height} = canvas
+  return canvas.getContext('2d').getImageData(0, 0, width, height).data.some((value) => value)
+}).length
+"""
+
+
+def test_the_legend_keeps_the_samples_of_its_lines(page, responder):
+    page.open(page.address)
+    page.until(lambda: page.run(SAMPLES) == 1)
+    swept(page, responder, 0.9)  # so little that the axes stay as they are
+    page.until(lambda: asked(page).get("a.a") == "0.9")  # the hand rests
+    assert page.run(SAMPLES) == 1
+
+
 def test_an_axis_holds_while_the_hand_moves_and_closes_in_when_it_rests(page, responder):
     page.open(page.address)
     end = page.run("return model('input-output').y_range.end")
