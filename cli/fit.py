@@ -58,6 +58,14 @@ Checks = Annotated[
     int, typer.Option("--checks", help="Draws that the solver simulates again; 0 for none.")
 ]
 
+Rounds = Annotated[
+    int,
+    typer.Option(
+        "--rounds",
+        help="How often at most simulations correct the model near the posterior; 0 for never.",
+    ),
+]
+
 
 def fit(
     target: Target,
@@ -73,7 +81,8 @@ def fit(
     nuisance: Nuisance = "",
     particles: Annotated[int, typer.Option("--particles", help="Draws of each chain.")] = 500,
     chains: Annotated[int, typer.Option("--chains", help="Independent chains.")] = 2,
-    checks: Checks = 400,
+    checks: Checks = 300,
+    rounds: Rounds = 4,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of all draws.")] = 0,
     system: OfSystem = False,
     workers: Workers = None,
@@ -95,7 +104,7 @@ def fit(
     from .display import RichDisplay
 
     responder = open_responder(target, parse_settings(settings, config), system=system)
-    options = FitOptions(particles, chains, checks, seed)
+    options = FitOptions(particles, chains, checks, seed, rounds)
     found = [read_loop(path, responder.simulator, columns, output) for path in loops]
     for loop in found:
         typer.echo(loop.summary, err=True)

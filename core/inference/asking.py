@@ -8,6 +8,8 @@ import numpy as np
 from ..errors import DynsurError
 from ..numbers import by_name, number, texts, whole
 from ..response import Responder
+from ..systems.capabilities import fine_of
+from ..systems.simulator import Simulator
 from .likelihood import Likelihood, refuse_unlike
 from .measured_loop import MeasuredLoop
 from .prior import ABSOLUTE, RELATIVE, prior_of, settled_by_drive
@@ -20,17 +22,20 @@ class FitOptions:
     Args:
         particles: Draws of each chain.
         chains: Independent populations, whose agreement says whether the draws can be trusted.
-        checks: Draws that the solver simulates again; 0 for none.
+        checks: Draws that the solver simulates again in each round; 0 for none.
         seed: Seed of all draws.
+        rounds: How often at most what the solver says corrects the model, before a last check.
     """
 
     particles: int = 500
     chains: int = 2
-    checks: int = 400
+    checks: int = 300
     seed: int = 0
+    rounds: int = 4
 
     def __post_init__(self) -> None:
-        for name, least in (("particles", 100), ("chains", 1), ("checks", 0), ("seed", 0)):
+        limits = {"particles": 100, "chains": 1, "checks": 0, "seed": 0, "rounds": 0}
+        for name, least in limits.items():
             whole(f"--{name}", getattr(self, name), least)
 
 
@@ -39,6 +44,7 @@ def question(
     loops: Sequence[MeasuredLoop],
     noise: Mapping[str, float] | None = None,
     nuisances: Sequence[str] = (),
+    solver: Simulator | None = None,
 ) -> Likelihood:
     """Return the likelihood of measured loops of one device.
 
@@ -51,6 +57,8 @@ def question(
         noise: Known standard deviations: `relative` in the model's output, `absolute` in its
             unit; what is not given is estimated with the parameters.
         nuisances: Which of "series-resistance", "offset" and "area" are estimated.
+        solver: The system that judges what the model says; by default the one that the model
+            stands for, or what that one is a coarse version of.
 
     Raises:
         DynsurError: A name is unknown, a noise is negative, a drive stands still, or nothing is
@@ -75,4 +83,6 @@ def question(
     prior = prior_of(
         responder.space, settled[0], peak, units[loops[0].quantity], known, called, largest
     )
-    return Likelihood(responder, prior, tuple(loops), tuple(settled))
+    exact = responder.surrogate is None
+    judge = solver or (responder.simulator if exact else fine_of(responder.simulator))
+    return Likelihood(responder, prior, tuple(loops), tuple(settled), judge)

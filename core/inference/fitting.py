@@ -13,14 +13,13 @@ from ..errors import DynsurError
 from ..files import content_checksum, read_json, replacing_file, write_json
 from ..registry.identity import configuration
 from ..response import Responder
-from ..sampling import Smoothed, smoothed
 from ..sampling.stored_draws import STORE
 from ..surrogate.predict import weights_hash
 from .asking import FitOptions
 from .likelihood import Likelihood
 from .point_fit import PointFit, fit_point
 from .posterior import RECORD, Draws, write_posterior
-from .stages import chains_of, simulated_draws
+from .rounds import Rounds
 from .summary import summarised
 
 if TYPE_CHECKING:
@@ -77,12 +76,9 @@ def fit(
     stage("searching the nearest device from many starts")
     point = _point(likelihood, folder, options.seed)
     with connect() as client:
-        stage(f"drawing the posterior: {options.chains} chains of {options.particles} draws")
-        chains = chains_of(likelihood, folder, client, options, progress)
-        z = np.stack([chain.z for chain in chains])
-        value = np.stack([chain.log_likelihood for chain in chains])
-        draws = _checked(likelihood, folder, client, options, z, value, stage, progress)
-    summary = summarised(likelihood, point, draws, chains, options.seed)
+        rounds = Rounds(likelihood, folder, client, options, stage, progress)
+        likelihood, chains, draws = rounds.draw()
+    summary = summarised(likelihood, point, draws, chains, options.seed, rounds.told)
     found = Fit(likelihood, point, draws, summary, options)
     write_posterior(folder / STORE, draws, likelihood, {"summary": summary["in_words"]})
     write_json(folder / RECORD, {"key": key, "done": True, **summary})
@@ -95,6 +91,7 @@ def inputs_of(likelihood: Likelihood, options: FitOptions) -> dict[str, Any]:
     return {
         "system": responder.simulator.name,
         "simulator": configuration(responder.simulator),
+        "solver": [likelihood.solver.name, configuration(likelihood.solver)],
         "space": responder.space.describe(),
         "model": weights_hash(responder.surrogate) if responder.surrogate else None,
         "prior": [[p.name, p.low, p.high, p.scale] for p in likelihood.prior.parameters],
@@ -138,34 +135,3 @@ def _point(likelihood: Likelihood, folder: Path, seed: int) -> PointFit:
     with replacing_file(path) as partial, partial.open("wb") as file:
         np.savez(file, z=point.z, misfit=point.misfit, starts=point.starts)
     return point
-
-
-def _checked(
-    likelihood: Likelihood,
-    folder: Path,
-    client: "Client",
-    options: FitOptions,
-    z: np.ndarray,
-    value: np.ndarray,
-    stage: Callable[[str], None],
-    progress: Callable[[str, int, int], None],
-) -> Draws:
-    """Simulate some draws by the solver and weight them by its likelihood."""
-    rng = np.random.default_rng(options.seed)
-    flat = z.reshape(-1, z.shape[-1])
-    count = min(options.checks, len(flat))
-    chosen = np.sort(rng.choice(len(flat), count, replace=False))
-    if not count:
-        empty = np.empty(0)
-        rows = tuple(np.empty((0, loop.time.size)) for loop in likelihood.loops)
-        return Draws(z, value, chosen, rows, Smoothed(empty, np.nan, 0.0), empty)
-    stage(f"simulating {count} draws by the solver")
-    simulated = simulated_draws(likelihood, folder, client, flat[chosen], progress)
-    values = likelihood.prior.values(flat[chosen])
-    true = sum(
-        likelihood.log_likelihood(values, loop, rows, np.zeros_like(rows))
-        for loop, rows in zip(likelihood.loops, simulated, strict=True)
-    )
-    assert isinstance(true, np.ndarray)
-    weighted = smoothed(true - value.ravel()[chosen])
-    return Draws(z, value, chosen, simulated, weighted, true)

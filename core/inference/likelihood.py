@@ -8,7 +8,10 @@ import numpy as np
 
 from ..errors import DynsurError, unknown_name
 from ..response import Responder, Response
+from ..systems.simulator import Simulator
+from .correction import Correction
 from .measured_loop import MeasuredLoop
+from .model_error import ModelError, log_normal
 from .prior import ABSOLUTE, AREA, OFFSET, RELATIVE, RESISTANCE, Prior
 
 NORMAL_90 = 1.6449  # half-width of the 90 % interval of a normal distribution, in its deviation
@@ -20,15 +23,18 @@ LEAST = 1e-12  # of the peak: the least deviation
 class Likelihood:
     """The likelihood of measured loops, with independent normal noise.
 
-    ln L = −½ Σ [(y − m)²/s² + ln(2 π s²)] with s² = (r m)² + a² + b²: relative noise r, absolute
-    noise a, and b from the band of the model. With nuisances, the system sees u − R_s y instead of
-    u, and m is its area times its output plus an offset.
+    ln L = −½ Σ [(y − m)²/s² + ln(2 π s²)] with s² = (r m)² + a²: relative noise r, absolute
+    noise a. What the model may be wrong by is a normal error that resembles itself along the loop:
+    within its band, or what remains unknown of it where it was corrected. With nuisances, the
+    system sees u − R_s y instead of u, and m is its area times its output plus an offset.
 
     Args:
         responder: What answers for the system.
         prior: Names of what is sampled, and what is fixed.
         loops: The measured loops.
         settled: For each loop the parameters that its drive settles.
+        solver: The system that judges what the model says.
+        corrections: For each loop what the model gets wrong, if that has been learnt.
         failures: Why systems had no response, with counts; it grows with every call.
     """
 
@@ -36,6 +42,8 @@ class Likelihood:
     prior: Prior
     loops: Sequence[MeasuredLoop]
     settled: Sequence[Mapping[str, float]]
+    solver: Simulator
+    corrections: tuple[Correction, ...] = ()
     failures: Counter = field(default_factory=Counter)
 
     def __call__(self, z: np.ndarray) -> np.ndarray:
@@ -52,8 +60,19 @@ class Likelihood:
         total = np.zeros(len(next(iter(values.values()))))
         for number, loop in enumerate(self.loops):
             model, band = self.modelled(values, number)
-            total += self.log_likelihood(values, loop, model, band)
+            if self.corrections:
+                known, error = self.corrections[number].at(self.places(values))
+                model = model + known
+            else:
+                error = ModelError.of_band(band) if band.any() else None
+            total += self.log_likelihood(values, loop, model, error)
         return total
+
+    def places(self, values: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Return the standard normal coordinates on which a reading depends: not the noise's."""
+        names = self.prior.names
+        kept = [i for i, name in enumerate(names) if name not in (RELATIVE, ABSOLUTE)]
+        return self.prior.coordinates(values)[:, kept]
 
     def modelled(
         self, values: Mapping[str, np.ndarray], number: int, simulated: bool = False
@@ -81,7 +100,7 @@ class Likelihood:
         name = self.responder.simulator.inputs[0].name
         asked = self.responder
         if simulated:
-            asked = SimulatedResponder(asked.name, asked.simulator)
+            asked = SimulatedResponder(asked.name, self.solver)
         return self._read(asked.along(parameters, {name: drive}, loop.time), values, loop.quantity)
 
     def _read(
@@ -101,15 +120,16 @@ class Likelihood:
         values: Mapping[str, np.ndarray],
         loop: MeasuredLoop,
         model: np.ndarray,
-        band: np.ndarray,
+        error: ModelError | None = None,
     ) -> np.ndarray:
-        """Return ln L of one loop, shape [n], for readings and deviations [n, point]."""
+        """Return ln L of one loop, shape [n], for readings [n, point] and what they may miss."""
         used = loop.used
-        spread = self.deviation(values, loop, model)[:, used] ** 2 + band[:, used] ** 2
-        error = loop.output[used] - model[:, used]
-        with np.errstate(invalid="ignore", over="ignore"):
-            terms = error**2 / spread + np.log(2.0 * np.pi * spread)
-        return np.nan_to_num(-0.5 * terms.sum(axis=1), nan=-np.inf, neginf=-np.inf)
+        if error is not None:
+            parts = (error.scale[:, used], error.basis[:, used], error.variance, error.rest[used])
+            error = ModelError(*parts)
+        variance = self.deviation(values, loop, model)[:, used] ** 2
+        found = log_normal(loop.output[used] - model[:, used], variance, error)
+        return np.nan_to_num(found, nan=-np.inf, neginf=-np.inf)
 
     def deviation(
         self, values: Mapping[str, np.ndarray], loop: MeasuredLoop, model: np.ndarray

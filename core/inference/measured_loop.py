@@ -10,6 +10,7 @@ from ..numbers import numbers
 from ..systems.simulator import Simulator
 from ..tables import Quantity, on_plateau, read_response
 
+LEAST_POINTS = 10
 MOST_POINTS = 1000  # of a drive that a model is asked along; more are thinned
 
 
@@ -98,20 +99,38 @@ def measured(
     if time.size < 2 or not (np.diff(time) > 0).all() or not np.isfinite(drive).all():
         raise DynsurError(f"'{name}' needs instants that increase and a drive of finite numbers.")
     if time.size > MOST_POINTS:
-        kept = _thinned(drive)
+        kept = _thinned(drive, MOST_POINTS)
         summary = f"{summary}; {kept.size} of {time.size} points are used for the fit"
         time, drive, output = time[kept], drive[kept], output[kept]
     used = np.isfinite(output)
     used &= ~on_plateau(drive, np.where(used, output, 0.0))
-    if used.sum() < 10:
+    if used.sum() < LEAST_POINTS:
         raise DynsurError(f"'{name}' has {used.sum()} points that can be fitted; ten are needed.")
     return MeasuredLoop(name, quantity, time - time[0], drive, output, used, summary)
 
 
-def _thinned(drive: np.ndarray) -> np.ndarray:
-    even = np.linspace(0, drive.size - 1, MOST_POINTS).round().astype(int)
+def thinned(loop: MeasuredLoop, points: int) -> MeasuredLoop:
+    """Return a loop with about so many of its points, the turning points of its drive among them.
+
+    What is left out of the likelihood is left out of the count.
+
+    Args:
+        loop: The loop.
+        points: How many points; a loop that has no more stays as it is.
+    """
+    if loop.time.size <= points:
+        return loop
+    kept = _thinned(loop.drive, points)
+    if loop.used[kept].sum() < LEAST_POINTS:
+        return loop
+    parts = (loop.time[kept], loop.drive[kept], loop.output[kept], loop.used[kept])
+    return MeasuredLoop(loop.name, loop.quantity, *parts, loop.summary)
+
+
+def _thinned(drive: np.ndarray, points: int) -> np.ndarray:
+    even = np.linspace(0, drive.size - 1, points).round().astype(int)
     slopes = np.sign(np.diff(drive))
     turns = np.flatnonzero(slopes[1:] != slopes[:-1]) + 1
-    if turns.size > MOST_POINTS:  # a noisy clock has no turning points of its own
+    if turns.size > points:  # a noisy clock has no turning points of its own
         turns = turns[:0]
     return np.unique(np.concatenate([even, turns]))

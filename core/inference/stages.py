@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from ..sampling import Population, sample
+from ..sampling import Population, sample, sample_near
 from .asking import FitOptions
 from .likelihood import Likelihood
 
@@ -32,15 +32,27 @@ def chains_of(
     client: "Client",
     options: FitOptions,
     progress: Progress,
+    name: str = "chain",
+    near: np.ndarray | None = None,
 ) -> list[Population]:
-    """Return independent populations of draws; those that are on the disk are read."""
-    paths = [folder / f"chain_{k}.npz" for k in range(options.chains)]
+    """Return independent populations of draws; those that are on the disk are read.
+
+    Args:
+        likelihood: What is drawn from.
+        folder: Where the draws are kept.
+        client: The dask client.
+        options: How many chains of how many draws, and their seed.
+        progress: Called with a name, how much is done and the total.
+        name: Under which the draws are kept.
+        near: Draws of a similar posterior to start from, [draw, d]; by default the prior.
+    """
+    paths = [folder / f"{name}_{k}.npz" for k in range(options.chains)]
     missing = [k for k, path in enumerate(paths) if not path.exists()]
     if missing:
         shared = client.scatter(likelihood, broadcast=False, hash=False)
         seeds = np.random.SeedSequence(options.seed).generate_state(options.chains)
         futures = {
-            client.submit(_chain, shared, options.particles, int(seeds[k]), k, pure=False): k
+            client.submit(_chain, shared, options.particles, int(seeds[k]), k, near, pure=False): k
             for k in missing
         }
         _follow(client, futures, lambda k, found: _save(paths[k], found), progress)
@@ -72,7 +84,9 @@ def _follow(
         client.cancel(list(left))
 
 
-def _chain(likelihood: Likelihood, particles: int, seed: int, number: int) -> Population:
+def _chain(
+    likelihood: Likelihood, particles: int, seed: int, number: int, near: np.ndarray | None
+) -> Population:
     """Draw one population on a worker, which tells each temperature that it reaches."""
     import torch
     from distributed import get_worker
@@ -85,6 +99,8 @@ def _chain(likelihood: Likelihood, particles: int, seed: int, number: int) -> Po
         done = 1.0 + np.log10(max(temperature, 1e-6)) / 6.0
         worker.log_event(TOPIC, {"chain": number, "reached": min(0.99, max(0.0, float(done)))})
 
+    if near is not None:
+        return sample_near(likelihood, near, particles, seed, tell)
     return sample(likelihood, len(likelihood.prior.parameters), particles, seed, tell)
 
 
@@ -114,14 +130,19 @@ def _load(path: Path) -> Population:
 
 
 def simulated_draws(
-    likelihood: Likelihood, folder: Path, client: "Client", z: np.ndarray, progress: Progress
+    likelihood: Likelihood,
+    folder: Path,
+    client: "Client",
+    z: np.ndarray,
+    progress: Progress,
+    name: str = "solver",
 ) -> tuple[np.ndarray, ...]:
     """Return what the instrument would read of draws by the solver, for each loop [draw, point].
 
     A draw whose simulation fails is NaN, and its reason is counted in the likelihood's failures.
     What is done is kept every few seconds, so that neither an interrupt nor a kill loses much.
     """
-    path = folder / "solver.npz"
+    path = folder / f"{name}.npz"
     count, loops = len(z), likelihood.loops
     rows = [np.full((count, loop.time.size), np.nan) for loop in loops]
     done = np.zeros(count, bool)

@@ -28,6 +28,7 @@ def summarised(
     draws: Draws,
     chains: Sequence[Population],
     seed: int,
+    rounds: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     """Return what was found, as plain JSON values."""
     prior = likelihood.prior
@@ -55,6 +56,7 @@ def summarised(
         "k_hat": weighted.shape if np.isfinite(weighted.shape) else None,
         "effective": weighted.effective if draws.checked.size else None,
         "weighted_by_solver": by_solver,
+        "rounds": list(rounds),
         "misfit_of_search": point.misfit,
         "failures": dict(likelihood.failures.most_common(5)),
         "device": {
@@ -169,6 +171,10 @@ def _trust(result: dict[str, Any]) -> str:
         return told + "The system itself was simulated for every draw."
     if not result["checked"]:
         return told + "No draw was simulated again by the solver."
+    earlier = result["rounds"][:-1]
+    if earlier:
+        count = sum(entry["checked"] for entry in earlier)
+        told += f"{count} simulations corrected the model near the posterior. "
     shape, effective = result["k_hat"], result["effective"]
     named = "all weights alike" if shape is None else f"k̂ = {shape:.2f}"
     weighted = f"{result['checked']} draws were simulated by the solver: {named}, worth "

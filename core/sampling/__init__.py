@@ -3,6 +3,7 @@
 from .evidence import log_evidence
 from .importance import RELIABLE, Smoothed, smoothed
 from .mixture import Mixture
+from .near_draws import sample_near
 from .stored_draws import open_posterior
 from .tempered_sampler import Population, sample
 
@@ -14,5 +15,6 @@ __all__ = [
     "log_evidence",
     "open_posterior",
     "sample",
+    "sample_near",
     "smoothed",
 ]

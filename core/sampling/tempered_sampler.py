@@ -21,6 +21,7 @@ LEAST_ALIVE = 0.002  # share of the prior's draws that must have a likelihood
 FROM_PRIOR = 10  # draws of the prior for each particle
 SWEEPS = 6  # over all particles at each β, at the least
 MOVED, SETTLED = 0.5, 0.1  # correlation with where a particle was; the second at β = 1
+CHANCE = 2.0  # largest correlation of few independent particles, in 1/√n
 MOST_SWEEPS, MOST_LAST_SWEEPS = 24, 100
 ACCEPTED = 0.25  # share of local steps that their size aims at
 LOCAL, INDEPENDENT, JUMP = "local", "independent", "jump"
@@ -132,6 +133,7 @@ class _Moves:
         """
         start, correlation, states = self._centred(z), 1.0, []
         wanted, most = (SETTLED, MOST_LAST_SWEEPS) if last else (MOVED, MOST_SWEEPS)
+        wanted = max(wanted, CHANCE / np.sqrt(len(z)))
         accepted: dict[str, float] = {}
         for number in range(most):
             kind = KINDS[number % len(KINDS)]

@@ -54,6 +54,15 @@ class KnowsCoarse(Protocol):
         ...
 
 
+class StandsIn(Protocol):
+    """Is a cheap version of another simulator, whose parameters and outputs it shares."""
+
+    @property
+    def fine(self) -> Simulator:
+        """The simulator that it stands in for."""
+        ...
+
+
 class JudgesPredictions(Protocol):
     """Judges predictions in its own terms, beside the metrics that every system has."""
 
@@ -185,6 +194,12 @@ def waveform_of(simulator: Simulator) -> "Signal | Mapping[str, Signal] | None":
 def coarse_of(simulator: Simulator) -> "Callable[..., Mapping[str, Any]] | None":
     """Return `coarse` of a simulator that `KnowsCoarse`, else None."""
     return _ability(simulator, "coarse")
+
+
+def fine_of(simulator: Simulator) -> Simulator:
+    """Return the simulator that one `StandsIn` for, else the same one."""
+    fine = _ability(simulator, "fine")
+    return simulator if fine is None else fine
 
 
 def has_coarse(simulator: Simulator) -> bool:

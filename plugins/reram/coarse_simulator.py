@@ -1,7 +1,7 @@
 """The coarse solve as a simulator of its own, for datasets of very many devices."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +24,11 @@ class ReRAMCoarse(ReRAM):
     name = "reram-coarse"
     description = "the devices of reram, solved coarsely for very large datasets"
     coarse = None  # type: ignore[assignment] # it would be the simulation itself
+
+    @property
+    def fine(self) -> ReRAM:
+        """The simulator of the same devices that this one stands in for."""
+        return ReRAM(**{field.name: getattr(self, field.name) for field in fields(ReRAM)})
 
     def simulate(self, parameters: Mapping[str, float]) -> "xr.Dataset":
         """Simulate one device; see `ReRAM.simulate`."""

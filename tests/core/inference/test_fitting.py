@@ -107,7 +107,7 @@ def test_an_interrupted_fit_keeps_its_chains(responder, loop, connect, tmp_path,
     asked = question(responder, [loop], {"relative": 0.0, "absolute": NOISE})
     options = FitOptions(particles=100, chains=1, checks=4)
     with monkeypatch.context() as patch:
-        patch.setattr("dynsur.core.inference.fitting.simulated_draws", _interrupted)
+        patch.setattr("dynsur.core.inference.rounds.simulated_draws", _interrupted)
         with pytest.raises(KeyboardInterrupt):
             fit(asked, tmp_path / "f", connect, options)
     kept = np.load(tmp_path / "f" / "chain_0.npz")["z"]
@@ -116,7 +116,7 @@ def test_an_interrupted_fit_keeps_its_chains(responder, loop, connect, tmp_path,
     np.testing.assert_array_equal(found.draws.z[0], kept)
 
 
-def _interrupted(*arguments):
+def _interrupted(*arguments, **options):
     raise KeyboardInterrupt
 
 

@@ -1,0 +1,80 @@
+"""What a model may be wrong by, in a likelihood: errors that resemble each other along a loop."""
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+
+RESEMBLING = 0.1  # share of a loop over which errors within a band resemble each other
+COMPONENTS = 16
+ROUNDING = 1e-9  # share of an error that is independent, lest matrices lose their sign
+
+
+@dataclass(frozen=True)
+class ModelError:
+    """Errors of a model: e(t) = g(t) Σ_k c_k b_k(t) + ε(t), with independent normal c_k and ε(t).
+
+    Args:
+        scale: g, shape [n, point], or [1, point] for all.
+        basis: b_k, shape [component, point].
+        variance: Of c_k, shape [n, component], or [1, component] for all.
+        rest: Variance of ε, shape [point].
+    """
+
+    scale: np.ndarray
+    basis: np.ndarray
+    variance: np.ndarray
+    rest: np.ndarray
+
+    @classmethod
+    def of_band(cls, deviation: np.ndarray) -> "ModelError":
+        """Return the error that a band stands for, alike over a tenth of the loop.
+
+        Args:
+            deviation: Standard deviation of the error, shape [n, point].
+        """
+        points = deviation.shape[1]
+        basis, variance = _smooth(points)
+        return cls(deviation, basis, variance[None], np.zeros(points))
+
+
+@functools.lru_cache(maxsize=8)
+def _smooth(points: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return components and variances of smooth functions of unit variance over a loop."""
+    place = np.linspace(0.0, 1.0, points)
+    alike = np.exp(-0.5 * ((place[:, None] - place) / RESEMBLING) ** 2)
+    values, vectors = np.linalg.eigh(alike)
+    kept = slice(-min(COMPONENTS, points), None)
+    return vectors[:, kept].T, np.maximum(values[kept], 0.0)
+
+
+def log_normal(residual: np.ndarray, variance: np.ndarray, error: ModelError | None) -> np.ndarray:
+    """Return ln of the normal density of residuals, shape [n]; NaN where it cannot be computed.
+
+    The covariance is diagonal but for the few components of the model's error, so that Woodbury's
+    identity needs matrices of their number only.
+
+    Args:
+        residual: Measured less modelled, shape [n, point].
+        variance: Of the noise, shape [n, point].
+        error: What the model may be wrong by, at the same points; None for nothing.
+    """
+    if error is not None:
+        size = error.scale**2 * (error.variance @ error.basis**2)
+        variance = variance + error.rest + ROUNDING * size
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+        total = -0.5 * (residual**2 / variance + np.log(2.0 * np.pi * variance)).sum(axis=1)
+        if error is None:
+            return total
+        count, root = len(error.basis), np.sqrt(error.variance)
+        products = (error.basis[:, None] * error.basis[None]).reshape(count * count, -1)
+        inner = ((error.scale**2 / variance) @ products.T).reshape(-1, count, count)
+        matrix = np.eye(count) + root[:, :, None] * inner * root[:, None, :]
+        side = root * ((error.scale * residual / variance) @ error.basis.T)
+    possible = np.isfinite(total) & np.isfinite(matrix).all(axis=(1, 2))
+    found = np.full(len(total), np.nan)
+    factor = np.linalg.cholesky(matrix[possible])
+    solved = np.linalg.solve(factor, side[possible][..., None])[..., 0]
+    log_diagonal = np.log(np.diagonal(factor, axis1=1, axis2=2)).sum(axis=1)
+    found[possible] = total[possible] + 0.5 * (solved**2).sum(axis=1) - log_diagonal
+    return found
