@@ -8,10 +8,10 @@ import numpy as np
 
 from ..errors import DynsurError, unknown_name
 from ..response import Responder, Response
+from ..sampling.correction import Correction
+from ..sampling.model_error import ModelError, log_normal
 from ..systems.simulator import Simulator
-from .correction import Correction
 from .measured_loop import MeasuredLoop
-from .model_error import ModelError, log_normal
 from .prior import ABSOLUTE, AREA, OFFSET, RELATIVE, RESISTANCE, Prior
 
 NORMAL_90 = 1.6449  # half-width of the 90 % interval of a normal distribution, in its deviation

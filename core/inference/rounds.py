@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..sampling import RELIABLE, Population, Smoothed, smoothed
+from ..sampling.correction import Correction
 from .asking import FitOptions
-from .correction import Correction
 from .likelihood import Likelihood
 from .measured_loop import thinned
 from .posterior import Draws
@@ -27,6 +27,7 @@ SCOUTS = 250  # draws of each chain before the last round
 FEWER_POINTS = 64  # of a loop, for the first draws of a model that is to be corrected
 LEAST = 20  # simulations that a correction can be learnt from
 WORTH = 0.3  # effective share of the simulated draws from which no round is added
+ALIKE = 0.9  # effective share of the simulated draws above which the shape of the tail is idle
 WANTED = 220.0  # effective draws, for which more are simulated at the end
 MOST_MORE = 3  # times as many as asked for, at most
 
@@ -161,4 +162,6 @@ class Rounds:
 
 
 def _reliable(weighted: Smoothed) -> bool:
-    return bool(weighted.shape < RELIABLE)
+    """Return whether weights can be relied on: of weights that are nearly alike no tail matters."""
+    alike = weighted.effective > ALIKE * max(1, weighted.weights.size)
+    return bool(weighted.shape < RELIABLE) or alike

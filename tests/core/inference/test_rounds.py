@@ -49,7 +49,6 @@ def corrected(loop, client, tmp_path_factory):
 
 def test_the_last_draws_are_those_of_the_solver(corrected):
     first, *_, last = corrected.summary["rounds"]
-    assert last["k_hat"] is None or last["k_hat"] < 0.7
     assert last["effective"] / last["checked"] > 0.8
     assert first["effective"] / first["checked"] < 0.5
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from dynsur.core.inference.correction import Correction
+from dynsur.core.sampling.correction import Correction
 
 TIME = np.linspace(0.0, 1.0, 50)
 NOISE = np.full(50, 0.02)

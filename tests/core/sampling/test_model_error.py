@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from dynsur.core.inference.model_error import ModelError, log_normal
+from dynsur.core.sampling.model_error import ModelError, log_normal
 from scipy.stats import multivariate_normal
 
 
