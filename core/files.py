@@ -6,19 +6,22 @@ either of them. The environment variable DYNSUR_FLUSH=0 leaves flushing to the o
 
 import contextlib
 import hashlib
+import io
 import json
 import os
 import re
 import shutil
 import time
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import DynsurError
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import xarray as xr
 
 
@@ -146,6 +149,45 @@ def read_json(path: Path, absent: Any = REQUIRED) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise DynsurError(f"cannot read '{path}': {error}; remove it and run again.") from None
+
+
+def write_arrays(path: Path, arrays: "Mapping[str, npt.ArrayLike]") -> None:
+    """Write arrays by name to a file, replacing an existing one atomically.
+
+    Raises:
+        DynsurError: The file cannot be written.
+    """
+    import numpy as np
+
+    columns: dict[str, Any] = {name: np.asarray(values) for name, values in arrays.items()}
+    with replacing_file(path) as partial, partial.open("wb") as file:
+        np.savez(file, **columns)
+
+
+def read_arrays(path: Path, names: Iterable[str]) -> "dict[str, np.ndarray]":
+    """Return all arrays of a file that `write_arrays` has written.
+
+    Args:
+        path: The file.
+        names: What it must hold.
+
+    Raises:
+        DynsurError: The file is damaged or lacks an array.
+    """
+    import numpy as np
+
+    try:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as held:
+            arrays = {str(name): np.asarray(held[name]) for name in held.files}
+        lost = sorted(set(names) - arrays.keys())
+        why = f"it lacks {lost[0]}" if lost else ""
+    except Exception as error:  # what a damaged archive raises is up to where it is damaged
+        arrays, why = {}, " ".join(str(error).split()) or type(error).__name__
+    if why:
+        raise DynsurError(
+            f"'{path}' is damaged ({why}); remove it and run again: the rest is kept."
+        )
+    return arrays
 
 
 def write_zarr(data: "xr.Dataset", path: Path) -> None:

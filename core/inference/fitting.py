@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DynsurError
-from ..files import content_checksum, read_json, replacing_file, write_json
+from ..files import content_checksum, read_arrays, read_json, write_arrays, write_json
 from ..registry.identity import configuration
 from ..response import Responder
 from ..sampling.stored_draws import STORE
@@ -129,9 +129,8 @@ def prepare(folder: Path, key: str) -> None:
 def _point(likelihood: Likelihood, folder: Path, seed: int) -> PointFit:
     path = folder / "point.npz"
     if path.exists():
-        with np.load(path) as kept:
-            return PointFit(kept["z"], float(kept["misfit"]), kept["starts"])
+        kept = read_arrays(path, ("z", "misfit", "starts"))
+        return PointFit(kept["z"], float(kept["misfit"]), kept["starts"])
     point = fit_point(likelihood, seed)
-    with replacing_file(path) as partial, partial.open("wb") as file:
-        np.savez(file, z=point.z, misfit=point.misfit, starts=point.starts)
+    write_arrays(path, {"z": point.z, "misfit": point.misfit, "starts": point.starts})
     return point

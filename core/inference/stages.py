@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from ..files import read_arrays, write_arrays
 from ..sampling import Population, sample, sample_near
 from .asking import FitOptions
 from .likelihood import Likelihood
@@ -17,6 +18,7 @@ from .likelihood import Likelihood
 if TYPE_CHECKING:
     from distributed import Client
 
+CHAIN = ("z", "log_likelihood", "rest", "temperatures")  # arrays in the file of a chain
 TOPIC = "dynsur-fit"  # under which workers tell how far they are
 STEPS = 1000  # in which the progress of a chain is counted
 BLOCK = 8  # draws that one task simulates
@@ -105,28 +107,16 @@ def _chain(
 
 
 def _save(path: Path, chain: Population) -> None:
-    partial = path.with_suffix(".part.npz")
-    np.savez(
-        partial,
-        z=chain.z,
-        log_likelihood=chain.log_likelihood,
-        rest=np.array([chain.log_evidence, chain.evaluations, chain.correlation]),
-        temperatures=np.array(chain.temperatures),
-    )
-    partial.replace(path)
+    rest = [chain.log_evidence, chain.evaluations, chain.correlation]
+    columns = (chain.z, chain.log_likelihood, rest, chain.temperatures)
+    write_arrays(path, dict(zip(CHAIN, columns, strict=True)))
 
 
 def _load(path: Path) -> Population:
-    with np.load(path) as kept:
-        evidence, evaluations, correlation = (float(v) for v in kept["rest"])
-        return Population(
-            kept["z"],
-            kept["log_likelihood"],
-            evidence,
-            int(evaluations),
-            tuple(kept["temperatures"].tolist()),
-            correlation,
-        )
+    z, log_likelihood, rest, temperatures = map(read_arrays(path, CHAIN).__getitem__, CHAIN)
+    evidence, evaluations, correlation = (float(v) for v in rest)
+    steps = tuple(temperatures.tolist())
+    return Population(z, log_likelihood, evidence, int(evaluations), steps, correlation)
 
 
 def simulated_draws(
@@ -148,11 +138,10 @@ def simulated_draws(
     done = np.zeros(count, bool)
     failures: Counter[str] = Counter()
     if path.exists():
-        with np.load(path) as kept:
-            done = kept["done"]
-            rows = [kept[f"rows_{k}"] for k in range(len(loops))]
-            if "failures" in kept:
-                failures = Counter(json.loads(str(kept["failures"])))
+        names = [f"rows_{k}" for k in range(len(loops))]
+        kept = read_arrays(path, ["done", *names])
+        done, rows = kept["done"], [kept[name] for name in names]
+        failures = Counter(json.loads(str(kept.get("failures", "{}"))))
     blocks = np.split(np.arange(count), range(BLOCK, count, BLOCK))
     missing = [block for block in blocks if not done[block].all()]
     if missing:
@@ -196,10 +185,8 @@ def _simulate_missing(
 
 
 def _keep(path: Path, done: np.ndarray, rows: Sequence[np.ndarray], failures: Counter[str]) -> None:
-    partial = path.with_suffix(".part.npz")
-    columns: dict[str, Any] = {f"rows_{k}": part for k, part in enumerate(rows)}
-    np.savez(partial, done=done, failures=json.dumps(failures), **columns)
-    partial.replace(path)
+    columns = {f"rows_{k}": part for k, part in enumerate(rows)}
+    write_arrays(path, {"done": done, "failures": np.array(json.dumps(failures)), **columns})
 
 
 def _readings(likelihood: Likelihood, z: np.ndarray) -> tuple[list[np.ndarray], Counter[str]]:

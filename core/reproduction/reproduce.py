@@ -69,8 +69,10 @@ def reproduce(
     elif columns:
         raise DynsurError("--columns says what a file of --measured holds; give --measured too.")
     record = open_record(folder, {name: describe(setup) for name, setup in setups.items()})
-    data = simulate_into(setups[OWN], record, connect, display, chunk, **options).load()
     work = trials(setups, runs)
+    for trial in work:  # a damaged record is refused before anything is done
+        open_record(folder / trial.name, describe(trial.setup))
+    data = simulate_into(setups[OWN], record, connect, display, chunk, **options).load()
     keys = _learn_all(work, folder, data, display)
     key = short_hash([*keys, published.source, None if points is None else points.tolist()])
     record.do(

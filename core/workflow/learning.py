@@ -11,7 +11,7 @@ from ..generation.agreement import check_agreement, foreign_in
 from ..registry.configuration import Setup, configure
 from ..registry.host import host
 from ..registry.recorded import Recorded, recorded_in
-from ..store.samples import content_hash
+from ..store.samples import content_hash, status_counts
 from ..systems.variables import Status
 from .display import Display
 from .record import FILE, describe, open_evaluation, open_record, provenance_of, short_hash
@@ -71,7 +71,7 @@ def train_alone(setup: Setup, store: str | Path, folder: Path, display: Display)
         DynsurError: The folder holds something else (nothing is changed), or the training fails.
     """
     data = select(store)
-    _refuse_too_few(data, setup)
+    _refuse_too_few(store, setup)
     _check_agreement(store, setup)
     _tell_foreign(store, setup, display)
     record = open_record(folder, describe(setup), kind="model")
@@ -132,14 +132,14 @@ def evaluate_alone(
     return read_json(folder / METRICS.result)
 
 
-def _refuse_too_few(data: "xr.Dataset", setup: Setup) -> None:
+def _refuse_too_few(store: str | Path, setup: Setup) -> None:
     """Refuse a store with too few finished samples before a folder is made for the model."""
     least = int(getattr(setup.dataset, "minimum", 1))
-    finished = int((data["status"].values == Status.OK).sum())
-    if finished < least:
+    counts = status_counts(store)
+    if counts[Status.OK] < least:
         raise DynsurError(
-            f"the store holds {finished} finished samples of {data.sizes['sample']}; training "
-            f"needs at least {least}; generate more with --samples."
+            f"the store holds {counts[Status.OK]} finished samples of {sum(counts.values())}; "
+            f"training needs at least {least}; generate more with --samples."
         )
 
 

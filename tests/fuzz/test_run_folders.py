@@ -94,8 +94,8 @@ def test_a_damaged_run_folder_is_told_in_one_line(tmp_path):
     ids=["runs", "others"],
 )
 def test_many_damaged_folders_are_told_in_one_line(parts, made_by, count, tmp_path, capsys):
-    with made(tmp_path, made_by) as folder:
-        tally = _try(folder, [(part, name) for part in parts for name in COMMANDS[part]], count)
-    with capsys.disabled():
+    named = [(part, name) for part in parts for name in COMMANDS[part]]
+    with made(tmp_path, made_by) as folder, capsys.disabled():  # what is wrong is told at once
+        tally = _try(folder, named, count)
         print(f"\n{tally.text()}")
     assert not tally.wrong, tally.told()

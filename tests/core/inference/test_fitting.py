@@ -116,6 +116,21 @@ def test_an_interrupted_fit_keeps_its_chains(responder, loop, connect, tmp_path,
     np.testing.assert_array_equal(found.draws.z[0], kept)
 
 
+def test_a_damaged_part_of_a_fit_is_told(responder, loop, connect, tmp_path):
+    asked = question(responder, [loop], {"relative": 0.0, "absolute": NOISE})
+    options = FitOptions(particles=100, chains=1, checks=4)
+    fit(asked, tmp_path, connect, options)
+    for name in ("point.npz", "chain_0.npz", "solver.npz"):
+        path = tmp_path / name
+        whole = path.read_bytes()
+        middle = len(whole) // 3
+        for damaged in (b"", whole[:-40], whole[:middle] + b"\xff\x00" + whole[middle + 2 :]):
+            path.write_bytes(damaged)
+            with pytest.raises(DynsurError, match=rf"{name}' is damaged \(.*remove it and run"):
+                fit(asked, tmp_path, connect, options)
+        path.write_bytes(whole)
+
+
 def _interrupted(*arguments, **options):
     raise KeyboardInterrupt
 

@@ -75,6 +75,14 @@ def test_too_few_samples_are_refused_before_a_folder_is_made(store, tmp_path):
     assert not (tmp_path / "model").exists()
 
 
+def test_a_damaged_status_is_named(store, tmp_path):
+    damaged = shutil.copytree(store, tmp_path / "damaged.zarr")
+    chunk = next(path for path in (damaged / "status").rglob("c*") if path.is_file())
+    chunk.write_bytes(chunk.read_bytes()[:-1] + b"\xd1")
+    with pytest.raises(DynsurError, match=r"is damaged: .*status"):
+        train_alone(setup(), damaged, tmp_path / "model", Heard())
+
+
 def test_data_that_a_dataset_refuses_leave_no_folder(store, tmp_path, monkeypatch):
     def refuse(*_):
         raise DynsurError("no common clock")
