@@ -118,7 +118,7 @@ def without_runaways(outputs: np.ndarray) -> np.ndarray:
         apart = np.abs(np.clip(tame, -1.0 - REACH, 2.0 + REACH) - np.median(tame, axis=0))
         distance = np.sqrt((apart**2).mean(axis=(2, 3)))
         stays &= distance <= FAR * np.median(distance, axis=0)
-    counts = (stays | ~stays.any(axis=0))[:, :, None, None]
+    counts = np.asarray(stays | ~stays.any(axis=0))[:, :, None, None]
     if counts.all():
         return outputs
     others = np.where(counts, outputs, 0.0).sum(axis=0) / counts.sum(axis=0)
