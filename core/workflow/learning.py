@@ -133,7 +133,9 @@ def evaluate_alone(
 
 
 def _refuse_too_few(store: str | Path, setup: Setup) -> None:
-    """Refuse a store with too few finished samples before a folder is made for the model."""
+    """Refuse a store with too few simulations before a folder is made for the model."""
+    if isinstance(setup.simulator, Recorded):
+        return
     least = int(getattr(setup.dataset, "minimum", 1))
     counts = status_counts(store)
     if counts[Status.OK] < least:
