@@ -21,7 +21,7 @@ STEPS = 20  # of Gauss and Newton, at most
 SMALL = 1e-6  # change of a state by which its effect is told
 RIDGE = 1e-6  # weight of a state's size beside the squared errors on the model's scale
 REACH = 2.0  # widths of the training's range that a response may lie beyond it
-FAR = 5.0  # median distances of the members, beyond which one does not count
+FAR = 50.0  # median distances of the members, beyond which one does not count
 ENOUGH = 1e-9  # relative gain of a step below which the search ends
 
 Columns = Mapping[str, np.ndarray]
