@@ -70,8 +70,9 @@ class Exported(Element):
             DynsurError: openvaf-py is missing, or the compiler refuses the file.
         """
         data = _states(self.system)
-        driven = _simulated(self.system)
-        data |= {f"u{k}": driven[v.name] for k, v in enumerate(self.system.inputs)}
+        if self.system.inputs:
+            driven = _simulated(self.system)
+            data |= {f"u{k}": driven[v.name] for k, v in enumerate(self.system.inputs)}
         return largest_residuals(self.path, self.system, self.traced, self.ports, data)
 
     def deviations(self, waveform: Excitation | None = None) -> dict[str, float]:

@@ -86,7 +86,7 @@ class Rounds:
         if _reliable(draws.weighted) and 0 < draws.weighted.effective < WANTED:
             wanted = WANTED / self._worth(draws) * 1.1
             more = int(min(wanted, MOST_MORE * options.checks))
-            draws = self._checked(asked, chains, "solver_more", max(more, options.checks))
+            draws = self._checked(asked, chains, "solver_rest", more, draws)
         self._tell(draws)
         return asked, chains, draws
 
@@ -117,9 +117,14 @@ class Rounds:
         )
 
     def _checked(
-        self, likelihood: Likelihood, chains: Sequence[Population], name: str, count: int
+        self,
+        likelihood: Likelihood,
+        chains: Sequence[Population],
+        name: str,
+        count: int,
+        before: Draws | None = None,
     ) -> Draws:
-        """Simulate some draws by the solver and weight them by its likelihood."""
+        """Simulate some draws by the solver, beyond those before, and weight all of them."""
         z = np.stack([chain.z for chain in chains])
         value = np.stack([chain.log_likelihood for chain in chains])
         rng = np.random.default_rng(self.options.seed)
@@ -130,12 +135,14 @@ class Rounds:
             empty = np.empty(0)
             rows = tuple(np.empty((0, loop.time.size)) for loop in likelihood.loops)
             return Draws(z, value, chosen, rows, Smoothed(empty, np.nan, 0.0), empty)
-        self.stage(f"simulating {count} draws by the solver")
-        rows = simulated_draws(
-            likelihood, self.folder, self.client, flat[chosen], self.progress, name=name
-        )
-        self._z.append(flat[chosen])
+        new = flat[chosen[before.checked.size if before else 0 :]]
+        self.stage(f"simulating {len(new)} draws by the solver")
+        rows = simulated_draws(likelihood, self.folder, self.client, new, self.progress, name=name)
+        self._z.append(new)
         self._rows.append(rows)
+        if before:  # the same permutation began with them
+            parts = zip(before.simulated, rows, strict=True)
+            rows = tuple(np.concatenate(pair) for pair in parts)
         values = likelihood.prior.values(flat[chosen])
         true = np.zeros(count)
         for loop, simulated in zip(likelihood.loops, rows, strict=True):
