@@ -24,8 +24,8 @@ Loops = Annotated[
     list[Path],
     typer.Option(
         "--measured",
-        help="Table of a measured loop with time, input and output; repeatable for several loops "
-        "of one device. See docs/data-in.md.",
+        help="Table of a measured loop with time, inputs and outputs; repeatable for several "
+        "loops of one device. See docs/data-in.md.",
     ),
 ]
 Columns = Annotated[
@@ -37,13 +37,21 @@ Columns = Annotated[
         "sweeps in a file sweep=2.",
     ),
 ]
+Output = Annotated[
+    str | None,
+    typer.Option(
+        "--output",
+        metavar="NAME,…",
+        help="Which outputs were measured: those that the files name, else the first one.",
+    ),
+]
 Noise = Annotated[
     list[str],
     typer.Option(
         "--noise",
         metavar="KIND=VALUE",
-        help="Known standard deviation of the noise: relative=0.02 of the output, or "
-        "absolute=1e-9 in its unit. What is not given is estimated.",
+        help="Known standard deviation of the noise: relative=0.02 of the output, absolute=1e-9 "
+        "in its unit, absolute.NAME=1e-9 of one of several. What is not given is estimated.",
     ),
 ]
 Nuisance = Annotated[
@@ -72,9 +80,7 @@ def fit(
     loops: Loops,
     out: Annotated[Path | None, typer.Option("--out", help="Folder of the fit.")] = None,
     columns: Columns = None,
-    output: Annotated[
-        str | None, typer.Option("--output", help="Which output was measured; the first one.")
-    ] = None,
+    output: Output = None,
     settings: Settings = [],  # noqa: B006
     config: Config = None,
     noise: Noise = [],  # noqa: B006
@@ -97,7 +103,7 @@ def fit(
 
     Example: dynsur fit vteam --measured loop.csv --set x_0=0.1 --out fits/loop
     """
-    from dynsur.core.inference import FitOptions, question, read_loop, write_fit_page
+    from dynsur.core.inference import FitOptions, question, read_loops, write_fit_page
     from dynsur.core.inference import fit as fit_all
     from dynsur.core.response import open_responder
 
@@ -105,9 +111,11 @@ def fit(
 
     responder = open_responder(target, parse_settings(settings, config), system=system)
     options = FitOptions(particles, chains, checks, seed, rounds)
-    found = [read_loop(path, responder.simulator, columns, output) for path in loops]
-    for loop in found:
-        typer.echo(loop.summary, err=True)
+    outputs = [name.strip() for name in output.split(",") if name.strip()] if output else None
+    records = [read_loops(path, responder.simulator, columns, outputs) for path in loops]
+    found = [loop for record in records for loop in record]
+    for record in records:
+        typer.echo(record[0].summary, err=True)
     wanted = [name for name in nuisance.split(",") if name]
     likelihood = question(responder, found, _noise(noise), wanted)
     folder = out or Path("fits") / loops[0].stem

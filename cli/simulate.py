@@ -27,7 +27,7 @@ from .response import print_response, print_response_json
 
 if TYPE_CHECKING:
     import xarray as xr
-    from dynsur.core.systems import Excitation
+    from dynsur.core.systems import Excitation, Variable
 
 
 def simulate(
@@ -155,7 +155,8 @@ def single_system(
 def read_drive(simulator: Simulator, path: Path | None, columns: str | None) -> "Excitation | None":
     """Read the drive of --waveform, if there is one, and say on stderr what was understood.
 
-    The table of a system with several inputs holds a column for each.
+    The table of a system with several inputs holds a column for each. Where it names some of them
+    only, the others keep the system's own drives.
     """
     if path is None:
         if columns:
@@ -164,12 +165,27 @@ def read_drive(simulator: Simulator, path: Path | None, columns: str | None) -> 
     from dynsur.core.systems import read_waveform
 
     found: dict[str, Waveform] = {}
-    for drive in simulator.inputs or (None,):
+    for drive in _driven_by(simulator, path, columns) or (None,):
         own = _columns_of(simulator, drive.name, columns) if drive else columns
         waveform, understood = read_waveform(path, drive, own)
         typer.echo(understood, err=True)
         found[drive.name if drive else ""] = waveform
-    return found if len(found) > 1 else next(iter(found.values()))
+    return found if len(simulator.inputs) > 1 else next(iter(found.values()))
+
+
+def _driven_by(simulator: Simulator, path: Path, columns: str | None) -> "tuple[Variable, ...]":
+    """Return the inputs that a table drives, and say which ones it leaves out."""
+    if len(simulator.inputs) < 2:
+        return simulator.inputs
+    from dynsur.core.tables import Quantity, named_in, parse_columns, read_sheet
+
+    inputs = [Quantity(v.name, v.units, v.symbol) for v in simulator.inputs]
+    named = {*parse_columns(columns), *named_in(read_sheet(path), inputs)}
+    chosen = tuple(v for v in simulator.inputs if v.name in named)
+    left = [v.name for v in simulator.inputs if v.name not in named]
+    if chosen and left:
+        typer.echo(f"{path.name} does not name {', '.join(left)}: the own drive is kept", err=True)
+    return chosen or simulator.inputs
 
 
 def _columns_of(simulator: Simulator, name: str, columns: str | None) -> str | None:

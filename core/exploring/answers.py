@@ -18,9 +18,9 @@ from ..registry.coercion import field_types
 from ..registry.configuration import with_fields
 from ..reporting.labels import plain_label
 from ..response import Responder, Response
+from ..systems.drive import Excitation
 from ..systems.simulator import Simulator
 from ..systems.variables import Status
-from ..systems.waveforms import Waveform
 from .nearest import Nearest, nearest
 from .state import State
 
@@ -97,9 +97,9 @@ class Answers:
         """Return what the solver answers for each of a state's devices, later."""
         return self._slow.submit(self._ask, _simulate, self.solver, state)
 
-    def fit(self, loop: MeasuredLoop) -> "Future[Nearest]":
-        """Return the device of the model that is nearest to a measured loop, later."""
-        return self._fits.submit(nearest, self.responder, loop)
+    def fit(self, loops: Sequence[MeasuredLoop]) -> "Future[Nearest]":
+        """Return the device of the model that is nearest to measured loops, later."""
+        return self._fits.submit(nearest, self.responder, loops)
 
     def close(self) -> None:
         """End the threads and the process."""
@@ -137,7 +137,7 @@ def _answer(message: bytes) -> Any:
 
 
 def _respond(
-    simulator: Simulator, columns: Mapping[str, np.ndarray], waveform: Waveform | None
+    simulator: Simulator, columns: Mapping[str, np.ndarray], waveform: Excitation | None
 ) -> Response:
     from ..response import SimulatedResponder
 
@@ -145,7 +145,7 @@ def _respond(
 
 
 def _simulate(
-    simulator: Simulator, columns: Mapping[str, np.ndarray], waveform: Waveform | None
+    simulator: Simulator, columns: Mapping[str, np.ndarray], waveform: Excitation | None
 ) -> list[Simulated]:
     changes: dict[str, Any] = {} if waveform is None else {"waveform": waveform}
     if "fields" in field_types(simulator):

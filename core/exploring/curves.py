@@ -29,7 +29,9 @@ def nothing() -> dict[str, Any]:
     return {name: np.array([]) for name in COLUMNS}
 
 
-def curve(response: Response, row: int, output: str, second: str = "") -> dict[str, Any]:
+def curve(
+    response: Response, row: int, output: str, second: str = "", over: str = ""
+) -> dict[str, Any]:
     """Return the columns of one system's curve; those of its band are empty of numbers without one.
 
     Args:
@@ -37,6 +39,7 @@ def curve(response: Response, row: int, output: str, second: str = "") -> dict[s
         row: The system.
         output: Name of the output.
         second: Name of the output that it is drawn over in the phase plane, if it is.
+        over: Name of the input that it is drawn over; by default the first one.
     """
     if response.reasons[row]:
         return nothing()
@@ -45,7 +48,7 @@ def curve(response: Response, row: int, output: str, second: str = "") -> dict[s
         side[output][row] if output in side else np.full_like(y, np.nan)
         for side in (response.low, response.high)
     )
-    drive = next(iter(response.inputs.values()), response.time)[row]
+    drive = response.inputs.get(over, next(iter(response.inputs.values()), response.time))[row]
     # Where a band holds zero, |y| starts from it: below whatever a logarithmic axis shows.
     least = np.where((low < 0.0) & (high > 0.0), 0.0, np.minimum(abs(low), abs(high)))
     most = np.maximum(abs(low), abs(high))

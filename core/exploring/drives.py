@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -11,10 +12,11 @@ from ..systems.waveforms import Waveform, pulse_train, sine, triangle
 OWN = "own"
 FIELDS: dict[str, tuple[str, ...]] = {
     OWN: (),
-    "triangle": ("amplitude", "period", "cycles"),
-    "sine": ("amplitude", "period", "cycles"),
-    "pulses": ("levels", "width", "gap", "edge", "repeats"),
+    "triangle": ("amplitude", "offset", "period", "cycles"),
+    "sine": ("amplitude", "offset", "period", "cycles"),
+    "pulses": ("levels", "offset", "width", "gap", "edge", "repeats"),
 }
+VALUES = ("amplitude", "levels", "offset")  # in the unit of the input
 TIMES = ("period", "width", "gap", "edge")
 COUNTS = ("cycles", "repeats")
 
@@ -41,26 +43,69 @@ class Drive:
             raise unknown_name("drive", self.kind, tuple(FIELDS))
         if self.kind == OWN:
             return None
-        given = {name: _read(name, self.fields.get(name, "")) for name in FIELDS[self.kind]}
+        given: dict[str, Any] = {
+            name: _read(name, self.fields.get(name, "")) for name in FIELDS[self.kind]
+        }
+        offset = given.pop("offset")
         shapes: dict[str, Callable[..., Waveform]] = {
             "triangle": triangle,
             "sine": sine,
             "pulses": pulse_train,
         }
-        return shapes[self.kind](**given)
+        wave = shapes[self.kind](**given)
+        return Waveform(wave.times, tuple(offset + u for u in wave.values)) if offset else wave
+
+    def pairs(self, prefix: str = "drive") -> list[tuple[str, str]]:
+        """Return the keys and texts by which a link names it; none for the system's own drive."""
+        if not FIELDS[self.kind]:
+            return []
+        fields = [(f"{prefix}.{name}", self.fields[name]) for name in FIELDS[self.kind]]
+        return [(prefix, self.kind), *fields]
 
 
-def usual_fields(amplitude: float, duration: float) -> dict[str, str]:
+@dataclass(frozen=True)
+class Drives:
+    """A drive for each of several inputs.
+
+    Args:
+        by_input: The drives by the names of the inputs.
+    """
+
+    by_input: Mapping[str, Drive]
+
+    def waveform(self) -> dict[str, Waveform] | None:
+        """Return the waveforms by input, or None where each keeps the system's own drive.
+
+        Raises:
+            DynsurError: As for `Drive.waveform`; names the input.
+        """
+        waves = {}
+        for name, drive in self.by_input.items():
+            try:
+                waves[name] = drive.waveform()
+            except DynsurError as error:
+                raise DynsurError(f"{name}: {error}") from None
+        chosen = {name: wave for name, wave in waves.items() if wave is not None}
+        return chosen or None
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return the keys and texts by which a link names them."""
+        return [p for name, drive in self.by_input.items() for p in drive.pairs(f"drive.{name}")]
+
+
+def usual_fields(amplitude: float, duration: float, offset: float = 0.0) -> dict[str, str]:
     """Return texts for the fields of all kinds that resemble a system's own drive.
 
     Args:
-        amplitude: The largest modulus of the drive, in its unit.
+        amplitude: The largest modulus of the drive from its offset, in its unit.
         duration: Its duration, in s.
+        offset: The value about which it swings, in its unit.
     """
     times = {"period": 1.0, "width": 0.1, "gap": 0.1, "edge": 0.01}
     size = amplitude or 1.0
     return {
         "amplitude": f"{size:.6g}",
+        "offset": f"{offset:.6g}",
         "cycles": "1",
         "levels": f"{size:.6g}, {-size:.6g}",
         "repeats": "2",

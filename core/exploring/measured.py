@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from ..errors import DynsurError
-from ..inference import MeasuredLoop, read_loop
+from ..inference import MeasuredLoop, read_loops
 from ..systems.simulator import Simulator
 from ..systems.variables import Variable
 from ..tables import Quantity, read_table
@@ -30,7 +30,8 @@ class Measured:
         drive: The input, shape [row]; the time for a system without an input.
         outputs: The outputs that the file holds by name, each of shape [row].
         summary: What was understood of the file, in one line.
-        loop: The same for a fit; None if the file or the system does not allow one.
+        loops: The same for a fit, one for each output that the file names; none if the file or the
+            system does not allow a fit.
     """
 
     name: str
@@ -38,11 +39,16 @@ class Measured:
     drive: np.ndarray
     outputs: Mapping[str, np.ndarray]
     summary: str
-    loop: MeasuredLoop | None = None
+    loops: tuple[MeasuredLoop, ...] = ()
 
 
 def read_dropped(
-    name: str, content: str, simulator: Simulator, output: str, columns: str | None = None
+    name: str,
+    content: str,
+    simulator: Simulator,
+    output: str,
+    columns: str | None = None,
+    over: str = "",
 ) -> Measured:
     """Read a file that came from the browser.
 
@@ -52,6 +58,7 @@ def read_dropped(
         simulator: The system whose input and outputs it holds.
         output: The output that is drawn, which it must hold.
         columns: Which column holds what, as `--columns`.
+        over: Name of the input that it is drawn over; by default the first one.
 
     Raises:
         DynsurError: It is too large, cannot be read, or holds no such columns; names the file.
@@ -67,27 +74,32 @@ def read_dropped(
         path = Path(folder) / f"measured{PurePosixPath(plain).suffix}"
         path.write_bytes(data)
         try:
-            found = _read(path, plain, simulator, output, columns or None)
+            found = _read(path, plain, simulator, output, columns or None, over)
         except DynsurError as error:
             raise DynsurError(str(error).replace(str(path), plain)) from None
         with contextlib.suppress(DynsurError):  # a file without a clock is drawn all the same
-            found = replace(found, loop=read_loop(path, simulator, columns or None, output))
+            loops = read_loops(path, simulator, columns or None)
+            if output not in [loop.quantity for loop in loops]:
+                loops = read_loops(path, simulator, columns or None, [output])
+            found = replace(found, loops=tuple(loops))
     return found
 
 
 def _read(
-    path: Path, name: str, simulator: Simulator, output: str, columns: str | None
+    path: Path, name: str, simulator: Simulator, output: str, columns: str | None, over: str
 ) -> Measured:
-    drives = [_quantity(v) for v in simulator.inputs[:1]]
+    drives = [_quantity(v) for v in simulator.inputs if v.name == over]
+    drives = drives or [_quantity(v) for v in simulator.inputs[:1]]
     wanted = [*drives, *(_quantity(v) for v in simulator.outputs if v.name == output)]
     timed = True
+    also = ("sweep", "step", *(v.name for v in (*simulator.inputs, *simulator.outputs)))
     try:
-        table = read_table(path, [TIME, *wanted], columns, also=("sweep", "step"))
+        table = read_table(path, [TIME, *wanted], columns, also=also)
     except DynsurError:
         if not drives:
             raise
         timed = False  # a loop needs no clock
-        table = read_table(path, wanted, columns, also=("sweep", "step", "time"))
+        table = read_table(path, wanted, columns, also=("time", *also))
     rows = np.all([np.isfinite(table.columns[q.name]) for q in wanted], axis=0)
     if rows.sum() < 2:
         raise DynsurError(f"'{path}' holds {rows.sum()} complete rows; expected two or more.")

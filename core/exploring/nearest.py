@@ -1,6 +1,6 @@
 """Fit a device to a measured file: the nearest one, for the page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..inference import MeasuredLoop
@@ -23,14 +23,21 @@ class Nearest:
     misfit: float
 
 
-def nearest(responder: Responder, loop: MeasuredLoop) -> Nearest:
-    """Return the device nearest to a measured loop, from several starts; seed 0.
+def nearest(responder: Responder, loops: Sequence[MeasuredLoop]) -> Nearest:
+    """Return the device nearest to measured loops, from several starts; seed 0.
+
+    Args:
+        responder: What answers for the system.
+        loops: The outputs of one record.
 
     Raises:
-        DynsurError: The loop is not of this system, or nothing is left to be fitted.
+        DynsurError: The loops are not of this system, or nothing is left to be fitted.
     """
-    noise = {"relative": RELATIVE_GUESS, "absolute": ABSOLUTE_GUESS * loop.peak}
-    asked = question(responder, [loop], noise)
+    ends = {loop.quantity: loop.peak for loop in loops}
+    several = len(ends) > 1
+    noise = {f"absolute.{name}" if several else "absolute": ABSOLUTE_GUESS * peak
+             for name, peak in ends.items()}  # fmt: skip
+    asked = question(responder, list(loops), {"relative": RELATIVE_GUESS, **noise})
     found = fit_point(asked, seed=0)
     fitted = {name: float(v[0]) for name, v in asked.prior.values(found.z[None]).items()}
     return Nearest({**asked.settled[0], **fitted}, found.misfit)

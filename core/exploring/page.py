@@ -7,10 +7,11 @@ from typing import Any
 
 from ..errors import DynsurError
 from ..inference import MeasuredLoop
+from ..reporting.formatting import listed
 from ..response import Response
 from .answers import Answers, Simulated, columns_of
 from .curves import curve, curves_csv
-from .drives import Drive
+from .drives import Drive, Drives
 from .latest import Latest
 from .measured import read_dropped
 from .merit_table import merit_html, rows_of
@@ -44,12 +45,14 @@ class Page:
         self.space = target.responder.space
         self.simulator = target.responder.simulator
         self.figures = Figures(self.simulator, state.output, target.predicted)
+        if state.input:
+            self.figures.show_input(state.input)
         self.latest = Latest(answers.respond, self._answered, document.add_next_tick_callback)
         self.solver = Latest(answers.simulate, self._simulated, document.add_next_tick_callback)
         self.fits = Latest(answers.fit, self._fitted, document.add_next_tick_callback)
-        self.loop: MeasuredLoop | None = None
+        self.loops: tuple[MeasuredLoop, ...] = ()
         self.response: tuple[State, Response, Merits] | None = None
-        self.solved: list[tuple[Simulated, Drive, Merits] | None] = [None, None]
+        self.solved: list[tuple[Simulated, Drive | Drives, Merits] | None] = [None, None]
         self.widgets = Arrangement(target.name, self.simulator, state, self.figures, self)
         document.title = f"{target.name} · dynsur"
         document.add_root(self.widgets.root)
@@ -70,7 +73,7 @@ class Page:
         query, commands = self.state.query(self.space), self.target.commands(self.state)
         self.widgets.leaving.write(query, commands, self.state.drive)
 
-    def _still_shows(self, device: int, solved: tuple[Simulated, Drive, Merits]) -> bool:
+    def _still_shows(self, device: int, solved: tuple[Simulated, Drive | Drives, Merits]) -> bool:
         if device >= len(self.state.devices):
             return False
         same = dict(solved[0].parameters) == dict(self.state.devices[device])
@@ -101,7 +104,7 @@ class Page:
             self._show_profiles()
         self.refresh()
 
-    def driven(self, drive: Drive) -> None:
+    def driven(self, drive: Drive | Drives) -> None:
         """Take a new drive."""
         self.tell()
         self.state = replace(self.state, drive=drive)
@@ -111,10 +114,19 @@ class Page:
         """Draw another output."""
         self.state = replace(self.state, output=output)
         self.figures.show_output(output)
+        self._draw_anew()
+
+    def over(self, name: str) -> None:
+        """Draw over another input."""
+        self.state = replace(self.state, input=name)
+        self.figures.show_input(name)
+        self._draw_anew()
+
+    def _draw_anew(self) -> None:
         for d, solved in enumerate(self.solved):
             if solved is not None:
                 self.figures.solved[d].show(self._curve(solved[0].response, 0))
-        if self.widgets.file.value:
+        if self.widgets.has_file:
             self.dropped()
         self.refresh()
 
@@ -122,7 +134,7 @@ class Page:
         output = self.state.output
         # Only a system without an input is drawn in the phase plane.
         second = "" if self.simulator.inputs else self.figures.second_of(output)
-        return curve(response, row, output, second)
+        return curve(response, row, output, second, self.state.input)
 
     def _answered(self, state: State, answer: Response | DynsurError) -> None:
         """Draw the curves of a state."""
@@ -220,13 +232,14 @@ class Page:
         self.document.add_next_tick_callback(self._read_file)
 
     def _read_file(self) -> None:
-        if not self.widgets.file.value:
+        if not self.widgets.has_file:
             return
         self.tell()
         try:
             measured = read_dropped(
                 str(self.widgets.file.filename), str(self.widgets.file.value), self.simulator,
                 self.state.output, str(self.widgets.columns.value).strip() or None,
+                self.state.input,
             )  # fmt: skip
         except DynsurError as error:
             self.widgets.read.text = ""
@@ -238,15 +251,15 @@ class Page:
         self._settle_soon()
         self.widgets.read.text = lines_html([measured.summary])
         # Of a system that is simulated a fit takes long; `dynsur fit` does it.
-        self.loop = measured.loop if self.target.predicted else None
-        self.widgets.fit.visible = self.loop is not None
+        self.loops = measured.loops if self.target.predicted else ()
+        self.widgets.fit.visible = bool(self.loops)
 
     def fit(self) -> None:
         """Fit the first device to the measured file."""
         self.widgets.read.text = "The model is being fitted …"
-        self.fits.request(self.loop)
+        self.fits.request(self.loops)
 
-    def _fitted(self, loop: MeasuredLoop, answer: Nearest | DynsurError) -> None:
+    def _fitted(self, loops: Sequence[MeasuredLoop], answer: Nearest | DynsurError) -> None:
         """Show the nearest device."""
         if isinstance(answer, DynsurError):
             self.widgets.read.text = ""
@@ -257,7 +270,8 @@ class Page:
         self.widgets.devices[0].set(device)
         self.state = replace(self.state, devices=(device, *self.state.devices[1:]))
         told = (
-            f"Device A is the nearest to {loop.name}: its residuals are {answer.misfit:.3g} times"
+            f"Device A is the nearest to {listed([loop.name for loop in loops])}: its residuals "
+            f"are {answer.misfit:.3g} times"
         )
         rest = (
             "2 % of the output and 0.1 % of its peak. `dynsur fit` says what the file determines."

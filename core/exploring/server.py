@@ -16,7 +16,7 @@ from ..response import Responder
 from ..systems.drive import driven
 from ..systems.simulator import Simulator
 from .answers import Answers
-from .drives import OWN, Drive, usual_fields
+from .drives import OWN, Drive, Drives, usual_fields
 from .page import Page
 from .state import read_query
 from .target import Target
@@ -96,18 +96,31 @@ def solver_of(name: str, responder: Responder, settings: Mapping[str, str]) -> S
     return system if same else own
 
 
-def usual_drive(responder: Responder) -> Drive:
+def usual_drive(responder: Responder) -> Drive | Drives:
     """Return the system's own drive, with fields for the others that resemble it."""
     simulator = responder.simulator
-    amplitude, duration = 1.0, 1.0
-    if len(simulator.inputs) == 1:
+    duration, series = 1.0, {}
+    if simulator.inputs:
         try:
             time, series = driven(simulator, responder.space.columns({}))
             duration = float(time[0, -1])
-            amplitude = float(np.abs(series[simulator.inputs[0].name]).max())
         except DynsurError:
             pass  # known only after a simulation
-    return Drive(OWN, usual_fields(amplitude, duration))
+    drives = {v.name: Drive(OWN, _fields_like(series.get(v.name), duration))
+              for v in simulator.inputs}  # fmt: skip
+    if len(drives) > 1:
+        return Drives(drives)
+    return next(iter(drives.values()), Drive(OWN, usual_fields(1.0, duration)))
+
+
+def _fields_like(values: np.ndarray | None, duration: float) -> dict[str, str]:
+    """Return fields of drives that swing as given values do, about 0 where these cross it."""
+    if values is None:
+        return usual_fields(1.0, duration)
+    low, high = float(values.min()), float(values.max())
+    if low * high > 0.0:
+        return usual_fields((high - low) / 2.0, duration, (high + low) / 2.0)
+    return usual_fields(max(-low, high), duration)
 
 
 def free_port() -> int:

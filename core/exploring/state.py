@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from ..errors import DynsurError, unknown_name
 from ..systems.parameters import ParameterSpace
-from .drives import FIELDS, Drive
+from .drives import FIELDS, Drive, Drives
 
 DEVICES = ("a", "b")  # prefixes of their parameters in a link
 
@@ -18,13 +18,15 @@ class State:
 
     Args:
         devices: Every parameter by name, of one device or of two.
-        drive: What drives them.
+        drive: What drives them: a drive, or one for each of several inputs.
         output: Name of the output that is drawn.
+        input: Name of the input that it is drawn over, "" for the first one.
     """
 
     devices: tuple[Mapping[str, float], ...]
-    drive: Drive = field(default_factory=Drive)
+    drive: Drive | Drives = field(default_factory=Drive)
     output: str = ""
+    input: str = ""
 
     def query(self, space: ParameterSpace) -> str:
         """Return the query of a link that shows the same; defaults are left out."""
@@ -34,13 +36,11 @@ class State:
             if prefix == "b" and not changed:
                 pairs.append(("b", "shown"))
             pairs += [(f"{prefix}.{name}", repr(float(device[name]))) for name in changed]
-        if FIELDS[self.drive.kind]:
-            pairs.append(("drive", self.drive.kind))
-            pairs += [
-                (f"drive.{name}", self.drive.fields[name]) for name in FIELDS[self.drive.kind]
-            ]
+        pairs += self.drive.pairs()
         if self.output:
             pairs.append(("output", self.output))
+        if self.input:
+            pairs.append(("input", self.input))
         return urlencode(pairs)
 
     def with_value(self, device: int, name: str, value: float) -> "State":
@@ -51,7 +51,10 @@ class State:
 
 
 def read_query(
-    query: Mapping[str, str], space: ParameterSpace, outputs: tuple[str, ...], usual: Drive
+    query: Mapping[str, str],
+    space: ParameterSpace,
+    outputs: tuple[str, ...],
+    usual: Drive | Drives,
 ) -> tuple[State, list[str]]:
     """Return the state that a link describes, and what in it was not understood, a line each.
 
@@ -59,36 +62,43 @@ def read_query(
         query: The link's query, a text for each key.
         space: The parameters; those that the link lacks have their defaults.
         outputs: Names of the outputs; the first is drawn unless the link says otherwise.
-        usual: The drive's fields where the link lacks them.
+        usual: The drive's fields where the link lacks them; of several inputs, each one's.
     """
     values: dict[str, dict[str, float]] = {prefix: {} for prefix in DEVICES}
-    fields, kind, output, wrong = dict(usual.fields), usual.kind, outputs[0], []
-    shown = False
+    several = usual.by_input if isinstance(usual, Drives) else {}
+    known = {f"drive.{name}": drive for name, drive in several.items()} or {"drive": usual}
+    drives = {prefix: (drive.kind, dict(drive.fields)) for prefix, drive in known.items()}
+    output, over, wrong, shown = outputs[0], "", [], False
     for key, text in query.items():
         prefix, dot, name = key.partition(".")
         try:
             if dot and prefix in DEVICES:
                 values[prefix][name] = _value(space, name, text)
-            elif dot and prefix == "drive" and name in usual.fields:
-                fields[name] = text
-            elif key == "drive":
-                kind = _one_of("drive", text, tuple(FIELDS))
+            elif key in drives:
+                drives[key] = (_one_of("drive", text, tuple(FIELDS)), drives[key][1])
+            elif _field_of(key, drives):
+                drives[key.rpartition(".")[0]][1][key.rpartition(".")[2]] = text
             elif key == "output":
                 output = _one_of("output", text, outputs)
+            elif key == "input" and several:
+                over = _one_of("input", text, tuple(several))
             elif key == "b":
                 shown = True
             else:
                 wrong.append(f"the link's '{key:.40}' is not known and left out.")
         except DynsurError as error:
             wrong.append(f"the link's {key:.40}={text:.40} is left out: {error}")
-    drive = Drive(kind, fields)
-    try:
-        drive.waveform()
-    except DynsurError as error:
-        wrong.append(f"the link's drive is left out: {error}")
-        drive = usual
+    chosen = {}
+    for prefix, parts in drives.items():
+        chosen[prefix] = Drive(*parts)
+        try:
+            chosen[prefix].waveform()
+        except DynsurError as error:
+            wrong.append(f"the link's {prefix} is left out: {error}")
+            chosen[prefix] = known[prefix]
+    drive = Drives(dict(zip(several, chosen.values(), strict=True))) if several else chosen["drive"]
     kept = [p for p in DEVICES if p == "a" or shown or values[p]]
-    return State(tuple(space.values(values[p]) for p in kept), drive, output), wrong
+    return State(tuple(space.values(values[p]) for p in kept), drive, output, over), wrong
 
 
 def command_line(
@@ -115,6 +125,12 @@ def command_line(
     if waveform is not None:
         words += ["--waveform", waveform]
     return shlex.join(words)
+
+
+def _field_of(key: str, drives: Mapping[str, tuple[str, Mapping[str, str]]]) -> bool:
+    """Return whether a link's key is a field of a drive."""
+    prefix, _, name = key.rpartition(".")
+    return prefix in drives and name in drives[prefix][1]
 
 
 def _value(space: ParameterSpace, name: str, text: str) -> float:

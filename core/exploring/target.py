@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..response import Responder
-from .drives import Drive
+from .drives import Drive, Drives
 from .state import State, command_line
 
 
@@ -24,7 +24,7 @@ class Target:
     responder: Responder
     solver: str
     settings: Mapping[str, str]
-    usual: Drive
+    usual: Drive | Drives
 
     @property
     def predicted(self) -> bool:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from ..lazy import on_demand
 from ..sampling import open_posterior
-from .measured_loop import MeasuredLoop, measured, read_loop
+from .measured_loop import MeasuredLoop, measured, read_loop, read_loops
 from .posterior import fitted_device
 from .prior import NUISANCES
 
@@ -24,6 +24,7 @@ __all__ = [
     "open_posterior",
     "question",
     "read_loop",
+    "read_loops",
     "write_fit_page",
 ]
 

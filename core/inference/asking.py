@@ -55,7 +55,8 @@ def question(
         responder: What answers for the system, its parameters narrowed or fixed as is known.
         loops: Loops of the same device.
         noise: Known standard deviations: `relative` in the model's output, `absolute` in its
-            unit; what is not given is estimated with the parameters.
+            unit, `absolute.NAME` that of one of several outputs; what is not given is estimated
+            with the parameters.
         nuisances: Which of "series-resistance", "offset" and "area" are estimated.
         solver: The system that judges what the model says; by default the one that the model
             stands for, or what that one is a coarse version of.
@@ -65,24 +66,50 @@ def question(
             left to be fitted.
     """
     refuse_unlike(loops, responder)
-    known = {}
-    for name, given in by_name("'noise'", noise or {}).items():
-        value = number(f"noise '{name}'", given)
-        if name not in ("relative", "absolute") or not 0 <= value < np.inf:
-            raise DynsurError(
-                f"noise takes relative=SHARE and absolute=VALUE, not negative; got {name}={value}."
-            )
-        known[{"relative": RELATIVE, "absolute": ABSOLUTE}[name]] = float(value)
+    outputs = _outputs(loops, responder.simulator)
+    known = _known_noise(noise or {}, list(outputs))
     settled = [settled_by_drive(responder.simulator, loop.time, loop.drive) for loop in loops]
-    units = {v.name: v.units for v in responder.simulator.outputs}
-    peak = max(loop.peak for loop in loops)
-    if peak == 0:
-        raise DynsurError(f"every {loops[0].quantity} of '{loops[0].name}' is 0; nothing to fit.")
     called = list(dict.fromkeys(texts("'nuisances'", nuisances)))
+    if "series-resistance" in called and (len(responder.simulator.inputs) > 1 or len(outputs) > 1):
+        raise DynsurError(
+            "the nuisance 'series-resistance' needs a system with one input and one measured "
+            f"output; '{responder.simulator.name}' has {len(responder.simulator.inputs)} inputs, "
+            f"and {len(outputs)} outputs were measured."
+        )
     largest = max(float(np.abs(loop.drive).max()) for loop in loops)
-    prior = prior_of(
-        responder.space, settled[0], peak, units[loops[0].quantity], known, called, largest
-    )
+    prior = prior_of(responder.space, settled[0], outputs, known, called, largest)
     exact = responder.surrogate is None
     judge = solver or (responder.simulator if exact else fine_of(responder.simulator))
     return Likelihood(responder, prior, tuple(loops), tuple(settled), judge)
+
+
+def _outputs(loops: Sequence[MeasuredLoop], simulator: Simulator) -> dict[str, tuple[float, str]]:
+    """Return the largest modulus and the unit of each measured output."""
+    found = {}
+    for variable in simulator.outputs:
+        of_it = [loop for loop in loops if loop.quantity == variable.name]
+        if not of_it:
+            continue
+        peak = max(loop.peak for loop in of_it)
+        if peak == 0:
+            raise DynsurError(f"every {variable.name} of '{of_it[0].name}' is 0; nothing to fit.")
+        found[variable.name] = (peak, variable.units)
+    return found
+
+
+def _known_noise(noise: Mapping[str, float], outputs: Sequence[str]) -> dict[str, float]:
+    """Return known noise by its name among the parameters; see `question`."""
+    names = {"relative": RELATIVE, "absolute": ABSOLUTE}
+    if len(outputs) > 1:
+        names |= {f"absolute.{name}": f"{ABSOLUTE}_{name}" for name in outputs}
+    known = {}
+    for name, given in by_name("'noise'", noise).items():
+        value = number(f"noise '{name}'", given)
+        if name not in names or not 0 <= value < np.inf:
+            more = f" and absolute.{outputs[0]}=VALUE" if len(outputs) > 1 else ""
+            raise DynsurError(
+                f"noise takes relative=SHARE and absolute=VALUE{more}, not negative; got "
+                f"{name}={value}."
+            )
+        known[names[name]] = float(value)
+    return known

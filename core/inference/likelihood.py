@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from ..sampling.correction import Correction
 from ..sampling.model_error import ModelError, log_normal
 from ..systems.simulator import Simulator
 from .measured_loop import MeasuredLoop
-from .prior import ABSOLUTE, AREA, OFFSET, RELATIVE, RESISTANCE, Prior
+from .prior import ABSOLUTE, AREA, OFFSET, RELATIVE, RESISTANCE, Prior, own
 
 NORMAL_90 = 1.6449  # half-width of the 90 % interval of a normal distribution, in its deviation
 BATCH = 500  # systems that are asked at once
@@ -45,6 +46,11 @@ class Likelihood:
     solver: Simulator
     corrections: tuple[Correction, ...] = ()
     failures: Counter = field(default_factory=Counter)
+    _last: tuple[tuple[Any, ...], Response] | None = field(default=None, init=False, repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what another process needs: not the last response."""
+        return {**self.__dict__, "_last": None}
 
     def __call__(self, z: np.ndarray) -> np.ndarray:
         """Return ln L of points in standard normal coordinates [n, d], shape [n]."""
@@ -70,9 +76,7 @@ class Likelihood:
 
     def places(self, values: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return the standard normal coordinates on which a reading depends: not the noise's."""
-        names = self.prior.names
-        kept = [i for i, name in enumerate(names) if name not in (RELATIVE, ABSOLUTE)]
-        return self.prior.coordinates(values)[:, kept]
+        return self.prior.coordinates(values)[:, self.prior.readings]
 
     def modelled(
         self, values: Mapping[str, np.ndarray], number: int, simulated: bool = False
@@ -84,35 +88,47 @@ class Likelihood:
             number: Which of the loops.
             simulated: Whether the solver answers instead of the model.
         """
+        loop = self.loops[number]
+        response = self._response(values, number, simulated)
+        return self._read(response, values, loop.quantity)
+
+    def _response(self, values: Mapping[str, np.ndarray], number: int, simulated: bool) -> Response:
+        """Return the response along the drives of a loop; all outputs of a record share it."""
         from ..response import SimulatedResponder
 
-        loop = self.loops[number]
+        loop, simulator = self.loops[number], self.responder.simulator
+        key = (values, loop.time, loop.drive, simulated)
+        if self._last is not None and _same(self._last[0], key):
+            return self._last[1]
         count = len(next(iter(values.values())))
         known = {**self.prior.fixed, **self.settled[number]}
         parameters = {
             p.name: values[p.name] if p.name in values else np.full(count, known[p.name])
             for p in self.responder.space
         }
-        drive = np.broadcast_to(loop.drive, (count, loop.drive.size))
+        drives = [np.broadcast_to(drive, (count, drive.size)) for drive in loop.drives]
         if RESISTANCE in values:
             lost = np.nan_to_num(loop.output) * values[RESISTANCE][:, None]
-            drive = drive - lost
-        name = self.responder.simulator.inputs[0].name
+            drives = [drives[0] - lost]
+        series = {v.name: drive for v, drive in zip(simulator.inputs, drives, strict=True)}
         asked = self.responder
         if simulated:
             asked = SimulatedResponder(asked.name, self.solver)
-        return self._read(asked.along(parameters, {name: drive}, loop.time), values, loop.quantity)
+        response = asked.along(parameters, series, loop.time)
+        self.failures.update(reason for reason in response.reasons if reason)
+        if len({v.quantity for v in self.loops}) > 1:
+            self._last = (key, response)
+        return response
 
     def _read(
         self, response: Response, values: Mapping[str, np.ndarray], name: str
     ) -> tuple[np.ndarray, np.ndarray]:
         output = response.outputs[name]
-        self.failures.update(reason for reason in response.reasons if reason)
         band = np.zeros_like(output)
         if name in response.low:
             band = (response.high[name] - response.low[name]) / (2.0 * NORMAL_90)
         area = values[AREA][:, None] if AREA in values else 1.0
-        offset = values[OFFSET][:, None] if OFFSET in values else 0.0
+        offset = np.asarray(own(values, OFFSET, name, 0.0), float).reshape(-1, 1)
         return area * output + offset, area * band
 
     def log_likelihood(
@@ -135,11 +151,18 @@ class Likelihood:
         self, values: Mapping[str, np.ndarray], loop: MeasuredLoop, model: np.ndarray
     ) -> np.ndarray:
         """Return the standard deviation of the noise, shape [n, point]."""
+        every = {**self.prior.fixed, **values}
         relative, absolute = (
-            np.asarray(values.get(name, self.prior.fixed.get(name, 0.0)), float).reshape(-1, 1)
+            np.asarray(own(every, name, loop.quantity, 0.0), float).reshape(-1, 1)
             for name in (RELATIVE, ABSOLUTE)
         )
         return np.sqrt((relative * model) ** 2 + absolute**2 + (LEAST * loop.peak) ** 2)
+
+
+def _same(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    """Return whether the same values are asked along equal drives."""
+    alike = one[0] is other[0] and one[3] == other[3]
+    return alike and all(np.array_equal(one[i], other[i]) for i in (1, 2))
 
 
 def refuse_unlike(loops: Sequence[MeasuredLoop], responder: Responder) -> None:
@@ -157,9 +180,15 @@ def refuse_unlike(loops: Sequence[MeasuredLoop], responder: Responder) -> None:
     if not loops:
         raise DynsurError("a fit needs a measured loop; give one with --measured FILE.")
     for loop in loops:
-        if np.ptp(loop.drive) == 0:
-            name = responder.simulator.inputs[0].name
+        inputs = [v.name for v in responder.simulator.inputs]
+        if len(loop.drives) != len(inputs):
             raise DynsurError(
-                f"the {name} of '{loop.name}' is {loop.drive[0]:g} throughout; a fit needs a drive "
-                "that moves."
+                f"'{loop.name}' has {len(loop.drives)} drives; system "
+                f"'{responder.simulator.name}' has {len(inputs)} inputs."
+            )
+        if (np.ptp(loop.drives, axis=1) == 0).all():
+            each = " and ".join(f"{drive[0]:g}" for drive in loop.drives)
+            raise DynsurError(
+                f"the {' and '.join(inputs)} of '{loop.name}' is {each} throughout; a fit needs a "
+                "drive that moves."
             )

@@ -12,7 +12,6 @@ from ..systems.parameters import Parameter
 from ..systems.variables import Variable
 from .determined import weighted_quantiles
 from .fitting import Fit
-from .prior import ABSOLUTE, RELATIVE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -102,7 +101,9 @@ def _loop(fit: Fit, number: int) -> "Figure":
     from matplotlib.collections import PolyCollection
 
     loop, simulator = fit.likelihood.loops[number], fit.likelihood.responder.simulator
-    drive = simulator.inputs[0]
+    drive, *others = simulator.inputs
+    if others:
+        return _over_time(fit, number)
     output = next(v for v in simulator.outputs if v.name == loop.quantity)
     low, middle, high = _band(*readings(fit, number))
     figure = new_figure(11, 4)
@@ -128,6 +129,27 @@ def _loop(fit: Fit, number: int) -> "Figure":
     logarithmic.set(xlabel=of_drive, ylabel=f"|{unit}|")
     over_time.set(xlabel="time (s)", ylabel=unit)
     linear.legend(frameon=False, fontsize=8)
+    return figure
+
+
+def _over_time(fit: Fit, number: int) -> "Figure":
+    """Draw an output of several inputs over time, and the inputs below it."""
+    loop, simulator = fit.likelihood.loops[number], fit.likelihood.responder.simulator
+    output = next(v for v in simulator.outputs if v.name == loop.quantity)
+    low, middle, high = _band(*readings(fit, number))
+    figure = new_figure(11, 5)
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=[2, 1])
+    used, time = loop.used, loop.time
+    above.plot(time[used], loop.output[used], ".", ms=3, color="k", label="measured")
+    above.plot(time[~used], loop.output[~used], ".", ms=3, color="0.7", label="left out")
+    above.plot(time, middle, color="C0", lw=1, label="posterior median")
+    above.fill_between(time, low, high, color="C0", alpha=0.25, lw=0)
+    for variable, drive in zip(simulator.inputs, loop.drives, strict=True):
+        below.plot(time, drive, lw=1, label=_label(variable))
+    above.set(ylabel=_label(output))
+    below.set(xlabel="time (s)")
+    for axes in (above, below):
+        axes.legend(frameon=False, fontsize=8)
     return figure
 
 
@@ -163,7 +185,7 @@ def _residuals(fit: Fit, number: int) -> "Figure":
 def _corner(fit: Fit) -> "Figure":
     prior, summary = fit.likelihood.prior, fit.summary
     contraction = {entry["name"]: entry["contraction"] for entry in summary["parameters"]}
-    told = [name for name in prior.names if name not in (RELATIVE, ABSOLUTE)]
+    told = [prior.names[i] for i in prior.readings]
     names = sorted(told, key=lambda name: -contraction[name])[:MOST_SHOWN]
     chosen = [p for name in names for p in prior.parameters if p.name == name]
     z, weights = fit.draws.weighed(summary["weighted_by_solver"])

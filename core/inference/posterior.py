@@ -146,13 +146,13 @@ def _observed(likelihood: Likelihood) -> "xr.Dataset":
     import xarray as xr
 
     simulator = likelihood.responder.simulator
-    drive = simulator.inputs[0]
     units = {v.name: v.units for v in simulator.outputs}
     columns: dict[str, Any] = {}
     for k, loop in enumerate(likelihood.loops):
         dim, source = f"point_{k}", {"source": loop.name}
         columns[f"time_{k}"] = (dim, loop.time, {"units": "s", **source})
-        columns[f"{drive.name}_{k}"] = (dim, loop.drive, {"units": drive.units, **source})
+        for v, drive in zip(simulator.inputs, loop.drives, strict=True):
+            columns[f"{v.name}_{k}"] = (dim, drive, {"units": v.units, **source})
         columns[f"{loop.quantity}_{k}"] = (
             dim,
             loop.output,

@@ -133,6 +133,15 @@ def choose(
     return {quantity.name: found[quantity.name] for quantity in wanted}
 
 
+def named_in(sheet: Sheet, quantities: Sequence[Quantity]) -> list[str]:
+    """Return the names of the quantities that the heads of a sheet's columns name."""
+    heads = [title.name for title in titles_of(sheet)]
+    lowered = {head.lower() for head in heads}
+    return [
+        q.name for q in quantities if q.name.lower() in lowered or (q.symbol and q.symbol in heads)
+    ]
+
+
 def chosen_column(sheet: Sheet, titles: Sequence[Title], name: str, choice: Choice) -> Source:
     """Return the column that `--columns` names for a quantity."""
     names = [title.text for title in titles]

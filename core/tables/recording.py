@@ -102,17 +102,53 @@ def read_response(
     Raises:
         DynsurError: The file cannot be read, or lacks a clock, the drive or the output.
     """
-    table, t, rows, notes = _rows_in_time(path, [drive, output], columns)
-    u, y = (table.columns[quantity.name][rows] for quantity in (drive, output))
-    missing = np.isnan(y)
-    if missing.all():
-        raise DynsurError(f"'{table.path}' holds no value of {output.name} beside its drive.")
-    if missing.any():
-        notes.append(f"{missing.sum()} of {y.size} points have no {output.name}")
-    if limit := plateau(u, np.where(missing, 0.0, y), output.units or ""):
-        notes.append(limit)
-    ranges = [("s", t), (drive.units or "", u), (output.units or "", y)]
-    return RecordedResponse(t, u, y, understood(table, ranges, notes))
+    read = read_responses(path, [drive], [output], columns)
+    u, y = read.values[drive.name], read.values[output.name]
+    return RecordedResponse(read.times, u, y, read.summary)
+
+
+def read_responses(
+    path: str | Path,
+    drives: Sequence[Quantity],
+    outputs: Sequence[Quantity],
+    columns: str | None = None,
+) -> RecordedSignals:
+    """Read drives and what they caused together over time, all of known units.
+
+    With several drives, gaps within each are filled along straight lines.
+
+    Args:
+        path: Text of any separator and encoding, `.xlsx` or `.parquet`.
+        drives: What drove the system, and its unit.
+        outputs: What was measured, and its unit.
+        columns: Which column holds what, as for `read_recording`.
+
+    Raises:
+        DynsurError: The file cannot be read, or lacks a clock, a drive or an output.
+    """
+    several = len(drives) if len(drives) > 1 else 0
+    table, t, rows, notes = _rows_in_time(path, [*drives, *outputs], columns, several)
+    values = {q.name: table.columns[q.name][rows] for q in (*drives, *outputs)}
+    units = {q.name: q.units or "" for q in (*drives, *outputs)}
+    notes += _missing(table, outputs, values)
+    for quantity in [] if several else outputs:
+        y = np.nan_to_num(values[quantity.name], nan=0.0)
+        if limit := plateau(values[drives[0].name], y, units[quantity.name]):
+            notes.append(limit)
+    ranges = [("s", t), *((units[name], column) for name, column in values.items())]
+    return RecordedSignals(t, values, units, understood(table, ranges, notes))
+
+
+def _missing(table: Table, outputs: Sequence[Quantity], values: dict[str, np.ndarray]) -> list[str]:
+    """Return notes on points without a value of an output; refuse an output without any."""
+    notes = []
+    for name in (quantity.name for quantity in outputs):
+        missing, size = int(np.isnan(values[name]).sum()), values[name].size
+        if missing == size:
+            raise DynsurError(f"'{table.path}' holds no value of {name} beside its drive.")
+        if missing:
+            notes.append(f"{missing} of {size} points have no {name}")
+    return notes
 
 
 def read_signals(
@@ -154,12 +190,7 @@ def read_signals(
     values = {q.name: table.columns[q.name][rows] for q in (*drives, *outputs)}
     units = {q.name: q.units or si_unit(table.sources[q.name].unit) or "1"
              for q in (*drives, *outputs)}  # fmt: skip
-    for quantity in outputs:
-        missing = int(np.isnan(values[quantity.name]).sum())
-        if missing == t.size:
-            raise DynsurError(f"'{table.path}' holds no value of {quantity.name} beside its drive.")
-        if missing:
-            notes.append(f"{missing} of {t.size} points have no {quantity.name}")
+    notes += _missing(table, outputs, values)
     ranges = [("s", t), *((units[name], column) for name, column in values.items())]
     return RecordedSignals(t, values, units, understood(table, ranges, notes))
 

@@ -93,3 +93,14 @@ def test_a_picture_of_ours_is_drawn_anew_and_any_other_file_is_kept(tmp_path):
         assert done.returncode == 2
         assert "exists; choose another --plot or give --force" in done.stderr
         assert foreign.read_bytes() == content
+
+
+def test_a_table_may_drive_one_of_several_inputs(tmp_path):
+    drive, store = tmp_path / "drive.csv", tmp_path / "tanks.zarr"
+    drive.write_text("time (s),pump_2 (V)\n0,3\n100,3\n200,4\n600,4\n")
+    done = dynsur("simulate", "quadruple-tank", "--waveform", drive, "--out", store)
+    assert done.returncode == 0, done.stderr
+    assert "drive.csv does not name pump_1: the own drive is kept" in done.stderr
+    data = xr.open_zarr(store)
+    assert float(data.pump_2.sel(time=150.0, method="nearest")) == pytest.approx(3.5, abs=0.02)
+    assert set(data.pump_1.values.round(9)) >= {3.0, 4.0}

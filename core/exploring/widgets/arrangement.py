@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from markupsafe import Markup
 
 from ...systems.simulator import Simulator
-from ..drives import Drive
+from ..drives import Drive, Drives
 from ..state import State
 from .axes import bokeh
 from .device_controls import DeviceControls
@@ -22,12 +22,16 @@ class Reactions(Protocol):
         """Take a new value of a device's parameter."""
         ...
 
-    def driven(self, drive: Drive) -> None:
+    def driven(self, drive: Drive | Drives) -> None:
         """Take a new drive."""
         ...
 
     def chosen(self, output: str) -> None:
         """Draw another output."""
+        ...
+
+    def over(self, name: str) -> None:
+        """Draw over another input."""
         ...
 
     def doubled(self, shown: bool) -> None:
@@ -105,6 +109,14 @@ class Arrangement:
             sizing_mode="stretch_width",
         )
 
+    @property
+    def has_file(self) -> bool:
+        """Whether a measured file was chosen or dropped."""
+        try:
+            return bool(self.file.value)
+        except ValueError:  # Bokeh's widget has no value before there is a file
+            return False
+
     def _build_devices(self, simulator: Simulator, state: State, reactions: Reactions) -> None:
         models = bokeh("models")
         first_values = (state.devices[0], state.devices[-1])
@@ -155,17 +167,31 @@ def _note(name: str, colour: str) -> Any:
 
 
 def _drive_controls(simulator: Simulator, state: State, reactions: Reactions) -> list[Any]:
-    if len(simulator.inputs) > 1:
-        first = simulator.inputs[0].name
-        text = (
-            f"The {len(simulator.inputs)} inputs keep the system's own drives here. Loops are "
-            f"drawn over the first, {first}."
-        )
-        return [bokeh("models").Div(text=str(Markup.escape(text)), name="drives")]
-    if not simulator.inputs:
-        return []
-    drive = DriveControls(simulator.inputs[0], state.drive, reactions.driven, reactions.tell)
-    return [drive.layout]
+    if isinstance(state.drive, Drive):
+        variables = simulator.inputs[:1]
+        controls = [
+            DriveControls(v, state.drive, reactions.driven, reactions.tell) for v in variables
+        ]
+        return [control.layout for control in controls]
+    drives = dict(state.drive.by_input)
+
+    def take(name: str, drive: Drive) -> None:
+        drives[name] = drive
+        reactions.driven(Drives(dict(drives)))
+
+    layouts = [
+        DriveControls(
+            v, drives[v.name], lambda drive, v=v: take(v.name, drive), reactions.tell,
+            f"drive.{v.name}",
+        ).layout
+        for v in simulator.inputs
+    ]  # fmt: skip
+    names = [v.name for v in simulator.inputs]
+    over = bokeh("models").Select(
+        title="Drawn over", options=names, value=state.input or names[0], name="input", width=250
+    )
+    over.on_change("value", lambda _a, _o, new: reactions.over(new))
+    return [*layouts, over]
 
 
 def _output_choice(simulator: Simulator, state: State, reactions: Reactions) -> list[Any]:

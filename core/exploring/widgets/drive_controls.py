@@ -5,7 +5,7 @@ from typing import Any
 
 from ...errors import DynsurError
 from ...systems.variables import Variable
-from ..drives import FIELDS, OWN, TIMES, Drive
+from ..drives import FIELDS, OWN, TIMES, VALUES, Drive
 from .axes import bokeh
 
 KINDS = {OWN: "the system's own", "triangle": "triangle", "sine": "sine", "pulses": "pulses"}
@@ -19,6 +19,7 @@ class DriveControls:
         drive: The first drive; its fields hold texts for all kinds.
         changed: Called with the new drive.
         complain: Called with one line where a text is not accepted.
+        name: Begins the names of the widgets.
     """
 
     def __init__(
@@ -27,22 +28,23 @@ class DriveControls:
         drive: Drive,
         changed: Callable[[Drive], None],
         complain: Callable[[str], None],
+        name: str = "drive",
     ) -> None:
         models = bokeh("models")
         self._drive, self._changed, self._complain = drive, changed, complain
         self.kind = models.Select(
-            title=f"Drive: {variable.long_name or variable.name}", value=drive.kind, name="drive",
+            title=f"Drive: {variable.long_name or variable.name}", value=drive.kind, name=name,
             options=list(KINDS.items()), width=250,
         )  # fmt: skip
         self.fields: dict[str, Any] = {}
-        for name, text in drive.fields.items():
-            units = "s" if name in TIMES else variable.units
-            unit = f" ({units})" if name in (*TIMES, "amplitude", "levels") else ""
-            self.fields[name] = models.TextInput(
-                title=f"{name}{unit}", value=text, name=f"drive.{name}", width=120,
-                visible=name in FIELDS[drive.kind],
+        for field, text in drive.fields.items():
+            units = "s" if field in TIMES else variable.units
+            unit = f" ({units})" if field in (*TIMES, *VALUES) else ""
+            self.fields[field] = models.TextInput(
+                title=f"{field}{unit}", value=text, name=f"{name}.{field}", width=120,
+                visible=field in FIELDS[drive.kind],
             )  # fmt: skip
-            self.fields[name].on_change("value", lambda _a, _o, _n: self._read())
+            self.fields[field].on_change("value", lambda _a, _o, _n: self._read())
         self.kind.on_change("value", lambda _a, _o, _n: self._read())
         self.layout = models.Column(self.kind, models.FlexBox(*self.fields.values(), width=340))
 

@@ -51,6 +51,7 @@ class Figures:
     def __init__(self, simulator: Simulator, output: str, predicted: bool) -> None:
         models = bokeh("models")
         self.simulator = simulator
+        self._input = next(iter(simulator.inputs), None)
         self.quick = [Drawn(f"quick-{d}") for d in "ab"]
         # Its figure is not painted again while the curves follow the hand under one drive.
         self.drives = [Drawn(f"drive-{d}", DRIVE) for d in "ab"]
@@ -188,13 +189,27 @@ class Figures:
         second = next(v for v in self.simulator.outputs if v.name == self.second_of(output))
         titles = {"time": "time (s)", "output": label(variable), "second": label(second)}
         titles["size"] = f"|{variable.long_name or variable.name}|{_units(variable)}"
-        if self.simulator.inputs:
-            titles["input"] = label(self.simulator.inputs[0])
+        if self._input is not None:
+            titles["input"] = label(self._input)
         for panel in self.panels:
             x, y = panel.columns
             panel.figure.xaxis.axis_label, panel.figure.yaxis.axis_label = titles[x], titles[y]
             for axis, column in zip(panel.axes, panel.columns, strict=True):
                 if column not in ("time", "input"):
+                    axis.start_anew()
+
+    def show_input(self, name: str) -> None:
+        """Write the axes for an input."""
+        chosen = next(v for v in self.simulator.inputs if v.name == name)
+        self._input = chosen
+        for panel in self.panels:
+            x, y = panel.columns
+            if x == "input":
+                panel.figure.xaxis.axis_label = label(chosen)
+            if y == "input":
+                panel.figure.yaxis.axis_label = label(chosen)
+            for axis, column in zip(panel.axes, panel.columns, strict=True):
+                if column == "input":
                     axis.start_anew()
 
     def second_of(self, output: str) -> str:

@@ -4,7 +4,9 @@ import io
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..drives import Drive
+import numpy as np
+
+from ..drives import Drive, Drives
 from .axes import bokeh
 
 LINK = "history.replaceState(null, '', location.pathname + (text.value ? '?' + text.value : ''))"
@@ -48,7 +50,7 @@ class Leaving:
     def __init__(self, table: Callable[[], str]) -> None:
         models = bokeh("models")
         self._table = table
-        self._drive = Drive()
+        self._drive: Drive | Drives = Drive()
         self.query = models.TextInput(visible=False, name="query")
         self.query.js_on_change("value", models.CustomJS(args={"text": self.query}, code=LINK))
         self.commands = models.TextAreaInput(
@@ -85,7 +87,7 @@ class Leaving:
         code = bokeh("models").CustomJS(args={"figures": figures}, code=PICTURE)
         self.picture.js_on_click(code)
 
-    def write(self, query: str, commands: Sequence[str], drive: Drive) -> None:
+    def write(self, query: str, commands: Sequence[str], drive: Drive | Drives) -> None:
         """Show the link's query and the commands."""
         self.query.value, self._drive = query, drive
         self.commands.value = "\n".join(commands)
@@ -95,12 +97,18 @@ class Leaving:
         self.download.data = {"name": [name], "text": [text]}
 
 
-def drive_text(drive: Drive) -> str:
-    """Return a drive as the table that `--waveform` reads."""
-    wave = drive.waveform()
+def drive_text(drive: Drive | Drives) -> str:
+    """Return a drive as the table that `--waveform` reads.
+
+    That of several inputs has a column for each one that does not keep the system's own drive.
+    """
+    given = drive.waveform()
+    waves = given if isinstance(given, dict) else {"value": given} if given else {}
     text = io.StringIO()
-    text.write("time (s),value\n")
-    if wave is not None:
-        for t, u in zip(wave.times, wave.values, strict=True):
-            text.write(f"{t!r},{u!r}\n")
+    text.write(",".join(["time (s)", *waves]) + "\n")
+    times = sorted({t for wave in waves.values() for t in wave.times})
+    for row in zip(
+        times, *(wave(np.array(times)).tolist() for wave in waves.values()), strict=True
+    ):
+        text.write(",".join(repr(value) for value in row) + "\n")
     return text.getvalue()

@@ -7,6 +7,7 @@ import pytest
 import toy_page
 from dynsur.core import DynsurError
 from dynsur.core.exploring.measured import read_dropped
+from dynsur.plugins.tanks import QUADRUPLE_TANK
 
 SIMULATOR = toy_page.Layered()
 
@@ -50,3 +51,14 @@ def test_what_is_no_measurement_is_refused_by_the_name_of_the_file(text):
 def test_a_content_that_is_cut_off_is_refused():
     with pytest.raises(DynsurError, match="did not arrive whole"):
         read_dropped("loop.csv", "dSx5C", SIMULATOR, "y")
+
+
+def test_a_record_of_several_inputs_is_drawn_over_the_chosen_one_and_fitted_whole():
+    rows = "".join(f"{k},{3 + k % 5},{3 + k % 4},{12 + k},{13 + k}\n" for k in range(40))
+    text = "time (s),pump_1 (V),pump_2 (V),level_1 (cm),level_2 (cm)\n" + rows
+    content = base64.b64encode(text.encode()).decode()
+    found = read_dropped("r.csv", content, QUADRUPLE_TANK, "level_2", None, "pump_2")
+    np.testing.assert_allclose(found.drive, 3 + np.arange(40) % 4)
+    np.testing.assert_allclose(found.outputs["level_2"], 13 + np.arange(40))
+    assert [loop.quantity for loop in found.loops] == ["level_1", "level_2"]
+    np.testing.assert_allclose(found.loops[0].drives[0], 3 + np.arange(40) % 5)

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 import pytest
 from dynsur.core import DynsurError
 from dynsur.core.exploring import Drive, State
-from dynsur.core.exploring.drives import usual_fields
+from dynsur.core.exploring.drives import Drives, usual_fields
 from dynsur.core.exploring.state import command_line, read_query
 from dynsur.core.systems import Parameter, ParameterSpace
 from hypothesis import given
@@ -44,6 +44,26 @@ def read(query):
 def test_a_link_reproduces_its_state_to_the_last_digit(devices, kind, output):
     state = State(tuple(devices), Drive(kind, USUAL.fields), output)
     assert read(state.query(SPACE)) == (state, [])
+
+
+@given(st.lists(st.sampled_from(["own", "triangle", "sine", "pulses"]), min_size=2, max_size=2))
+def test_a_link_names_the_drive_of_each_of_several_inputs(kinds):
+    own = {name: Drive("own", usual_fields(1.0, 2.0, 3.0)) for name in ("force", "heat")}
+    drives = {n: Drive(k, d.fields) for (n, d), k in zip(own.items(), kinds, strict=True)}
+    state = State((SPACE.values(),), Drives(drives), "speed", "heat")
+    query = dict(parse_qsl(state.query(SPACE)))
+    found, wrong = read_query(query, SPACE, OUTPUTS, Drives(own))
+    assert (found, wrong) == (state, [])
+
+
+def test_a_wrong_drive_of_one_input_leaves_the_other():
+    own = Drives(dict.fromkeys(("force", "heat"), USUAL))
+    query = {"drive.force": "sine", "drive.heat": "sine", "drive.heat.period": "0", "input": "x"}
+    state, wrong = read_query(query, SPACE, OUTPUTS, own)
+    assert [drive.kind for drive in state.drive.by_input.values()] == ["sine", "own"]
+    assert len(wrong) == 2
+    assert "unknown input 'x'" in wrong[0]
+    assert "the link's drive.heat is left out: " in wrong[1]
 
 
 def test_a_second_device_of_defaults_is_kept():

@@ -9,7 +9,7 @@ from scipy.stats import kstest
 
 
 def prior(space, settled=(), noise=(), nuisances=()):
-    return prior_of(space, dict(settled), 1e-3, "A", dict(noise), nuisances, 2.0)
+    return prior_of(space, dict(settled), {"current": (1e-3, "A")}, dict(noise), nuisances, 2.0)
 
 
 def test_normal_coordinates_are_uniform_draws_and_back(responder):
