@@ -132,4 +132,4 @@ class SimulatedResponder:
 def _followed(time: np.ndarray, values: np.ndarray) -> Waveform:
     """Return the few straight pieces that follow a recorded drive: a solver stops at each kink."""
     kept = straight_pieces(time, values, FOLLOWED)
-    return Waveform(tuple(time[kept]), tuple(values[kept]))
+    return Waveform(tuple(time[kept].tolist()), tuple(values[kept].tolist()))

@@ -25,11 +25,21 @@ def windows(x: Any, p: Any) -> tuple[Any, Any]:
         p: window, p, and for TEAM's w_on, w_off, a_off, a_on, w_c in nm.
     """
     x = np.clip(x, 0.0, 1.0)
-    w = p["w_on"] + (p["w_off"] - p["w_on"]) * x
-    off = (1.0 + 0.0 * x, 1.0 - (x**2) ** p["p"], _faded((w - p["a_off"]) / p["w_c"]))
-    on = (1.0 + 0.0 * x, 1.0 - ((1.0 - x) ** 2) ** p["p"], _faded((p["a_on"] - w) / p["w_c"]))
-    kinds = [np.equal(p["window"], kind) for kind in range(3)]
+    evaluated = (
+        lambda: (1.0 + 0.0 * x, 1.0 + 0.0 * x),
+        lambda: (1.0 - (x**2) ** p["p"], 1.0 - ((1.0 - x) ** 2) ** p["p"]),
+        lambda: _exponentials(p["w_on"] + (p["w_off"] - p["w_on"]) * x, p),
+    )
+    kind = p["window"]
+    if isinstance(kind, float | np.ndarray) and np.all(kind == (first := np.ravel(kind)[0])):
+        return evaluated[int(first)]()
+    off, on = zip(*(each() for each in evaluated), strict=True)
+    kinds = [np.equal(kind, number) for number in range(3)]
     return np.select(kinds, off), np.select(kinds, on)
+
+
+def _exponentials(w: Any, p: Any) -> tuple[Any, Any]:
+    return _faded((w - p["a_off"]) / p["w_c"]), _faded((p["a_on"] - w) / p["w_c"])
 
 
 def _faded(z: Any) -> Any:

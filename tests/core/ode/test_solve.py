@@ -92,6 +92,55 @@ def test_what_does_not_act_element_by_element_goes_one_by_one(rhs):
         np.testing.assert_allclose(batch["y"][i], scipy.simulate(row(given, i))["y"], rtol=1e-6)
 
 
+@pytest.mark.parametrize("rhs", [branching, scalar, mixing, mixing_late, mixing_parameters])
+def test_a_few_devices_still_tell_what_does_not_act_element_by_element(rhs, monkeypatch):
+    monkeypatch.setattr("dynsur.core.ode.solve.TRUSTED", 0)
+    monkeypatch.setattr("dynsur.core.ode.solve.SOME", 4)
+    given = {"rate": np.linspace(0.5, 2.0, 12)}
+    batch = system(rhs, points=31).simulate_batch(given)
+    scipy = system(rhs, points=31, method="LSODA")
+    for i in (0, 5, 11):
+        np.testing.assert_allclose(batch["y"][i], scipy.simulate(row(given, i))["y"], rtol=1e-6)
+
+
+def test_a_function_is_held_against_single_devices_until_enough_have_agreed(monkeypatch):
+    alone = []
+
+    def honest(t, y, u, p):
+        alone.append(np.ndim(p["rate"]) == 0)
+        return [-p["rate"] * y[0]]
+
+    monkeypatch.setattr("dynsur.core.ode.solve.TRUSTED", 40)
+    monkeypatch.setattr("dynsur.core.ode.solve.SOME", 4)
+    given = {"rate": np.linspace(0.5, 2.0, 40)}
+    asked, found = [], []
+    for _ in range(2):
+        alone.clear()
+        found.append(system(honest, points=31).simulate_batch(given)["y"])
+        asked.append(sum(alone))
+    assert asked[0] - asked[1] == 36 * 7  # three instants near the start, four along the way
+    np.testing.assert_array_equal(*found)
+
+
+@dataclasses.dataclass
+class Decay:
+    """A right-hand side that has no hash."""
+
+    share: float
+
+    def __call__(self, t, y, u, p):
+        """Return dy/dt."""
+        return [-self.share * p["rate"] * y[0]]
+
+
+def test_a_right_hand_side_without_a_hash_is_solved():
+    given = {"rate": np.linspace(0.5, 2.0, 5)}
+    found = system(Decay(0.5), points=11).simulate_batch(given)
+    np.testing.assert_allclose(
+        found["y"][:, -1], np.exp(-0.5 * given["rate"] * found["time"][:, -1]), rtol=1e-6
+    )
+
+
 def test_an_error_of_the_right_hand_side_is_that_of_its_sample():
     def picky(t, y, u, p):
         if p["rate"] > 1.0:

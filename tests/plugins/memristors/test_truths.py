@@ -118,6 +118,15 @@ def test_windows_that_vanish_at_the_ends_keep_ions_from_them(window):
     assert x.max() < 1.0
 
 
+def test_windows_of_different_kinds_in_a_batch_are_those_of_each_device():
+    kinds = {"window": np.array([0.0, 1.0, 2.0, 1.0])}
+    batch = VTEAM.simulate_batch(kinds)
+    for i, window in enumerate(kinds["window"]):
+        np.testing.assert_array_equal(
+            batch["state"][i], VTEAM.simulate({"window": window})["state"]
+        )
+
+
 def test_vteam_below_its_thresholds_is_a_resistor():
     system = dataclasses.replace(VTEAM, waveform=triangle(0.019, 1e-6))
     _, u, current, x = simulated(system, x_0=0.3)
