@@ -17,6 +17,7 @@ STEPWISE = {"training.batch_size": 4, "training.epochs": 400, "training.learning
 WHOLE = {
     "dataset.window": 0,
     "model.start": "free",
+    "model.moduli": True,
     "training.epochs": 200,
     "training.patience": 60,
 }

@@ -30,6 +30,9 @@ class StateEquation:
         states: Size of x.
         width: Number of tanh units in the state equation.
         output_width: Number of tanh units in the output; 0 makes the output linear in x and u.
+        moduli: Whether outputs may be the modulus |v| of a linear response, as a rectified speed
+            is. Eight more tanh units are held for each output; they take part where a modulus
+            explains the records far better than a linear response, and else stay 0.
         members: Number of equations from different random units, whose mean is the prediction.
         ridge: Weight of the squared weights beside the mean squared error of encoded outputs.
         integrating: Whether every output accumulates, as a position or a charge does: so many of
@@ -50,6 +53,7 @@ class StateEquation:
     states: int = 3
     width: int = 15
     output_width: int = 0
+    moduli: bool = False
     members: int = 1
     ridge: float = 1e-12
     integrating: bool = False
@@ -73,10 +77,12 @@ class StateEquation:
         from dynsur.core import Ensemble
 
         from .module import HeldNetwork, StraightNetwork
+        from .rectified import UNITS
 
         kind = StraightNetwork if self.straight else HeldNetwork
         sizes = (self.states, self.width, self.output_width, series, parameters, outputs)
-        return Ensemble([kind(*sizes) for _ in range(self.members)])
+        idle = UNITS * outputs if self.moduli else 0
+        return Ensemble([kind(*sizes, idle) for _ in range(self.members)])
 
     def teacher(self, module: "Ensemble", data: "TrainingData") -> "Taught":
         """Return what fits the members; see `dynsur.core.Taught`."""

@@ -22,6 +22,8 @@ from .levenberg_marquardt import (
 )
 from .linear_start import Linear, linear_equations, states_of
 from .module import SYMBOLS, Network, inputs
+from .rectified import fold, signed
+from .weights import arrays, put, split
 
 if TYPE_CHECKING:
     from dynsur.core import Split
@@ -128,8 +130,33 @@ class Fit:
         """Set all members to the linear equation that is best in free run."""
         first = self.members[0]
         self._still(first)
-        best, cost, values, own = np.inf, np.inf, None, None
         records = self.records[0]
+        best, values, own = self._linear(first, records)
+        u = np.where(self.idle, 0.0, records.u)
+        moduli = signed(u, records.y) if first.idle and not self.sums else None
+        if moduli is not None:
+            unfolded = self._linear(first, dataclasses.replace(records, y=moduli.y))
+            if unfolded[0] < best:
+                _, values, own = unfolded
+            else:
+                moduli = None
+        for i, member in enumerate(self.members):
+            with torch.no_grad():
+                self._still(member)
+                for name, value in (values or {}).items():
+                    getattr(member, name).copy_(value)
+                if moduli is not None:
+                    fold(member, moduli)
+            if own is not None:
+                self.records[i].own = own.copy()
+                self.held[i].own = np.tile(own.mean(axis=0), (len(self.held[i].u), 1))
+            self.damping[i] = FIRST_DAMPING
+
+    def _linear(
+        self, first: Network, records: Records
+    ) -> tuple[float, dict[str, torch.Tensor] | None, np.ndarray | None]:
+        """Return the error, weights and own starts of the best linear equation in free run."""
+        best, cost, values, own = np.inf, np.inf, None, None
         u = np.where(self.idle, 0.0, records.u)
         for linear in linear_equations(u, records.y, len(first.A), self.sums):
             B, D = (np.where(self.idle, 0.0, weight) for weight in (linear.B, linear.D))
@@ -143,15 +170,7 @@ class Fit:
             if cost < best:
                 best, own = cost, None if records.own is None else records.own.copy()
                 values = {name: getattr(first, name).detach().clone() for name in LINEAR}
-        for i, member in enumerate(self.members):
-            with torch.no_grad():
-                self._still(member)
-                for name, value in (values or {}).items():
-                    getattr(member, name).copy_(value)
-            if own is not None:
-                self.records[i].own = own.copy()
-                self.held[i].own = np.tile(own.mean(axis=0), (len(self.held[i].u), 1))
-            self.damping[i] = FIRST_DAMPING
+        return best, values, own
 
     @torch.no_grad()
     def _still(self, member: Network) -> None:
@@ -178,9 +197,15 @@ class Fit:
                 self.members[i].X[:, 0] = torch.from_numpy(own.mean(axis=0))
         return cost
 
-    def _free(self, symbol: str, member: Network, symbols: tuple[str, ...]) -> np.ndarray:
+    def _free(
+        self, symbol: str, like: np.ndarray, member: Network, symbols: tuple[str, ...]
+    ) -> np.ndarray:
         """Return which weights of a kind are fitted; running sums count in outputs only."""
-        free = np.full(getattr(member, symbol).shape, symbol in symbols)
+        free = np.full(like.shape, symbol in symbols)
+        if member.used > len(member.e) - member.idle and symbol in ("w", "E", "F", "e"):
+            out = (member.w == 0.0).all(dim=0).numpy()  # those of an output that is no modulus
+            out[: -member.idle] = False
+            free[(slice(None), out) if symbol == "w" else out] = False
         if self.sums and symbol in ("A", "M"):
             free[:, -self.sums :] = False
         if symbol in ("B", "D", "V", "F"):
@@ -196,7 +221,8 @@ class Fit:
         weights, X = arrays(member)
         normal = normal_equations(weights, X, records)
         values = np.concatenate([a.ravel() for a in (*weights, X)])
-        free = np.concatenate([self._free(s, member, symbols).ravel() for s in (*SYMBOLS, "X")])
+        pieces = zip((*SYMBOLS, "X"), (*weights, X), strict=True)
+        free = np.concatenate([self._free(s, a, member, symbols).ravel() for s, a in pieces])
         ridge = np.full(len(values), self.ridge * self._known)
         now = normal.cost + float(ridge @ values**2)
         normal.gradient, normal.matrix = normal.gradient[free], normal.matrix[np.ix_(free, free)]
@@ -238,27 +264,6 @@ def _records(part: "Split", own: int, ahead: bool) -> Records:
         np.zeros((len(part), own)) if own else None,
         ahead,
     )
-
-
-def arrays(member: Network) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
-    """Return the weights in the order of `sensitivities`, and X."""
-    found = [getattr(member, name).detach().cpu().numpy() for name in (*SYMBOLS, "X")]
-    return tuple(found[:-1]), found[-1]
-
-
-def split(values: np.ndarray, like: tuple[np.ndarray, ...]) -> list[np.ndarray]:
-    """Return one vector as arrays of the given shapes."""
-    parts = np.split(values, np.cumsum([a.size for a in like])[:-1])
-    return [
-        np.ascontiguousarray(part.reshape(a.shape)) for part, a in zip(parts, like, strict=True)
-    ]
-
-
-@torch.no_grad()
-def put(member: Network, pieces: list[np.ndarray]) -> None:
-    """Set the weights and X of a member."""
-    for name, piece in zip((*SYMBOLS, "X"), pieces, strict=True):
-        getattr(member, name).copy_(torch.from_numpy(piece))
 
 
 @torch.no_grad()

@@ -26,6 +26,7 @@ class Network(nn.Module):
         series: Number of channels of the input series.
         parameters: Number of scalar inputs.
         outputs: Number of channels of the output series.
+        idle: Number of further tanh units in the output, which are 0 until the fit uses them.
     """
 
     ahead = False
@@ -47,10 +48,11 @@ class Network(nn.Module):
     noise: Tensor  # mean squared error of the training, on the model's scale
 
     def __init__(
-        self, states: int, width: int, units: int, series: int, parameters: int, outputs: int
-    ) -> None:
+        self, states: int, width: int, units: int, series: int, parameters: int, outputs: int,
+        idle: int = 0,
+    ) -> None:  # fmt: skip
         super().__init__()
-        self.states = states
+        self.states, self.idle = states, idle
         self.register_buffer("noise", torch.zeros((), dtype=torch.float64))
         n, m, p = states, (1 + self.ahead) * series + parameters, outputs
         for symbol, shape in {
@@ -61,10 +63,20 @@ class Network(nn.Module):
         }.items():  # fmt: skip
             scale = 1 / math.sqrt(shape[-1]) if symbol in "MVcEFe" and shape[-1] else 0.1
             weight = scale * torch.randn(shape, dtype=torch.float64)
+            if idle and symbol in "wEFe":
+                more = torch.zeros((p, idle) if symbol == "w" else (idle, *shape[1:])).double()
+                weight = torch.cat([weight, more], dim=1 if symbol == "w" else 0)
             if weight.numel():
                 self.register_parameter(symbol, nn.Parameter(weight))
             else:  # without units in the output
                 self.register_buffer(symbol, weight, persistent=False)
+
+    @property
+    def used(self) -> int:
+        """How many of the tanh units in the output have a part."""
+        count = len(self.e)
+        idle = self.idle and not bool(self.w[:, count - self.idle :].any())
+        return count - self.idle if idle else count
 
     def forward(self, series: Tensor, parameters: Tensor, start: Tensor | None = None) -> Tensor:
         """Map [batch, time, channel] and [batch, parameter] to [batch, time, output].
@@ -155,6 +167,7 @@ def following(member: Network, x: np.ndarray, u: np.ndarray) -> np.ndarray:
 def seen(member: Network, x: np.ndarray, u: np.ndarray) -> np.ndarray:
     """Return the output at a state, of numbers or of expressions."""
     C, D, d, w, E, F, e = (array(getattr(member, symbol)) for symbol in "CDdwEFe")
+    w, E, F, e = w[:, : member.used], E[: member.used], F[: member.used], e[: member.used]
     return C @ x + D @ u + d + w @ np.tanh(E @ x + F @ u + e)
 
 
