@@ -21,6 +21,8 @@ WHOLE = {
     "training.epochs": 200,
     "training.patience": 60,
 }
+LONG = 10_000  # samples of a record that tell more states apart
+FEW_STATES, MORE_STATES, STATES_OF_OUTPUT = 3, 6, 2
 ONLY = "specimen"  # the parameter of records for which no table gives any
 
 
@@ -112,8 +114,8 @@ def recorded_in(attributes: Mapping[Any, Any]) -> Recorded | None:
 def experiment_on(recorded: Recorded, model: str = "") -> Experiment:
     """Return the default experiment on recordings: a causal model with a state.
 
-    Records of one specimen give a state equation that is fitted to them whole, those of several
-    specimens a network on windows.
+    Records of one specimen give a state equation that is fitted to them whole, with more states
+    where a record is long or outputs are many; those of several specimens a network on windows.
 
     Args:
         recorded: What was recorded.
@@ -121,7 +123,10 @@ def experiment_on(recorded: Recorded, model: str = "") -> Experiment:
     """
     name, alone = recorded.name, recorded.space.names == (ONLY,)
     if alone and model in ("", "state-equation"):
-        return Experiment(name, name, "windows", "state-equation", "huber", settings=WHOLE)
+        least = MORE_STATES if recorded.points >= LONG else FEW_STATES
+        states = max(least, STATES_OF_OUTPUT * len(recorded.outputs))
+        settings = {**WHOLE, "model.states": states}
+        return Experiment(name, name, "windows", "state-equation", "huber", settings=settings)
     return Experiment(name, name, "windows", "nlss", "huber", settings=STEPWISE)
 
 

@@ -11,14 +11,15 @@ FLAT = 1e-9  # of the range of the values
 
 
 def restarts(t: np.ndarray) -> np.ndarray:
-    """Return the rows at which a clock goes back to about its start.
+    """Return the rows at which a clock goes back from elsewhere to about its start.
 
-    >>> restarts(np.array([0.0, 1.0, 2.0, 0.0, 1.0, 2.0]))
-    array([3])
+    >>> restarts(np.array([0.0, 1.0, 2.0, 0.0, 1.0, 2.0])), restarts(np.arange(40.0)[::-1])
+    (array([3]), array([], dtype=int64))
     """
     back = np.flatnonzero(np.diff(t) < 0) + 1
     span = np.ptp(t)
-    return back[np.abs(t[back] - t[0]) <= 0.05 * span] if span > 0 else back[:0]
+    near = np.abs(t[back] - t[0]) <= 0.05 * span
+    return back[near & (t[back - 1] - t[back] > 0.05 * span)] if span > 0 else back[:0]
 
 
 def clocked(table: Table, t: np.ndarray, u: np.ndarray, lines: np.ndarray) -> tuple[

@@ -87,7 +87,7 @@ class Network(nn.Module):
             start: What is added to x_0, shape [batch, n].
         """
         u = inputs(series, parameters, self.ahead)
-        batch = len(u)
+        batch = u.shape[0]
         drive = u @ torch.cat([self.B, self.V]).T + torch.cat(
             [torch.zeros_like(self.B[:, 0]), self.c]
         )
@@ -110,7 +110,7 @@ class Network(nn.Module):
         return (
             torch.cat([torch.ones_like(scalars[:, :1]), scalars], dim=1) @ self.X.T
             if scalars.shape[1]
-            else self.X.T.expand(len(parameters), -1)
+            else self.X.T.expand(parameters.shape[0], -1)
         )
 
 

@@ -120,6 +120,18 @@ def test_the_network_predicts_what_the_fit_simulates(straight):
     assert costs == sorted(costs, reverse=True)
 
 
+@pytest.mark.parametrize("straight", [False, True])
+def test_it_is_traced_for_any_batch_without_parameters(straight):
+    network = StateEquation(states=2, width=3, straight=straight).build(1, 0, 1).eval()
+    network.requires_grad_(False)
+    batch = torch.export.Dim("batch", min=1)
+    given = (torch.rand(2, 20, 1), torch.zeros(2, 0))
+    shapes = {"series": {0: batch}, "parameters": {0: batch}}
+    program = torch.export.export(network, given, dynamic_shapes=shapes)
+    other = (torch.rand(5, 20, 1), torch.zeros(5, 0))
+    torch.testing.assert_close(program.module()(*other), network(*other))
+
+
 def test_a_linear_system_is_found_at_once():
     u = RNG.random((3, 400))
     costs = fitted(StateEquation(states=2, width=2), split_of(u, resonator(u)), 1)[1]
