@@ -58,7 +58,8 @@ class Departure:
 
         The departure alone never moves a value out of the range of the training data.
         """
-        r = np.clip(self.soft * np.sinh(encoded * self.size / self.soft), self.low, self.high)
+        with np.errstate(over="ignore"):  # the limits take care of infinity
+            r = np.clip(self.soft * np.sinh(encoded * self.size / self.soft), self.low, self.high)
         shift = _sign(estimate) * self.trust * r / scale.span
         start = scale.forward(estimate)
         least, most = np.minimum(start, 0.0), np.maximum(start, 1.0)

@@ -115,7 +115,8 @@ def _loop(fit: Fit, number: int) -> "Figure":
     ):
         shown = [np.abs(c) if modulus else c for c in (loop.output, low, middle, high)]
         axes.plot(x[loop.used], shown[0][loop.used], ".", ms=3, color="k", label="measured")
-        axes.plot(x[~loop.used], shown[0][~loop.used], ".", ms=3, color="0.7", label="left out")
+        if not loop.used.all():
+            axes.plot(x[~loop.used], shown[0][~loop.used], ".", ms=3, color="0.7", label="left out")
         axes.plot(x, shown[2], color="C0", lw=1, label="posterior median")
         if not modulus:
             corners = np.stack([np.stack([x, low], 1), np.stack([x, high], 1)])

@@ -16,6 +16,7 @@ from ..systems.signals import together
 from ..systems.simulator import Simulator
 
 RELATIVE, ABSOLUTE = "noise_relative", "noise_absolute"
+MOST_NOISE = 0.5  # relative
 RESISTANCE, OFFSET, AREA = "series_resistance", "offset", "area"
 NUISANCES = {"series-resistance": RESISTANCE, "offset": OFFSET, "area": AREA}
 PROBES = np.linspace(0.0, 1.0, 65)  # of the duration
@@ -94,7 +95,7 @@ def prior_of(
         Parameter(RESISTANCE, 1e-4 * largest_drive / peak, largest_drive / peak, "ohm",
                   scale="log", long_name="resistance in series"),
         Parameter(AREA, 0.1, 10.0, "1", scale="log", long_name="area in that of the system"),
-        Parameter(RELATIVE, 1e-3, 0.5, "1", scale="log", long_name="relative noise"),
+        Parameter(RELATIVE, 1e-3, MOST_NOISE, "1", scale="log", long_name="relative noise"),
     ]  # fmt: skip
     for name, (peak, units) in outputs.items():
         end, of = (f"_{name}", f" of {name}") if len(outputs) > 1 else ("", "")

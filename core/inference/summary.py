@@ -7,18 +7,20 @@ from typing import Any
 import numpy as np
 
 from ..errors import DynsurError
-from ..reporting.formatting import listed
+from ..reporting.formatting import listed, number, percent, quantity
 from ..sampling import RELIABLE, Population
 from .determined import Finding, correlated_pairs, findings, modes
 from .likelihood import Likelihood
 from .measured_loop import MeasuredLoop
 from .point_fit import PointFit
 from .posterior import Draws
+from .prior import MOST_NOISE, RELATIVE
 
 AGREED = 1.05  # R̂ of chains that agree; Vehtari et al. (2021), doi:10.1214/20-BA1221
 APART = 1.3  # R̂ from which chains have found different posteriors
 EXPLAINED = 2.0  # residuals in the scatter of the data, up to which a model explains them
 MEDIAN = 0.6745  # of the modulus of a normal variable, in its deviation
+NEAR_MOST = 0.9  # of the largest relative noise, from which an estimate counts as such
 FEW = 50.0  # effective draws below which weights are not used
 
 
@@ -89,13 +91,17 @@ def _misfit(likelihood: Likelihood, number: int, best: np.ndarray) -> dict[str, 
             f"the solver has no response for the best device along '{loop.name}', so nothing can "
             "be said of the fit; narrow the prior with --set, or draw more with --checks."
         )
+    simulator, rms = likelihood.responder.simulator, float(np.sqrt(np.mean(error**2)))
     lag = np.corrcoef(error[1:], error[:-1])[0, 1] if np.ptp(error) > 0 else 0.0
     return {
         "name": loop.name,
         "points": int(loop.used.sum()),
         "left_out": int((~loop.used).sum()),
         "chi_squared_per_point": float(np.mean((error / spread) ** 2)),
-        "rms_error_of_peak": float(np.sqrt(np.mean(error**2)) / loop.peak),
+        "units": {v.name: v.units for v in simulator.outputs}[loop.quantity],
+        "rms_error": rms,
+        "rms_error_of_peak": rms / loop.peak,
+        "scatter": scatter(loop),
         "scatter_of_peak": scatter(loop) / loop.peak,
         "lag_one_correlation": float(lag),
     }
@@ -122,13 +128,18 @@ def agreement(z: np.ndarray) -> float:
 
 
 def in_words(result: dict[str, Any], found: Sequence[Finding]) -> str:
-    """Say first what the data determine and what not, then how far the result can be trusted."""
+    """Say what the data determine and what not, and how far the result can be trusted.
+
+    What takes the ground from under the rest comes first.
+    """
     told = []
     if result["chains_agree"] > APART:
         told.append(
             f"The chains have not found the same posterior (R̂ = {result['chains_agree']:.2f}): "
             "nothing below can be relied on; draw more with --particles."
         )
+    told += [_loop_in_words(loop) for loop in result["loops"] if not _explained(loop)]
+    told += _noise_in_words(found)
     for verdict in ("determined", "partly determined", "not determined"):
         names = [f.name for f in found if f.verdict == verdict]
         if names:
@@ -140,24 +151,49 @@ def in_words(result: dict[str, Any], found: Sequence[Finding]) -> str:
     if len(result["modes"]) > 1:
         shares = ", ".join(f"{mode['share']:.0%}" for mode in result["modes"])
         told.append(f"The posterior has {len(result['modes'])} separate modes ({shares}).")
-    told += [_loop_in_words(loop) for loop in result["loops"]]
+    told += [_loop_in_words(loop) for loop in result["loops"] if _explained(loop)]
     told.append(_trust(result))
     return " ".join(told)
 
 
+def _explained(loop: dict[str, Any]) -> bool:
+    """Return whether a device is as near to a loop as its scatter, or off it by nothing smooth."""
+    error, noise = loop["rms_error"], loop["scatter"]
+    return error <= EXPLAINED * noise or loop["lag_one_correlation"] < 0.3
+
+
 def _loop_in_words(loop: dict[str, Any]) -> str:
-    error, noise = loop["rms_error_of_peak"], loop["scatter_of_peak"]
-    fitted = (
-        f"The best device passes '{loop['name']}' with a root mean square error of {error:.2g} of "
-        f"its peak; the points scatter by {noise:.2g} about a smooth curve"
-    )
-    if error <= EXPLAINED * noise or loop["lag_one_correlation"] < 0.3:
-        return f"{fitted}: the model explains the loop."
+    error, noise, units = loop["rms_error"], loop["scatter"], loop["units"]
+    of_peak = percent(loop["rms_error_of_peak"])
+    if _explained(loop):
+        return (
+            f"The best device passes '{loop['name']}' with a root mean square error of "
+            f"{quantity(error, units)} ({of_peak} of the peak), and the points scatter by "
+            f"{quantity(noise, units)} about a smooth curve: the model explains the loop."
+        )
+    scattered = ", which do not scatter about a smooth curve"
+    if noise:
+        times = number(error / noise, 2)
+        scattered = f", {times} times their scatter about a smooth curve ({quantity(noise, units)})"
     return (
-        f"{fitted}, and neighbouring errors resemble each other (correlation "
-        f"{loop['lag_one_correlation']:.2f}): the model cannot explain the loop to its noise, and "
-        "the ranges above hold only as far as the model does."
+        f"The model cannot explain the loop '{loop['name']}': its best device misses the points by "
+        f"{quantity(error, units)} (root mean square, {of_peak} of the peak){scattered}. "
+        "Neighbouring errors resemble each other (correlation "
+        f"{loop['lag_one_correlation']:.2f}). What is said of parameters holds only as far as the "
+        "model does."
     )
+
+
+def _noise_in_words(found: Sequence[Finding]) -> list[str]:
+    """Say where the noise that was estimated is as large as it may be."""
+    told = []
+    for finding in found:
+        if finding.name == RELATIVE and finding.median > NEAR_MOST * MOST_NOISE:
+            told.append(
+                f"The relative noise was estimated as {percent(finding.median)}, the most that is "
+                "allowed: it stands for what the model gets wrong, and χ² near 1 means nothing."
+            )
+    return told
 
 
 def _trust(result: dict[str, Any]) -> str:

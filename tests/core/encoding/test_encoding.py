@@ -82,3 +82,9 @@ def test_a_departure_does_not_leave_the_range_of_the_training_data():
     estimate = np.array([[SCALE.inverse(np.array(0.9)), SCALE.inverse(np.array(1.2))]])
     largest = departure.inverse(SCALE, np.full((1, 2), 9.0), estimate)
     np.testing.assert_allclose(SCALE.forward(largest), [[1.0, 1.2]])
+
+
+def test_a_departure_beyond_all_numbers_is_the_limit_without_a_warning():
+    departure = Departure(soft=0.3, trust=1.0, low=-0.1, high=0.1)
+    found = departure.inverse(SCALE, np.array([1e6, -1e6, 3.0, -3.0]), np.full(4, TRUE.flat[0]))
+    np.testing.assert_array_equal(found[:2], found[2:])

@@ -7,8 +7,10 @@ import pytest
 from dynsur.core import DynsurError
 from dynsur.core.inference import measured, question
 from dynsur.core.inference.asking import FitOptions
+from dynsur.core.inference.determined import Finding
 from dynsur.core.inference.fitting import inputs_of
-from dynsur.core.inference.summary import _loop_in_words, _misfit, scatter
+from dynsur.core.inference.prior import RELATIVE
+from dynsur.core.inference.summary import _loop_in_words, _misfit, in_words, scatter
 from dynsur.core.response import SimulatedResponder
 from lag import LAG
 
@@ -40,9 +42,33 @@ def test_a_step_of_the_loop_is_not_scatter():
 def test_a_smooth_error_beside_a_step_is_no_explanation(monkeypatch, responder):
     loop, smooth = stepped()
     bent = smooth + 0.05 * np.sqrt(2.0) * np.sin(6.0 * np.pi * TIME)
-    assert "cannot explain" in verdict(monkeypatch, responder, loop, bent)
+    told = verdict(monkeypatch, responder, loop, bent)
+    assert "cannot explain" in told
+    assert "misses the points by 0.0499 A (root mean square, 5.1 % of the peak)" in told
     noisy, smooth = stepped(0.01)
     assert "the model explains the loop" in verdict(monkeypatch, responder, noisy, smooth)
+
+
+def test_an_error_has_a_unit_and_is_held_against_the_scatter(monkeypatch, responder):
+    loop, smooth = stepped(0.01)
+    told = verdict(monkeypatch, responder, loop, smooth + 0.5 * np.sin(6.0 * np.pi * TIME))
+    times = 0.5 / np.sqrt(2.0) / scatter(loop)
+    assert f", {times:.0f} times their scatter about a smooth curve (0.0" in told
+
+
+def test_what_takes_the_ground_from_under_a_fit_is_said_first():
+    bad = {"units": "A", "name": "loop", "rms_error": 0.3, "rms_error_of_peak": 0.3,
+           "scatter": 0.001, "lag_one_correlation": 0.99}  # fmt: skip
+    good = {**bad, "rms_error": 0.001}
+    noise = Finding(RELATIVE, "1", "relative noise", 0.49, 0.495, 0.5, 0.99, "determined")
+    quiet = dataclasses.replace(noise, median=0.02)
+    result = {"chains_agree": 1.0, "correlated": [], "modes": [1], "exact": True}
+    told = in_words({**result, "loops": [bad]}, [noise])
+    assert told.startswith("The model cannot explain the loop 'loop'")
+    assert told.index("the most that is allowed") < told.index("noise_relative is determined")
+    told = in_words({**result, "loops": [good]}, [quiet])
+    assert told.startswith("noise_relative is determined")
+    assert "allowed" not in told
 
 
 def test_a_best_device_without_a_response_is_refused(monkeypatch, responder):
