@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 ROUNDS, NEAR = 5, 128  # rounds at most; simulations that each adds
 RECORD = "design.json"
+LEARNT = {"train_share": 0.97, "validation_share": 0.1}  # the solver judges the front, not a test
 FIRST_SEED = 1_000_000  # of the simulations of a round, apart from those of runs
 
 Question = Callable[[Responder], Candidates]
@@ -86,6 +87,7 @@ def refine(
     """
     setup = _setup_of(run)
     _open_record(folder, run, ask, settings, {"near": near, "seed": seed, **search})
+    learning = _on_nearly_all(setup)
     stores, model, found = [run / "data.zarr"], Path(run), []
     for number in range(rounds + 1):
         place = folder / f"round-{number}"
@@ -100,7 +102,7 @@ def refine(
             display.stage(f"model of round {number}: up to date, skipped")
             continue
         _simulate_near(setup, settings, front, stores[-1], near, number, connect, display)
-        _train(setup, stores, model, display)
+        _train(learning, stores, model, display)
     raise AssertionError("unreachable")
 
 
@@ -114,6 +116,17 @@ def _setup_of(run: Path) -> Setup:
         )
     past = Surrogate.load(run).provenance
     return configure(host(), past["experiment"], past["settings"], past["samples"], past["seed"])
+
+
+def _on_nearly_all(setup: Setup) -> Setup:
+    """Return a setup that learns from nearly all simulations, unless the user has set shares.
+
+    A test part of a third would take so many of the few simulations near the front.
+    """
+    known = {field.name for field in dataclasses.fields(setup.dataset)}  # type: ignore[arg-type]
+    shares = {f"dataset.{name}": share for name, share in LEARNT.items() if name in known}
+    settings = {**shares, **setup.settings}
+    return configure(host(), setup.experiment, settings, setup.samples, setup.seed)
 
 
 def _open_record(

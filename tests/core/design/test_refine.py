@@ -5,13 +5,15 @@ import contextlib
 import numpy as np
 import pytest
 import xarray as xr
-from dynsur.core import DynsurError, Parameter, ParameterSpace
+from dynsur.core import DynsurError, Parameter, ParameterSpace, Status
 from dynsur.core.design import Candidates, read_goals, refine
 from dynsur.core.design.near_front import NearFront
+from dynsur.core.design.refine import _on_nearly_all
 from dynsur.core.generation import connect
 from dynsur.core.registry import configure
 from dynsur.core.registry.host import host
 from dynsur.core.workflow import run
+from dynsur.datasets.splits import draw
 
 SPACE = ParameterSpace(
     (Parameter("a", 1.0, 100.0, "1", scale="log"), Parameter("b", 0.0, 4.0, "1"),
@@ -64,6 +66,19 @@ def trained(tmp_path_factory):
 def ask(responder):
     goals = read_goals(responder, ["displacement_peak"], ["force"])
     return Candidates(responder, goals)
+
+
+def test_a_refinement_learns_from_nearly_all_simulations_unless_shares_were_set():
+    status = np.full(400, Status.OK)
+    for settings, learnt in (({}, 349), ({"dataset.train_share": 0.5}, 180)):
+        usual = configure(host(), "reram-tmdc", settings, 400, 3)
+        setup = _on_nearly_all(usual)
+        shares = (setup.dataset.train_share, setup.dataset.validation_share)
+        parts = draw(status, 51, 3, kept=1.0, train_share=shares[0], validation_share=shares[1])
+        assert parts.train.size == learnt
+        assert (setup.samples, setup.seed, setup.model) == (usual.samples, usual.seed, usual.model)
+        again = configure(host(), setup.experiment, setup.settings, 400, 3)
+        assert again.dataset == setup.dataset  # what is said of a model gives its split again
 
 
 OPTIONS = {"rounds": 1, "near": 8, "population": 8, "generations": 3, "points": 4}
