@@ -11,7 +11,6 @@ from .prior import Prior
 DETERMINED, PARTLY = 0.8, 0.3  # contraction from which a parameter counts as such
 CORRELATED = 0.7  # modulus of a correlation that is reported
 LEAST_MODE = 0.02  # share of the draws
-SHARED = 0.01  # of the draws of the smaller of two Gaussians, from which they are one mode
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ def modes(
     rng = np.random.default_rng(seed)
     even = z[rng.choice(len(z), len(z), p=weights)]
     mixture = Mixture.fit(even, seed)
-    group = _joined(mixture.shares(even))
+    group = mixture.joined(even)
     of_draw = group[mixture.mode_of(z)]
     values = prior.values(z)
     found = []
@@ -116,22 +115,6 @@ def modes(
             }
             found.append((share, middle))
     return sorted(found, key=lambda pair: -pair[0])
-
-
-def _joined(shares: np.ndarray) -> np.ndarray:
-    """Return for each Gaussian the first one that it shares draws with, shape [mode].
-
-    Args:
-        shares: Probability of each draw to belong to each Gaussian, shape [draw, mode].
-    """
-    total = shares.sum(axis=0)
-    overlap = shares.T @ shares / np.minimum.outer(total, total)
-    group = np.arange(total.size)
-    for i in range(total.size):
-        for j in range(i):
-            if overlap[i, j] > SHARED:
-                group[group == group[i]] = group[j]
-    return group
 
 
 def weighted_quantiles(

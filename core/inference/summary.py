@@ -18,6 +18,7 @@ from .prior import MOST_NOISE, RELATIVE
 
 AGREED = 1.05  # R̂ of chains that agree; Vehtari et al. (2021), doi:10.1214/20-BA1221
 APART = 1.3  # R̂ from which chains have found different posteriors
+FORGOTTEN = 0.3  # correlation of particles with where they were, above which they have not
 EXPLAINED = 2.0  # residuals in the scatter of the data, up to which a model explains them
 MEDIAN = 0.6745  # of the modulus of a normal variable, in its deviation
 NEAR_MOST = 0.9  # of the largest relative noise, from which an estimate counts as such
@@ -52,6 +53,7 @@ def summarised(
         "modes": [{"share": share, "median": m} for share, m in modes(prior, z, weights, seed)],
         "log_evidence": [chain.log_evidence for chain in chains],
         "chains_agree": agreement(draws.z),
+        "remembered": max(chain.correlation for chain in chains),
         "evaluations": sum(chain.evaluations for chain in chains),
         "draws": len(draws.flat),
         "checked": int(draws.checked.size),
@@ -202,6 +204,12 @@ def _trust(result: dict[str, Any]) -> str:
         told = (
             f"The chains do not agree (R̂ = {result['chains_agree']:.2f}): draw more with "
             "--particles. "
+        )
+    if result["remembered"] > FORGOTTEN:
+        told += (
+            "Draws still resemble those that they were made from (correlation "
+            f"{result['remembered']:.2f}), as on narrow, bent ridges: the ranges may be too "
+            "narrow. "
         )
     if result["exact"]:
         return told + "The system itself was simulated for every draw."

@@ -10,6 +10,7 @@ MOST_MODES = 8
 FITTED = 1500  # particles, to which the mixture is fitted
 DEGREES = 5.0  # of freedom of the t distributions that independent proposals come from
 WIDER = 1.2  # the proposals' scale in that of the particles
+SHARED = 0.01  # of the points of the smaller of two Gaussians, from which they are one mode
 RIDGE = 1e-6  # added to variances, in the largest one
 
 
@@ -70,6 +71,24 @@ class Mixture:
     def mode_of(self, z: np.ndarray) -> np.ndarray:
         """Return the mode that each point most probably belongs to, shape [n]."""
         return np.argmax(self._log_parts(z, None), axis=1)
+
+    def joined(self, z: np.ndarray) -> np.ndarray:
+        """Return for each Gaussian the number of its group, which share points, shape [mode].
+
+        Gaussians that follow a bent ridge are one mode.
+
+        Args:
+            z: Points of the density that the mixture stands for, shape [n, d].
+        """
+        shares = self.shares(z)
+        total = shares.sum(axis=0)
+        overlap = shares.T @ shares / np.maximum(np.minimum.outer(total, total), 1e-300)
+        group = np.arange(total.size)
+        for i in range(total.size):
+            for j in range(i):
+                if overlap[i, j] > SHARED:
+                    group[group == group[i]] = group[j]
+        return group
 
     def draw(self, count: int, rng: np.random.Generator) -> np.ndarray:
         """Draw points from t distributions around the modes, shape [count, d]."""

@@ -131,7 +131,8 @@ class _Moves:
             All states that were passed and their ln L, at β = 1 only the last ones, and the
             correlation that is left.
         """
-        start, correlation, states = self._centred(z), 1.0, []
+        middles = self._middles(last)
+        start, correlation, states = self._centred(z, middles), 1.0, []
         wanted, most = (SETTLED, MOST_LAST_SWEEPS) if last else (MOVED, MOST_SWEEPS)
         wanted = max(wanted, CHANCE / np.sqrt(len(z)))
         accepted: dict[str, float] = {}
@@ -143,7 +144,7 @@ class _Moves:
             z, value = self._step(z, value, kind)
             accepted[kind] = float(np.mean((z != before).any(axis=1)))
             states.append((z, value))
-            correlation = _correlation(start, self._centred(z))
+            correlation = _correlation(start, self._centred(z, middles))
             if number + 1 >= SWEEPS and correlation < wanted:
                 break
         if last:
@@ -151,8 +152,20 @@ class _Moves:
         passed, values = zip(*states, strict=True)
         return np.concatenate(passed), np.concatenate(values), correlation
 
-    def _centred(self, z: np.ndarray) -> np.ndarray:
-        return z - self.mixture.means[self.mixture.mode_of(z)]
+    def _middles(self, last: bool) -> np.ndarray:
+        """Return the middle of the mode that each Gaussian belongs to, shape [Gaussian, d].
+
+        At β = 1 Gaussians that overlap are one mode, along all of which particles must have moved.
+        """
+        mixture = self.mixture
+        if not last:
+            return mixture.means
+        group = mixture.joined(self.pool)
+        alike = (group[:, None] == group) * mixture.weights
+        return alike @ mixture.means / alike.sum(axis=1, keepdims=True)
+
+    def _centred(self, z: np.ndarray, middles: np.ndarray) -> np.ndarray:
+        return z - middles[self.mixture.mode_of(z)]
 
     def _proposed(self, z: np.ndarray, kind: str) -> tuple[np.ndarray, np.ndarray | float]:
         """Return where particles may go, and ln of the density of the way back over that there."""

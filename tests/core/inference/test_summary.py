@@ -62,13 +62,16 @@ def test_what_takes_the_ground_from_under_a_fit_is_said_first():
     good = {**bad, "rms_error": 0.001}
     noise = Finding(RELATIVE, "1", "relative noise", 0.49, 0.495, 0.5, 0.99, "determined")
     quiet = dataclasses.replace(noise, median=0.02)
-    result = {"chains_agree": 1.0, "correlated": [], "modes": [1], "exact": True}
+    result = {"chains_agree": 1.0, "correlated": [], "modes": [1], "exact": True, "remembered": 0.1}
     told = in_words({**result, "loops": [bad]}, [noise])
     assert told.startswith("The model cannot explain the loop 'loop'")
     assert told.index("the most that is allowed") < told.index("noise_relative is determined")
     told = in_words({**result, "loops": [good]}, [quiet])
     assert told.startswith("noise_relative is determined")
     assert "allowed" not in told
+    assert "too narrow" not in told
+    stuck = {**result, "loops": [good], "remembered": 0.44}
+    assert "(correlation 0.44), as on narrow, bent ridges: the ranges may be" in in_words(stuck, [])
 
 
 def test_a_best_device_without_a_response_is_refused(monkeypatch, responder):

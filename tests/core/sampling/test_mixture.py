@@ -27,3 +27,20 @@ def test_the_stated_density_is_that_of_the_draws():
     drawn = mixture.draw(20_000, np.random.default_rng(1))
     inside = (z > 1.82).all(axis=1)
     assert (drawn > 1.82).all(axis=1).mean() == pytest.approx(density[inside].sum(), abs=0.015)
+
+
+def main_share(mixture, z):
+    group = mixture.joined(z)
+    return max(mixture.weights[group == number].sum() for number in group)
+
+
+def test_gaussians_along_a_bent_ridge_are_one_mode_and_clouds_apart_are_several():
+    rng = np.random.default_rng(4)
+    x = rng.standard_normal((1500, 1))
+    ridge = np.concatenate([x, x**2 + 0.1 * rng.standard_normal((1500, 1))], axis=1)
+    mixture = Mixture.fit(ridge, 0)
+    assert len(mixture.weights) > 2
+    assert main_share(mixture, ridge) > 0.95
+    apart = np.concatenate([ridge[:700], ridge[700:] + np.array([0.0, 40.0])])
+    mixture = Mixture.fit(apart, 0)
+    assert main_share(mixture, apart) == pytest.approx(0.5, abs=0.1)
