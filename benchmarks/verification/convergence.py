@@ -9,7 +9,7 @@ from dynsur.plugins.reram import ReRAM
 
 from .devices import S1, mesh
 
-COARSE = {"first_cell": 1.0, "largest_cell": 4e-2}
+COARSE = {"first_cell": 1.0, "largest_cell": 3e-2}
 CYCLE = {"points": 201, "fields": 1}
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 INSTANTS = 16
 # How far a typical coarse curve may be off, relative to the distance to another sample's curve;
 # only an accurate one may disregard the parameters, since they may act on the drive alone.
-NEAR, ACCURATE = 1.0, 0.02
+NEAR, ACCURATE = 1.0, 0.05
 
 Rows = dict[str, np.ndarray]
 

@@ -4,8 +4,9 @@ from .agreement import foreign_in
 from .cluster import connect
 from .generate import Progress, generate
 from .repair import mend
+from .repeat import Fault
 from .simulate import simulate_safely
-from .verify import FOREIGN, RERUN, Fault, Findings, verify
+from .verify import FOREIGN, RERUN, Findings, verify
 from .worker import TIME_LIMIT
 
 __all__ = [

@@ -13,11 +13,10 @@ from ..store.create import foreign_sample, note_fingerprint, refuse_other, set_a
 from ..store.damage import reading
 from ..store.location import exists, locate
 from ..store.samples import create_or_extend, finished_samples
-from ..store.schema import layout
 from ..store.zarr_group import array_of, is_unfinished, open_group, writing
 from ..systems.simulator import Simulator
-from .verify import compared, parameters_of
-from .worker import TIME_LIMIT, pickled, run_isolated
+from .repeat import repeated
+from .worker import TIME_LIMIT
 
 if TYPE_CHECKING:
     import zarr
@@ -128,30 +127,23 @@ def check_agreement(
     code = fingerprint(simulator)
     is_known = group.attrs.get("fingerprint") == code
     finished = finished_samples(location)
-    columns = {n: c for n, c in layout(simulator).items() if not c.is_parameter}
     with reading(store):
         wanted = _wanted(np.asarray(array_of(group, "wall_time")[:])[finished], is_known)
-    sent, compared_samples = pickled(simulator), 0
+    compared_samples = 0
     order = np.random.default_rng(int(code[:8], 16)).permutation(finished)
     if not is_known:
         order = _corners_first(group, simulator, order)
-    for index in order:
-        if compared_samples == wanted:
-            break
-        try:
-            parameters = parameters_of(group, simulator, int(index))
-            again = run_isolated(sent, parameters, time_limit)
-            faults, _ = compared(group, columns, again, int(index))
-        except ValueError:  # a damaged chunk is the business of `verify`; another sample will do
-            continue
-        if faults:
-            raise DynsurError(
-                f"'{store}' was filled by other equations than '{simulator.name}' has now: sample "
-                f"{index}, {faults[0].variable}: {faults[0].what}; nothing was changed; choose "
-                "another folder with --out, or give --again to start anew and keep the old one "
-                "aside."
-            )
-        compared_samples += 1
+    while compared_samples < wanted and order.size:
+        part, order = np.split(order, [wanted - compared_samples])
+        for repetition in repeated(group, simulator, part, time_limit):
+            if faults := repetition.faults:
+                raise DynsurError(
+                    f"'{store}' was filled by other equations than '{simulator.name}' has now: "
+                    f"sample {repetition.index}, {faults[0].variable}: {faults[0].what}; nothing "
+                    "was changed; choose another folder with --out, or give --again to start anew "
+                    "and keep the old one aside."
+                )
+            compared_samples += 1
     if wanted and not compared_samples:
         raise DynsurError(
             f"no finished sample of '{store}' can be read, so that it is unknown whether "

@@ -14,8 +14,9 @@ from ..store.schema import layout
 from ..store.zarr_group import array_of, open_group, writing
 from ..systems.simulator import Simulator
 from ..systems.variables import Status
-from .verify import FOREIGN, Fault, compared, parameters_of
-from .worker import TIME_LIMIT, pickled, run_isolated
+from .repeat import Fault, repeated
+from .verify import FOREIGN
+from .worker import TIME_LIMIT
 
 if TYPE_CHECKING:
     import zarr
@@ -81,14 +82,12 @@ def _disagreeing(group: "zarr.Group", simulator: Simulator, samples: np.ndarray)
     """
     status = np.asarray(array_of(group, "status")[:])[samples]
     finished, missing = samples[status == Status.OK], samples[status == Status.MISSING]
-    columns = {n: c for n, c in layout(simulator).items() if not c.is_parameter}
-    sent = pickled(simulator)
 
-    def differs(index: int) -> bool:
-        again = run_isolated(sent, parameters_of(group, simulator, index), TIME_LIMIT)
-        return bool(compared(group, columns, again, index)[0])
+    def differing(of: np.ndarray) -> list[int]:
+        found = repeated(group, simulator, of, TIME_LIMIT)
+        return [repetition.index for repetition in found if repetition.faults]
 
     places = np.unique(np.linspace(0, max(finished.size - 1, 0), TRIED).astype(int))
-    if not any(differs(int(index)) for index in finished[places[: finished.size]]):
+    if not differing(finished[places[: finished.size]]):
         return missing
-    return np.union1d(missing, [index for index in finished if differs(int(index))]).astype(int)
+    return np.union1d(missing, differing(finished)).astype(int)

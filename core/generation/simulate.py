@@ -25,6 +25,8 @@ TEXTS = ("reason", TRACEBACK)
 def simulate_rows(simulator: Simulator, columns: Mapping[str, np.ndarray]) -> Rows:
     """Simulate samples, all of them at once if the simulator supports batches.
 
+    A single sample is a batch too, so that it comes out as it does among others.
+
     Args:
         simulator: The simulator.
         columns: Every parameter by name, shape [count].
@@ -36,11 +38,16 @@ def simulate_rows(simulator: Simulator, columns: Mapping[str, np.ndarray]) -> Ro
     return {name: values for name, values in rows.items() if name != TRACEBACK}
 
 
-def traced_rows(simulator: Simulator, columns: Mapping[str, np.ndarray]) -> Rows:
-    """Simulate samples as `simulate_rows` does, with TRACEBACK if a plugin has raised an error."""
+def traced_rows(
+    simulator: Simulator, columns: Mapping[str, np.ndarray], alone: bool = False
+) -> Rows:
+    """Simulate samples as `simulate_rows` does, with TRACEBACK if a plugin has raised an error.
+
+    With `alone`, each is simulated by itself.
+    """
     count = len(next(iter(columns.values())))
-    batch = batch_of(simulator)
-    if batch is not None and count > 1:
+    batch = None if alone else batch_of(simulator)
+    if batch is not None:
         began = time.perf_counter()
         try:
             rows = _judged(simulator, batch(columns), columns, count)

@@ -10,35 +10,18 @@ import numpy as np
 from ..store.create import drawn_parameters
 from ..store.damage import folders_for_chunks, one_line
 from ..store.location import locate
-from ..store.schema import TOLERANCE, Column, layout
+from ..store.schema import Column, layout
 from ..store.zarr_group import array_of, open_group
 from ..systems.simulator import Simulator
 from ..systems.variables import Status
-from .simulate import Rows
-from .worker import TIME_LIMIT, pickled, run_isolated
+from .repeat import Fault, repeated
+from .worker import TIME_LIMIT
 
 if TYPE_CHECKING:
     import zarr
 
 RERUN = 8  # samples
 FOREIGN = "foreign: does not follow from the store's seed; joined from another store, or changed"
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A fault in samples of one variable.
-
-    Args:
-        variable: Name of the variable.
-        samples: Indices of the samples concerned.
-        what: Description of the fault.
-        unreadable: Whether a chunk of the variable must be written anew.
-    """
-
-    variable: str
-    samples: np.ndarray
-    what: str
-    unreadable: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,12 +81,9 @@ def verify(
         np.concatenate([*(fault.samples for fault in faults), np.empty(0, int)]),
     )
     chosen = np.sort(np.random.default_rng().permutation(intact)[:rerun])
-    same, sent = 0, pickled(simulator)
-    for index in chosen:
-        again = run_isolated(sent, parameters_of(group, simulator, int(index)), time_limit)
-        fault, identical = compared(group, series, again, int(index))
-        faults += fault
-        same += identical
+    again = list(repeated(group, simulator, chosen, time_limit))
+    faults += [fault for repetition in again for fault in repetition.faults]
+    same = sum(repetition.identical for repetition in again)
     return Findings(faults, chunks, missing, chosen.size, same)
 
 
@@ -186,35 +166,3 @@ def _inconsistent(
     for name, wrong, what in checks:
         if wrong.any():
             yield Fault(name, start + np.flatnonzero(wrong), what)
-
-
-def parameters_of(group: "zarr.Group", simulator: Simulator, index: int) -> dict[str, np.ndarray]:
-    """Return the recorded parameters of one sample by name, each of shape [1]."""
-    return {n: np.asarray(array_of(group, n)[index : index + 1]) for n in simulator.space.names}
-
-
-def compared(
-    group: "zarr.Group", columns: dict[str, Column], again: Rows, index: int
-) -> tuple[list[Fault], bool]:
-    """Compare a sample with its repetition; return the faults and whether all bits agree.
-
-    Later versions record other instants, namely those at kinks of the drive. The series are then
-    compared at their common instants, which must be more than half of all.
-    """
-    if again["status"][0] != Status.OK:
-        what = f"simulated again it ends otherwise: {again['reason'][0]}"
-        return [Fault("status", np.array([index]), what)], False
-    time = np.asarray(array_of(group, "time")[index])
-    common = np.isclose(time, again["time"][0], rtol=TOLERANCE, atol=TOLERANCE * np.abs(time).max())
-    if common.mean() <= 0.5:
-        return [Fault("time", np.array([index]), "simulated again it has other instants")], False
-    faults, identical = [], True
-    for name in (n for n, column in columns.items() if column.over_time):
-        held, now = np.asarray(array_of(group, name)[index]), again[name][0]
-        identical = identical and np.array_equal(held, now)
-        difference, scale = np.abs(held - now)[common].max(), np.abs(now).max()
-        if difference > TOLERANCE * scale:
-            share = f"{difference / scale:.1e} of its largest value" if scale else "all of it"
-            what = f"simulated again it differs by {share}"
-            faults.append(Fault(name, np.array([index]), what))
-    return faults, identical

@@ -105,17 +105,18 @@ def run_isolated(simulator: bytes, columns: Mapping[str, np.ndarray], time_limit
         time_limit: Wall-clock time allowed for one simulation, in s.
     """
     count = len(next(iter(columns.values())))
-    if count > 1 and batch_of(_simulator(simulator)) is not None:
+    if batch_of(_simulator(simulator)) is not None:
         with contextlib.suppress(TimeoutError, ProcessDiedError):
             return isolated(_function(simulator))(columns, count * time_limit)
-    return stacked(_one_by_one(simulator, columns, count, time_limit))
+    return run_alone(simulator, columns, time_limit)
 
 
-def _one_by_one(
-    simulator: bytes, columns: Mapping[str, np.ndarray], count: int, time_limit: float
-) -> list[Rows]:
+def run_alone(simulator: bytes, columns: Mapping[str, np.ndarray], time_limit: float) -> Rows:
+    """Simulate samples as `run_isolated` does, but each by itself, also where batches are known."""
+    count = len(next(iter(columns.values())))
     samples = [{name: v[i : i + 1] for name, v in columns.items()} for i in range(count)]
-    process, blocks = isolated(_function(simulator)), []
+    alone = batch_of(_simulator(simulator)) is not None
+    process, blocks = isolated(_function(simulator, alone)), []
     deaths, began = 0, time.perf_counter()
     while len(blocks) < count:
         try:
@@ -132,14 +133,14 @@ def _one_by_one(
             fault = (Status.CRASHED, f"the process {error}, {ATTEMPTS} times")
         blocks.append(failed_rows(_simulator(simulator), *fault, time.perf_counter() - began))
         deaths, began = 0, time.perf_counter()
-    return blocks
+    return stacked(blocks)
 
 
 class Simulation:
     """The function that the process calls; unpickling it loads all that a simulation needs."""
 
-    def __init__(self, simulator: Simulator, code: str) -> None:
-        self._simulator = simulator
+    def __init__(self, simulator: Simulator, code: str, alone: bool) -> None:
+        self._simulator, self._alone = simulator, alone
         self._code = code  # makes the process of other code another one
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -149,7 +150,7 @@ class Simulation:
 
     def __call__(self, columns: Mapping[str, np.ndarray]) -> Rows:
         """Simulate samples; see `traced_rows`."""
-        return traced_rows(self._simulator, columns)
+        return traced_rows(self._simulator, columns, self._alone)
 
 
 def _simulator(sent: bytes) -> Simulator:
@@ -168,7 +169,7 @@ def _received(sent: bytes) -> tuple[Simulator, str]:
 
 
 @functools.lru_cache(maxsize=4)
-def _function(simulator: bytes) -> bytes:
+def _function(simulator: bytes, alone: bool = False) -> bytes:
     import cloudpickle
 
-    return cloudpickle.dumps(Simulation(*_received(simulator)))
+    return cloudpickle.dumps(Simulation(*_received(simulator), alone))

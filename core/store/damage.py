@@ -12,7 +12,7 @@ from ..errors import DynsurError
 from ..registry.recorded import ATTRIBUTE
 from ..systems.variables import Status
 from .location import child, folders_in, is_url, names_in
-from .zarr_group import array_of, open_group
+from .zarr_group import array_of, arrays_in, open_group
 
 if TYPE_CHECKING:
     import zarr
@@ -87,7 +87,7 @@ def refuse_loss(store: str | Path, group: "zarr.Group", status: np.ndarray | Non
 
 def folders_for_chunks(store: str | Path, group: "zarr.Group") -> Iterator[tuple[str, slice, str]]:
     """Yield variable, samples and key of each chunk in whose place a folder stands."""
-    for name, array in sorted(group.arrays()):
+    for name, array in arrays_in(group).items():
         for key in sorted(folders_in(child(store, name))):
             parts = key.replace("/", ".").split(".")
             if parts[0] == "c" and len(parts) == 1 + array.ndim:
@@ -100,7 +100,7 @@ def lost_chunks(
 ) -> Iterator[tuple[str, int, str]]:
     """Yield variable, number and key of each chunk that samples with a result have lost."""
     values = np.asarray(array_of(group, "status")[:]) if status is None else status
-    for name, array in sorted(group.arrays()):
+    for name, array in arrays_in(group).items():
         rows = _needed_rows(name, array, values)
         if not rows.size:
             continue

@@ -22,7 +22,7 @@ from .damage import holds_zarr, reading, refuse_loss
 from .flush import flush_rows
 from .location import archived, exists, locate
 from .schema import as_texts
-from .zarr_group import array_of, is_unfinished, open_group, writing
+from .zarr_group import array_of, arrays_in, is_unfinished, open_group, writing
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -224,7 +224,7 @@ def _status(store: str | Path) -> tuple["zarr.Array[Any]", np.ndarray]:
 
 
 def _arrays(store: str) -> "dict[str, zarr.Array[Any]]":
-    return dict(open_group(store, "r+").arrays())
+    return arrays_in(open_group(store, "r+"))
 
 
 @functools.lru_cache(maxsize=4)

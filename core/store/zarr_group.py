@@ -59,6 +59,12 @@ def array_of(group: "zarr.Group", name: str) -> "zarr.Array[Any]":
     return array
 
 
+def arrays_in(group: "zarr.Group") -> "dict[str, zarr.Array[Any]]":
+    """Return the variables of an open store by name; other files in its folder are passed over."""
+    with _passing_over_others():
+        return dict(sorted(group.arrays()))
+
+
 def _any_group(
     store: str | Path, mode: Any, consolidated: bool | None = False
 ) -> "zarr.Group | None":
@@ -85,7 +91,7 @@ def consolidate(store: str) -> None:
     """Write the consolidated metadata that plain `xarray.open_zarr` looks for, and its copy."""
     import zarr
 
-    with warnings.catch_warnings(), describing_texts():
+    with warnings.catch_warnings(), describing_texts(), _passing_over_others():
         warnings.filterwarnings("ignore", message="Consolidated metadata is currently not part")
         zarr.consolidate_metadata(store, zarr_format=3)
     keep_copy(store)
@@ -96,6 +102,14 @@ def describing_texts() -> Iterator[None]:
     """Suppress zarr's warning that texts of a fixed length are its own extension of zarr 3."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*FixedLengthUTF32")
+        yield
+
+
+@contextlib.contextmanager
+def _passing_over_others() -> Iterator[None]:
+    """Suppress zarr's warning of files that are no part of a store, such as a report beside it."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Object at .* is not recognized as a component")
         yield
 
 

@@ -9,7 +9,7 @@ from ..generation.generate import Progress, generate
 from ..generation.interrupt import finishing
 from ..generation.log import logged
 from ..generation.repair import mend
-from ..generation.verify import Fault
+from ..generation.repeat import Fault
 from ..numbers import count
 from ..registry.configuration import Setup
 from ..registry.identity import simulator_of

@@ -41,23 +41,29 @@ def coarse(
     """
     current = np.full(wanted.shape, np.nan)
     reasons = np.full(len(time), "not solved", dtype=object)
+    drives = [_kinks(t, u) for t, u in zip(time, voltage, strict=True)]
     physics = options.contacts, options.statistics == "boltzmann"
     for mesh, limits in ATTEMPTS:
         left = np.flatnonzero(reasons != "")
         if not left.size:
             break
         part = {name: np.asarray(column, float)[left] for name, column in values.items()}
-        current[left], reasons[left] = solve_batch(
-            part, voltage[left], time[left], wanted[left], mesh, limits, *physics
-        )
+        x, pieces = mesh.nodes(part["L"] * 1e-6), [drives[i] for i in left]
+        found = solve_batch(part, pieces, wanted[left], x, limits, *physics)
+        current[left], reasons[left] = found.current, found.reasons
     allowed = min(options.solves, LAST_SOLVES)
     last = replace(options, tolerance=LAST_TOLERANCE, solves=allowed)
     for i in np.flatnonzero(reasons != ""):
         device = {name: float(column[i]) for name, column in values.items()}
-        kept = straight_pieces(time[i], voltage[i])
-        drive = Waveform(tuple(time[i, kept].tolist()), tuple(voltage[i, kept].tolist()))
+        times, volts = drives[i]
+        drive = Waveform(tuple(times.tolist()), tuple(volts.tolist()))
         solution = solve(last, device, drive, np.zeros(0))
         reasons[i] = solution.reason
         if not solution.reason:
             current[i] = resample(solution.record, drive, wanted[i])
     return {"current": current, "reason": reasons}
+
+
+def _kinks(time: np.ndarray, voltage: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    kept = straight_pieces(time, voltage)
+    return time[kept], voltage[kept]

@@ -1,11 +1,11 @@
 """The coarse solve as a simulator of its own, for datasets of very many devices."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from dynsur.core import Status, failed_trajectory, trajectory
+from dynsur.core import Waveform, failed_trajectory, trajectory
 
 from .simulator import ReRAM
 
@@ -39,26 +39,9 @@ class ReRAMCoarse(ReRAM):
         series = {name: rows[name][0] for name in ("voltage", "current")}
         return trajectory(self, rows["time"][0], series, values)
 
-    def simulate_batch(self, parameters: Mapping[str, np.ndarray]) -> dict[str, Any]:
-        """Simulate many devices at once; each gives what `simulate` gives, to the last bit.
-
-        Args:
-            parameters: Every parameter by name, in Table 1's units, each of shape [device].
-        """
-        columns = self.space.columns(parameters)
-        count = len(next(iter(columns.values())))
-        waves = [
-            self.drive({name: float(column[i]) for name, column in columns.items()})
-            for i in range(count)
-        ]
-        time = np.stack([wave.grid(self.points) for wave in waves])
+    def _currents(
+        self, columns: Mapping[str, np.ndarray], waves: Sequence[Waveform], time: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         voltage = np.stack([wave(t) for wave, t in zip(waves, time, strict=True)])
         found = ReRAM.coarse(self, columns, {"voltage": voltage}, time, time)
-        failed = found["reason"] != ""
-        return {
-            "time": np.where(failed[:, None], np.nan, time),
-            "voltage": np.where(failed[:, None], np.nan, voltage),
-            "current": found["current"],
-            "status": np.where(failed, Status.FAILED, Status.OK).astype(np.int8),
-            "reason": found["reason"],
-        }
+        return found["current"], found["reason"]

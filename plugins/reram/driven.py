@@ -51,8 +51,8 @@ class ReRAMDriven(ReRAM):
 
     name = "reram-drive"
     description = "a two-dimensional memristive device under random drives of many kinds"
-    # What is known beforehand suits devices under one triangle, and a circuit has no coarse solve.
-    features = estimate = coarse = None  # type: ignore[assignment]
+    # The closed form suits devices under one triangle.
+    features = estimate = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -118,4 +118,21 @@ EXPERIMENTS = [
             "training.threads": 1,
         },
     ),
+    Experiment(
+        name="reram-drive-tmdc",
+        simulator="reram-drive",
+        dataset="decades",
+        model="nlss",
+        loss="huber",
+        description="devices around the literature sets under random drives, on the coarse solve",
+        settings={
+            **{name: ends for name, ends in TMDC.items() if name not in ("U_max", "t_p")},
+            "dataset.kept": 1.0,
+            "dataset.phase": False,
+            "dataset.soft": 0.02,
+            "dataset.threshold": 2e-5,
+            "dataset.validation_share": 0.1,
+            "training.threads": 1,
+        },
+    ),
 ]

@@ -45,7 +45,8 @@ class ReRAMState(ReRAM):
     name = "reram-state"
     description = "vacancy density and potential along a two-dimensional memristive device"
     outputs = (*VACANCIES, *POTENTIALS)
-    coarse = None  # type: ignore[assignment] # that of `ReRAM` is of the current
+    # Those of `ReRAM` are of the current.
+    coarse = simulate_batch = None  # type: ignore[assignment]
 
     def simulate(self, parameters: Mapping[str, float]) -> "xr.Dataset":
         """Simulate one device.

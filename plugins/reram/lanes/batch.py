@@ -1,12 +1,11 @@
 """Solve a batch of devices side by side: from columns of parameters to currents."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
-from dynsur.core import straight_pieces
 from numba import get_num_threads
 
 from ..drift_diffusion.device import make_device, reduced
@@ -14,14 +13,17 @@ from ..drift_diffusion.poisson_boltzmann import hold_neutral
 from ..drift_diffusion.unknowns import State
 from ..drift_diffusion.unknowns import allocate as allocate_work
 from ..transient.dense_output import interpolate
+from ..transient.integrate import FLOOR
 from .device import CONSTANTS, allocate
 from .follow import follow
 from .pace import FINISHED, SPENT, STUCK, Limits, Tasks, allocate_pace
 
 Columns = Mapping[str, np.ndarray]
+Drive = tuple[np.ndarray, np.ndarray]  # kinks in s from 0 on, and the voltages there in V
 
-STEPS = 1200  # recorded of a straight-line drive of up to eight pieces; longer drives get more
+STEPS = 1200  # recorded of a drive of up to eight straight pieces; longer drives get more
 PER_PIECE = 150
+USUAL_TOLERANCE = 2e-4  # of steps, for which these suffice; smaller ones take more steps
 AT_ONCE = 256  # devices whose records are held at once by a thread
 FEWEST = 16  # devices worth a thread of their own
 BULK_SHARE = 0.42  # of the length: what the graded cells of one side may take
@@ -57,61 +59,71 @@ class Mesh(NamedTuple):
         return x * (length / x[:, -1])[:, None]
 
 
+class Solved(NamedTuple):
+    """What came out of a batch.
+
+    Args:
+        current: The currents at the wanted instants, in A, shape [device, instant]; NaN where a
+            device was not solved.
+        reasons: Why each device was not solved, "" where it was.
+        edge_error: Largest deviation of an edge's current from that of a contact, relative to the
+            peak, shape [device].
+        drift: At most so much has the vacancy content changed, relative, shape [device].
+    """
+
+    current: np.ndarray
+    reasons: list[str]
+    edge_error: np.ndarray
+    drift: np.ndarray
+
+
 def solve_batch(
     values: Columns,
-    voltage: np.ndarray,
-    time: np.ndarray,
+    drives: Sequence[Drive],
     wanted: np.ndarray,
-    mesh: Mesh,
+    x: np.ndarray,
     limits: Limits,
     contacts: str = "schottky",
     boltzmann: bool = False,
-) -> tuple[np.ndarray, list[str]]:
+) -> Solved:
     """Solve devices from equilibrium along their drives, on all cores that numba may use.
 
     Args:
         values: Every parameter by name, in Table 1's units, each of shape [device].
-        voltage: U of the right contacts, shape [device, time], in V.
-        time: Its instants, increasing from 0, shape [device, time], in s.
+        drives: The piecewise-linear voltage of each right contact.
         wanted: Instants at which the current is wanted, in any order, [device, instant], in s.
-        mesh: The mesh of all devices.
+        x: Nodes of the devices, in m, shape [device, node].
         limits: What the time loops keep to; `solves` is per straight piece of a drive.
         contacts: "schottky" or "ohmic".
         boltzmann: Whether electrons and holes follow Boltzmann statistics.
-
-    Returns:
-        The currents in A, shape [device, instant], NaN where a device was not solved; and for each
-        device why it was not, "" if it was.
     """
-    x = mesh.nodes(np.asarray(values["L"], float) * 1e-6)
-    constants = _constants(values, x, contacts, boltzmann)
-    count = len(time)
+    constants, count, nodes = _constants(values, x, contacts, boltzmann), len(x), x.shape[1]
     threads = max(1, min(get_num_threads(), math.ceil(count / FEWEST)))
     size = min(AT_ONCE, math.ceil(count / threads)) if count else 1
     parts = [slice(start, start + size) for start in range(0, count, size)]
-    current, instants = np.full(wanted.shape, np.nan), np.ascontiguousarray(wanted)
-    reasons = [""] * count
+    found = Solved(np.full(wanted.shape, np.nan), [""] * count, np.zeros(count), np.zeros(count))
+    instants = np.ascontiguousarray(wanted)
 
     def solve(part: slice) -> None:
-        tasks = _tasks(constants[part], x[part], time[part], voltage[part])
-        pieces = int(tasks.kinks.max()) - 1
-        nodes = x.shape[1]
+        tasks = _tasks(constants[part], x[part], drives[part], limits)
         state = State(np.zeros((4, nodes)), np.zeros((3, nodes + 1)), np.zeros(1))
         work, contact = allocate_work(nodes), np.zeros((2, 2, 3))
-        allowed = limits._replace(solves=limits.solves * pieces)
+        allowed = limits._replace(solves=limits.solves * (int(tasks.kinks.max()) - 1))
         follow(allocate(nodes), allocate_pace(), tasks, allowed, state, work, contact)
-        for i, status in enumerate(tasks.status.tolist()):
+        peaks = np.maximum(np.abs(tasks.current).max(axis=1), FLOOR)
+        found.edge_error[part], found.drift[part] = tasks.edge_error / peaks, tasks.drift
+        for i, status in enumerate(tasks.status.tolist(), part.start):
             if status == FINISHED:
-                _interpolate(tasks, i, instants[part.start + i], current[part.start + i])
+                _interpolate(tasks, i - part.start, instants[i], found.current[i])
             else:
-                reasons[part.start + i] = _reason(tasks, i)
+                found.reasons[i] = _reason(tasks, i - part.start)
 
     if len(parts) == 1:
         solve(parts[0])
     else:
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(solve, parts))
-    return current, reasons
+    return found
 
 
 def _constants(values: Columns, x: np.ndarray, contacts: str, boltzmann: bool) -> np.ndarray:
@@ -124,17 +136,20 @@ def _constants(values: Columns, x: np.ndarray, contacts: str, boltzmann: bool) -
     return np.stack([np.broadcast_to(columns[name], len(x)) for name in CONSTANTS], axis=1).copy()
 
 
-def _tasks(constants: np.ndarray, x: np.ndarray, time: np.ndarray, voltage: np.ndarray) -> Tasks:
-    shape, count = time.shape, len(time)
-    times, volts, kinks = np.zeros(shape), np.zeros(shape), np.zeros(count, np.int64)
-    for i in range(count):
-        kept = straight_pieces(time[i], voltage[i])
-        kinks[i] = kept.size
-        times[i, : kept.size], volts[i, : kept.size] = time[i, kept], voltage[i, kept]
-    steps = max(STEPS, PER_PIECE * int(kinks.max()))
+def _tasks(constants: np.ndarray, x: np.ndarray, drives: Sequence[Drive], limits: Limits) -> Tasks:
+    count, kinks = len(x), np.array([times.size for times, _ in drives])
+    times, volts = np.zeros((count, kinks.max())), np.zeros((count, kinks.max()))
+    for i, (at, voltage) in enumerate(drives):
+        times[i, : kinks[i]], volts[i, : kinks[i]] = at, voltage
+    # A step of order 2 shrinks with the third root of its error.
+    more = max(1.0, (USUAL_TOLERANCE / limits.tolerance) ** (1 / 3))
+    steps = int(more * max(STEPS, PER_PIECE * int(kinks.max())))
     record = np.zeros((count, steps)), np.zeros((count, steps)), np.zeros((count, steps), np.int64)
-    ended = (np.zeros(count, np.int64) for _ in range(3))
-    return Tasks(constants, np.ascontiguousarray(x), times, volts, kinks, *record, *ended)
+    used, solves, status = (np.zeros(count, np.int64) for _ in range(3))
+    return Tasks(
+        constants, np.ascontiguousarray(x), times, volts, kinks, *record, used, solves,
+        np.zeros(count), np.zeros(count), status,
+    )  # fmt: skip
 
 
 def _interpolate(tasks: Tasks, i: int, wanted: np.ndarray, current: np.ndarray) -> None:

@@ -164,6 +164,8 @@ def _accept(a: Lanes, pace: Pace, tasks: Tasks, lane: int) -> None:
     step = tasks.steps[task]
     tasks.t[task, step], tasks.current[task, step] = pace.end[lane], current
     tasks.segment[task, step], tasks.steps[task] = pace.segment[lane], step + 1
+    tasks.edge_error[task] = max(tasks.edge_error[task], pace.deviation[lane])
+    tasks.drift[task] += pace.drift[lane]
 
 
 @compiled

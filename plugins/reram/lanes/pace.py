@@ -76,6 +76,8 @@ class Tasks(NamedTuple):
         segment: Filled: the straight piece that each step belongs to, shape [device, step].
         steps: Filled: how many there are, shape [device].
         solves: Filled: linear solves, shape [device].
+        edge_error: Filled: largest deviation of an edge's current, in A, shape [device].
+        drift: Filled: relative changes of the vacancy content, added up, shape [device].
         status: Filled: how a device ended, shape [device].
     """
 
@@ -89,6 +91,8 @@ class Tasks(NamedTuple):
     segment: np.ndarray
     steps: np.ndarray
     solves: np.ndarray
+    edge_error: np.ndarray
+    drift: np.ndarray
     status: np.ndarray
 
 

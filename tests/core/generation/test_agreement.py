@@ -8,7 +8,7 @@ import textwrap
 import numpy as np
 import pytest
 from dynsur.core import DynsurError, ODESystem, Parameter, ParameterSpace, Variable, triangle
-from dynsur.core.generation import agreement
+from dynsur.core.generation import agreement, repeat
 from dynsur.core.generation.agreement import check_agreement, prepare_store
 from dynsur.core.generation.simulate import simulate_rows
 from dynsur.core.registry.fingerprint import fingerprint
@@ -74,7 +74,8 @@ def in_this_process(monkeypatch):
     def simulated(sent, columns, limit):
         return simulate_rows(pickle.loads(sent)[0], columns)
 
-    monkeypatch.setattr(agreement, "run_isolated", simulated)
+    monkeypatch.setattr(repeat, "run_isolated", simulated)
+    monkeypatch.setattr(repeat, "run_alone", simulated)
 
 
 def test_the_same_code_agrees_and_is_extended(tmp_path, in_this_process):

@@ -119,3 +119,12 @@ def test_the_folders_of_nested_chunks_are_no_damage(path):
     data.to_zarr(nested, consolidated=False, zarr_format=3)
     assert any(part.is_dir() for part in (nested / "y").rglob("*"))
     refuse_damage(nested)
+
+
+def test_a_report_in_the_folder_of_a_store_is_passed_over(path, recwarn):
+    (path / "report.html").write_text("<html>")
+    (path / "figures").mkdir()
+    create_or_extend(path, SIMULATOR, SAMPLES + CHUNK, seed=0, chunk=CHUNK)
+    assert not verify(path, SIMULATOR).faults
+    assert len(describe(path)) > 0
+    assert not [str(warning.message) for warning in recwarn]

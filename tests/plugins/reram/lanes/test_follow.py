@@ -12,15 +12,17 @@ COUNT, POINTS = 20, 201
 MESH, LIMITS = Mesh(8e-12, 1.24, 33, 110), Limits(EXACT, 2e-3, 1 / 15, 2000, 3)
 
 
-def drives(columns):
-    """Return time and voltage of each device's triangle."""
+def solve(columns, mesh=MESH, limits=LIMITS, sign=1.0):
+    """Solve devices along their triangles, or along the mirrored ones."""
     system = ReRAM(points=POINTS)
     waves = [
         system.drive({name: float(column[i]) for name, column in columns.items()})
         for i in range(len(columns["L"]))
     ]
     time = np.stack([wave.grid(POINTS) for wave in waves])
-    return time, np.stack([wave(t) for wave, t in zip(waves, time, strict=True)])
+    drives = [(np.array(wave.times), sign * np.array(wave.values)) for wave in waves]
+    found = solve_batch(columns, drives, time, mesh.nodes(columns["L"] * 1e-6), limits)
+    return found.current, found.reasons
 
 
 @pytest.fixture(scope="module")
@@ -30,15 +32,13 @@ def columns():
 
 @pytest.fixture(scope="module")
 def solved(columns):
-    time, voltage = drives(columns)
-    return solve_batch(columns, voltage, time, time, MESH, LIMITS)
+    return solve(columns)
 
 
 def test_a_device_does_not_depend_on_its_neighbours(columns, solved):
     order = np.random.default_rng(0).permutation(COUNT)[:9]
     few = {name: column[order] for name, column in columns.items()}
-    time, voltage = drives(few)
-    current, reasons = solve_batch(few, voltage, time, time, MESH, LIMITS)
+    current, reasons = solve(few)
     assert np.array_equal(current, solved[0][order], equal_nan=True)
     assert reasons == [solved[1][i] for i in order]
 
@@ -58,18 +58,16 @@ def test_the_current_is_that_of_the_solver_of_one_device(columns, solved):
 
 def test_a_mirrored_device_carries_the_mirrored_current(columns):
     few = {name: column[:8] for name, column in columns.items()}
-    time, voltage = drives(few)
     mirrored = {**few, "phi_L": few["phi_R"], "phi_R": few["phi_L"]}
-    current, _ = solve_batch(few, voltage, time, time, MESH, LIMITS)
-    other, _ = solve_batch(mirrored, -voltage, time, time, MESH, LIMITS)
+    current, _ = solve(few)
+    other, _ = solve(mirrored, sign=-1.0)
     peak = np.maximum(np.abs(current).max(axis=1), 1e-18)
     assert (np.abs(current + other).max(axis=1) / peak).max() < 2e-2
 
 
 def test_an_unsolved_device_says_where_and_why(columns):
     few = {name: column[:2] for name, column in columns.items()}
-    time, voltage = drives(few)
     mesh, limits = ATTEMPTS[0]
-    current, reasons = solve_batch(few, voltage, time, time, mesh, limits._replace(solves=5))
+    current, reasons = solve(few, mesh, limits._replace(solves=5))
     assert np.isnan(current).all()
     assert all("V: more than the allowed linear solves" in reason for reason in reasons)
