@@ -16,6 +16,7 @@ import types
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -46,7 +47,8 @@ class _Walk:
         if isinstance(value, str | bytes | int | float | complex | bool | None | range):
             self._say(repr(value))
             return
-        if id(value) in self._visited:
+        # What weak references lead to is remembered for a while, and decides nothing.
+        if id(value) in self._visited or isinstance(value, WeakKeyDictionary):
             return
         self._visited.add(id(value))
         self._kept.append(value)
