@@ -92,7 +92,15 @@ def _check_curves(exported: "Exported | ExportedModel") -> None:
     gaps = exported.deviations()
     for name, gap in gaps.items():
         typer.echo(f"{name} in ngspice is within {100.0 * gap:.2g} % of its peak")
-    if max(gaps.values()) > CLOSE:
+    moved, points = exported.moved
+    if moved:
+        remedy = f"; a training with --set simulator.points={points} avoids it" if points else ""
+        typer.echo(
+            f"{moved} instants of the model lie on kinks of the usual drive, beside the equal "
+            f"steps of the element, which is part of this{remedy}.",
+            err=True,
+        )
+    elif max(gaps.values()) > CLOSE:
         typer.echo(
             f"warning: the subcircuit departs from the solver by {max(gaps.values()):.0%} of the "
             "peak. Chaotic systems do, and abrupt switching; look at both curves before you use "

@@ -49,6 +49,11 @@ class Element:
         """Whether the file is a Verilog-A module."""
         return is_verilog(self.path)
 
+    @property
+    def moved(self) -> tuple[int, int]:
+        """How many instants of a model are beside equal steps, and how many points avoid it."""
+        return 0, 0
+
 
 @dataclass(frozen=True)
 class Exported(Element):

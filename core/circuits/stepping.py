@@ -60,6 +60,27 @@ def members_of(surrogate: "Surrogate") -> list[Any]:
     return members
 
 
+def moved_instants(phases: np.ndarray) -> tuple[int, int]:
+    """Return how many instants lie beside equal steps, and how many points would put none there.
+
+    Kinks of a drive move the instants next to them onto themselves. The second number is 0 where
+    no grid of up to four times as many points holds them all.
+
+    Args:
+        phases: Instants of a model, as a share of the duration of its drive.
+
+    >>> moved_instants(np.array([0.0, 0.1, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]))
+    (1, 13)
+    """
+    steps = phases.size - 1
+    off = np.abs(phases * steps - np.arange(steps + 1)) > EQUAL
+    kinks = phases[off]
+    for count in range(steps, 4 * steps + 1):
+        if (np.abs(kinks * count - np.round(kinks * count)) <= EQUAL).all():
+            return int(off.sum()), count + 1
+    return int(off.sum()), 0
+
+
 def trace_model(surrogate: "Surrogate", drive: Signal) -> Traced:
     """Step the networks of a surrogate once, with expressions in place of numbers.
 

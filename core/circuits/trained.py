@@ -23,7 +23,7 @@ from .export import (
 from .ngspice import run_device
 from .openvaf import residuals_of_steps
 from .ports import Ports, ports_of
-from .stepping import element_parameters, model_instants, trace_model
+from .stepping import element_parameters, model_instants, moved_instants, trace_model
 from .tracing import Traced
 
 if TYPE_CHECKING:
@@ -52,6 +52,11 @@ class ExportedModel(Element):
             DynsurError: openvaf-py is missing, or the compiler refuses the file.
         """
         return residuals_of_steps(self.path, self.surrogate, self.traced, self.ports)
+
+    @property
+    def moved(self) -> tuple[int, int]:
+        """How many instants of the model are not at equal steps; see `moved_instants`."""
+        return (0, 0) if self.surrogate.step else moved_instants(self.surrogate.phases)
 
     def deviations(self, waveform: Excitation | None = None) -> dict[str, float]:
         """Return the largest difference from the prediction in ngspice by output, over its peak.

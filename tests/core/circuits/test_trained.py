@@ -294,6 +294,17 @@ def test_a_base_and_unequal_instants_are_refused(tmp_path):
         export_model_circuit(uneven, tmp_path / "model.cir")
 
 
+def test_instants_on_kinks_beside_equal_steps_are_counted_and_avoided(tmp_path):
+    phases = np.linspace(0.0, 1.0, INSTANTS)
+    exported = export_model_circuit(surrogate(), tmp_path / "equal.cir")
+    assert exported.moved[0] == 0
+    phases[5] = 1.0 / 7.9  # between two steps
+    uneven = replace(surrogate(), phases=phases)
+    moved, points = export_model_circuit(uneven, tmp_path / "model.cir").moved
+    assert moved == 1
+    assert (points - 1) / 7.9 == pytest.approx(round((points - 1) / 7.9), abs=1e-6)
+
+
 def test_another_ending_and_a_longer_drive_are_refused(tmp_path):
     with pytest.raises(DynsurError, match=r"must end in \.cir"):
         export_model_circuit(surrogate(), tmp_path / "model.txt")
