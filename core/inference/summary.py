@@ -175,7 +175,7 @@ def _loop_in_words(loop: dict[str, Any]) -> str:
         )
     scattered = ", which do not scatter about a smooth curve"
     if noise:
-        times = number(error / noise, 2)
+        times = number(float(f"{error / noise:.1e}"), 2)
         scattered = f", {times} times their scatter about a smooth curve ({quantity(noise, units)})"
     return (
         f"The model cannot explain the loop '{loop['name']}': its best device misses the points by "
