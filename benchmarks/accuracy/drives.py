@@ -1,21 +1,21 @@
-"""Train models of the ReRAM device under random drives and judge them on drives they never saw.
+"""Train models of ReRAM devices under random drives and judge them on drives they never saw.
 
-The experiment `reram-drive` simulates 1,000 records of 32 s and trains a state equation. Judged are
-records of other numbers than those of the training: all kinds of drives, triangles alone, and
+The experiment `reram-drive` simulates 1,000 records of 32 s of one device and trains a state
+equation; `reram-drive-tmdc` does so for devices around those of the literature. Judged are records
+of other numbers and devices than those of the training: all kinds of drives, triangles alone, and
 records ten times as long. Printed is the nRMSE, RMSE / (max − min) of a record, as the median with
-the 95th percentile and the largest in brackets. Models beside `state-equation`
-train on the same simulations.
+the 95th percentile and the largest in brackets. Models beside that of the experiment train on the
+same simulations.
 
-Usage: python benchmarks/accuracy/drives.py [FOLDER] [--samples N] [--tests N] [--seed N]
-    [--workers N] [--models NAME ...] [--set NAME=VALUE ...]
+Usage: python benchmarks/accuracy/drives.py [FOLDER] [--experiment NAME] [--samples N] [--tests N]
+    [--seed N] [--workers N] [--models NAME ...] [--set NAME=VALUE ...]
 """
 
 import argparse
 import functools
 import os
 import time
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 os.environ |= {"OMP_NUM_THREADS": "1"}
@@ -31,10 +31,11 @@ from dynsur.core.workflow import run, train_alone
 from dynsur.plugins.reram import ReRAMDriven
 from dynsur.plugins.reram.drives import KINDS
 
+Records = tuple[dict[str, np.ndarray], np.ndarray, np.ndarray, np.ndarray]
+
 BEYOND = 10_000_000  # numbers of drives that no training draws
 # `nlss` sees the same records on the same scale, in steps of Adam.
 MODELS = {
-    "state-equation": {},
     "nlss": {
         "model": "nlss",
         "model.states": 12,
@@ -45,42 +46,35 @@ MODELS = {
         "training.learning_rate": 0.005,
     },
 }
+PARTS = {  # number of the part, points of a record, kind of drive
+    "all kinds": (1, 161, None),
+    "triangles": (2, 161, "triangles"),
+    "ten times as long": (3, 1601, None),
+}
 
 
-def simulated(job: tuple[dict[str, float], int]) -> np.ndarray:
-    """Return time, voltage and current of a record, [3, time]; NaN where the solver failed."""
-    values, points = job
-    data = ReRAMDriven(points=points).simulate(values)
-    return np.stack([data[name].values for name in ("time", "voltage", "current")])
+def records_of(
+    simulator: ReRAMDriven, place: int, points: int, kind: str | None, count: int, seed: int
+) -> Records:
+    """Simulate records of one part of the tests: parameters, time, voltage and current."""
+    first = BEYOND * (10 * seed + place)
+    numbers = first + np.arange(count)
+    if kind:
+        numbers = first + KINDS.index(kind) + len(KINDS) * np.arange(count)
+    columns = dict(simulator.space.sample(first, 0, count))
+    columns["realisation"] = numbers.astype(float)
+    columns["U_max"] = np.random.default_rng(first).uniform(2.0, 10.0, count)
+    rows = replace(simulator, points=points).simulate_batch(columns)
+    return columns, *(rows[name] for name in ("time", "voltage", "current"))
 
 
-def tests(folder: Path, count: int, seed: int, workers: int) -> Iterator[tuple[str, np.ndarray]]:
-    """Simulate the records of the tests once: name, and time, voltage and current of each."""
-    of = {"all kinds": (1, 161, None), "triangles": (2, 161, "triangles")}
-    of["ten times as long"] = (3, 1601, None)
-    for name, (place, points, kind) in of.items():
-        path = folder / f"test-{seed}-{count}-{place}.npy"
-        if not path.exists():
-            first = BEYOND * (10 * seed + place)
-            numbers = first + np.arange(count)
-            if kind:
-                numbers = first + KINDS.index(kind) + len(KINDS) * np.arange(count)
-            sizes = np.random.default_rng(first).uniform(2.0, 10.0, count)
-            jobs = [
-                ({"realisation": float(n), "U_max": float(u)}, points)
-                for n, u in zip(numbers, sizes, strict=True)
-            ]
-            with ProcessPoolExecutor(workers) as pool:
-                np.save(path, np.array(list(pool.map(simulated, jobs))))
-        yield name, np.load(path)
-
-
-def summary(surrogate: Surrogate, records: np.ndarray) -> str:
-    """Return the nRMSE of records [record, 3, time] in percent."""
-    solved = np.isfinite(records).all(axis=(1, 2))
-    t, u, true = np.moveaxis(records[solved], 1, 0)
+def summary(surrogate: Surrogate, records: Records) -> str:
+    """Return the nRMSE of records in percent."""
+    solved = np.isfinite(records[3]).all(axis=1)
+    columns = {name: column[solved] for name, column in records[0].items()}
+    t, u, true = (series[solved] for series in records[1:])
     try:
-        found = surrogate.predict({}, {"voltage": u}, t)["current"]
+        found = surrogate.predict(columns, {"voltage": u}, t)["current"]
     except DynsurError as error:  # a state equation may diverge
         return str(error)
     error = 100.0 * nrmse(found, true)
@@ -92,29 +86,35 @@ def summary(surrogate: Surrogate, records: np.ndarray) -> str:
 def main() -> None:
     """Train every model and print its errors."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument("folder", nargs="?", default="runs/reram-drive", type=Path)
+    parser.add_argument("folder", nargs="?", type=Path)
+    parser.add_argument("--experiment", default="reram-drive")
     parser.add_argument("--samples", type=int, default=1000)
     parser.add_argument("--tests", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--models", nargs="*", choices=MODELS, default=["state-equation"])
+    parser.add_argument("--models", nargs="*", choices=MODELS, default=[])
     parser.add_argument("--set", action="append", default=[], dest="settings")
     given = parser.parse_args()
-    folder = given.folder
-    for model in given.models:
-        settings = {**MODELS[model], **parse_settings(given.settings, None)}
-        setup = configure(host(), "reram-drive", settings, given.samples)
-        began, trained = time.monotonic(), folder / "run"
+    folder = given.folder or Path("runs") / given.experiment
+    trained = {}
+    for model in ("", *given.models):
+        settings = {**MODELS.get(model, {}), **parse_settings(given.settings, None)}
+        setup = configure(host(), given.experiment, settings, given.samples)
+        began, name = time.monotonic(), setup.model.name
+        trained[name] = folder / (model or "run")
         with RichDisplay() as display:
-            if model == "state-equation":
-                run(setup, trained, functools.partial(connect, None, given.workers), display)
+            if not model:
+                run(setup, trained[name], functools.partial(connect, None, given.workers), display)
             else:
-                trained = folder / model
-                train_alone(setup, folder / "run" / "data.zarr", trained, display)
-        print(f"{model}: {time.monotonic() - began:.0f} s for what was not done before")
-        surrogate = Surrogate.load(trained)
-        for name, records in tests(folder, given.tests, given.seed, given.workers):
-            print(f"{model}, {name}: nRMSE {summary(surrogate, records)}")
+                train_alone(setup, folder / "run" / "data.zarr", trained[name], display)
+        print(f"{name}: {time.monotonic() - began:.0f} s for what was not done before")
+    surrogates = {name: Surrogate.load(where) for name, where in trained.items()}
+    simulator = next(iter(surrogates.values())).simulator
+    assert isinstance(simulator, ReRAMDriven)
+    for part, (place, points, kind) in PARTS.items():
+        records = records_of(simulator, place, points, kind, given.tests, given.seed)
+        for name, surrogate in surrogates.items():
+            print(f"{name}, {part}: nRMSE {summary(surrogate, records)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,7 @@ from dynsur.core import Waveform, straight_pieces
 
 from .lanes.batch import Mesh, solve_batch
 from .lanes.pace import Ends, Limits
-from .solve import Options, solve
-from .transient.dense_output import resample
+from .solve import Options, solve_many
 
 # How Newton's iteration of a coarse time level ends: its current is exact to a hundredth.
 LOOSE = Ends(update=3e-2, balance=1e-3, content=1e-6, spread=1e-2, iterations=7, relevant=1e4)
@@ -25,7 +24,11 @@ Columns = Mapping[str, np.ndarray]
 
 
 def coarse(
-    options: Options, values: Columns, voltage: np.ndarray, time: np.ndarray, wanted: np.ndarray
+    options: Options,
+    values: Columns,
+    voltage: np.ndarray,
+    time: np.ndarray,
+    wanted: np.ndarray,
 ) -> dict[str, np.ndarray]:
     """Solve n devices coarsely; those that fail are solved again, finer.
 
@@ -39,31 +42,26 @@ def coarse(
     Returns:
         `current` in A, shape [n, instant], and `reason`, shape [n]: why there is none, or "".
     """
+    waves = [_drive(t, u) for t, u in zip(time, voltage, strict=True)]
     current = np.full(wanted.shape, np.nan)
     reasons = np.full(len(time), "not solved", dtype=object)
-    drives = [_kinks(t, u) for t, u in zip(time, voltage, strict=True)]
+    drives = [(np.array(wave.times), np.array(wave.values)) for wave in waves]
     physics = options.contacts, options.statistics == "boltzmann"
     for mesh, limits in ATTEMPTS:
-        left = np.flatnonzero(reasons != "")
-        if not left.size:
+        if not (left := np.flatnonzero(reasons != "")).size:
             break
         part = {name: np.asarray(column, float)[left] for name, column in values.items()}
         x, pieces = mesh.nodes(part["L"] * 1e-6), [drives[i] for i in left]
         found = solve_batch(part, pieces, wanted[left], x, limits, *physics)
         current[left], reasons[left] = found.current, found.reasons
-    allowed = min(options.solves, LAST_SOLVES)
-    last = replace(options, tolerance=LAST_TOLERANCE, solves=allowed)
-    for i in np.flatnonzero(reasons != ""):
-        device = {name: float(column[i]) for name, column in values.items()}
-        times, volts = drives[i]
-        drive = Waveform(tuple(times.tolist()), tuple(volts.tolist()))
-        solution = solve(last, device, drive, np.zeros(0))
-        reasons[i] = solution.reason
-        if not solution.reason:
-            current[i] = resample(solution.record, drive, wanted[i])
+    if (left := np.flatnonzero(reasons != "")).size:
+        part = {name: np.asarray(column, float)[left] for name, column in values.items()}
+        last = replace(options, tolerance=LAST_TOLERANCE, solves=min(options.solves, LAST_SOLVES))
+        pieces = [waves[i] for i in left]
+        current[left], reasons[left] = solve_many(last, part, pieces, wanted[left])
     return {"current": current, "reason": reasons}
 
 
-def _kinks(time: np.ndarray, voltage: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _drive(time: np.ndarray, voltage: np.ndarray) -> Waveform:
     kept = straight_pieces(time, voltage)
-    return time[kept], voltage[kept]
+    return Waveform(tuple(time[kept].tolist()), tuple(voltage[kept].tolist()))

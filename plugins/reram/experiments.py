@@ -125,6 +125,7 @@ EXPERIMENTS = [
         model="nlss",
         loss="huber",
         description="devices around the literature sets under random drives, on the coarse solve",
+        samples=2000,
         settings={
             **{name: ends for name, ends in TMDC.items() if name not in ("U_max", "t_p")},
             "dataset.kept": 1.0,
@@ -132,6 +133,8 @@ EXPERIMENTS = [
             "dataset.soft": 0.02,
             "dataset.threshold": 2e-5,
             "dataset.validation_share": 0.1,
+            "training.epochs": 200,
+            "training.patience": 200,
             "training.threads": 1,
         },
     ),

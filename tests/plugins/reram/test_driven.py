@@ -91,3 +91,17 @@ def test_a_model_learns_records_and_answers_longer_ones(tmp_path):
     true = longer["current"].values
     found = model.predict({}, {"voltage": u}, time)["current"]
     assert np.sqrt(np.mean((found - true) ** 2)) < 0.1 * np.ptp(true)
+
+
+def test_devices_around_the_literature_are_learnt_on_their_coarse_solve(tmp_path):
+    settings = {"simulator.points": 41, "model.width": 8, "training.epochs": 8}
+    dynsur.run("reram-drive-tmdc", tmp_path / "run", samples=24, settings=settings, workers=1)
+    model = Surrogate.load(tmp_path / "run")
+    given = {"realisation": 900.0, "U_max": 6.0, "E_g": 1.2, "L": 1.1, "mu_x": 1e-13}
+    device = {
+        name: np.array([value]) for name, value in model.simulator.space.values(given).items()
+    }
+    longer = ReRAMDriven(points=161).simulate(given)
+    true = longer["current"].values
+    found = model.predict(device, {"voltage": longer["voltage"].values}, longer["time"].values)
+    assert np.sqrt(np.mean((found["current"] - true) ** 2)) < 0.03 * np.ptp(true)
