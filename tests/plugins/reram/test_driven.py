@@ -1,5 +1,7 @@
 """The device under random drives: what the drives are, and that a model learns them."""
 
+import dataclasses
+
 import dynsur
 import numpy as np
 import pytest
@@ -101,7 +103,7 @@ def test_devices_around_the_literature_are_learnt_on_their_coarse_solve(tmp_path
     device = {
         name: np.array([value]) for name, value in model.simulator.space.values(given).items()
     }
-    longer = ReRAMDriven(points=161).simulate(given)
+    longer = dataclasses.replace(model.simulator, points=161).simulate(given)
     true = longer["current"].values
     found = model.predict(device, {"voltage": longer["voltage"].values}, longer["time"].values)
     assert np.sqrt(np.mean((found["current"] - true) ** 2)) < 0.03 * np.ptp(true)
