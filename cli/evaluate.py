@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from dynsur.core.store import store_in
 
 from .console import print_json
-from .options import AsJson, ModelFolder, Quiet, StoreOrRun, store_in
+from .options import AsJson, ModelFolder, Quiet, StoreOrRun
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 from dynsur.core import DynsurError
 from dynsur.core.numbers import count
+from dynsur.core.store import store_in
 
-from .options import ModelFolder, StoreOrRun, store_in
+from .options import ModelFolder, StoreOrRun
 
 Force = Annotated[bool, typer.Option("--force", help="Replace an existing file.")]
 

@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING, Any
 
 from dynsur.core import DynsurError
+from dynsur.core.store import store_in
 
 from .console import print_json
-from .options import AsJson, StoreOrRun, store_in
+from .options import AsJson, StoreOrRun
 
 if TYPE_CHECKING:
     from rich.table import Table

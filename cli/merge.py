@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 from dynsur.core.numbers import count
-
-from .options import store_in
+from dynsur.core.store import store_in
 
 
 def merge(

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from dynsur.core import DynsurError
 from dynsur.core.numbers import count
+from dynsur.core.store import store_in
 
 from .console import print_json
 from .export import Force, refuse_existing
-from .options import AsJson, StoreOrRun, store_in
+from .options import AsJson, StoreOrRun
 
 if TYPE_CHECKING:
     from dynsur.core.store import Quantiles

@@ -210,12 +210,6 @@ def single_values(settings: Mapping[str, Any]) -> None:
             raise DynsurError(f"'{name}' takes one value here, not a range; got '{value}'.")
 
 
-def store_in(text: str) -> str:
-    """Return the location of a store, given that location or the run folder."""
-    inner = Path(text) / "data.zarr"
-    return str(inner) if inner.exists() else text
-
-
 def connector(scheduler: str | None, workers: int | None) -> Any:
     """Return a function that opens the dask client once it is needed."""
     from dynsur.core import connect

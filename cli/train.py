@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 from dynsur.core.registry import host
+from dynsur.core.store import store_in
 
 from .console import print_json
 from .options import (
@@ -16,7 +17,6 @@ from .options import (
     Settings,
     StoreOrRun,
     parse_settings,
-    store_in,
 )
 
 

@@ -7,9 +7,10 @@ import typer
 from dynsur.core import DynsurError
 from dynsur.core.generation import TIME_LIMIT
 from dynsur.core.numbers import count
+from dynsur.core.store import store_in
 
 from .console import print_json
-from .options import AsJson, Scheduler, StoreOrRun, TimeLimit, Workers, connector, store_in
+from .options import AsJson, Scheduler, StoreOrRun, TimeLimit, Workers, connector
 
 if TYPE_CHECKING:
     from dynsur.core.generation import Fault, Findings

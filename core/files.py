@@ -25,6 +25,18 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
+def path_of(what: str, given: Any) -> Path:
+    """Return the path that a caller gives, or raise DynsurError.
+
+    >>> path_of("the folder", "runs/reram").name
+    'reram'
+    """
+    if isinstance(given, str | os.PathLike) and not isinstance(given, bytes):
+        return Path(given)
+    shown = " ".join(f"{given!r:.60}".split())
+    raise DynsurError(f"{what} is given as a path, a text or a pathlib.Path; got {shown}.")
+
+
 def flush(*paths: Path) -> None:
     """Wait until files and folders, in this order, are on the disk, unless DYNSUR_FLUSH is 0.
 

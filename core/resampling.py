@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from .errors import DynsurError
+
 STRAIGHT = 1e-3  # of a signal's largest modulus: how far it may be from straight pieces of it
 EXACT = 1e-9  # likewise: how far a sample on a straight line may be off by rounding
 
@@ -57,9 +59,22 @@ def straight_pieces(time: np.ndarray, values: np.ndarray, allowed: float = STRAI
     Returns:
         Indices of the samples where lines meet, the first and the last sample included.
 
+    Raises:
+        DynsurError: There are fewer than two samples, or as many instants as values are not given.
+
     >>> straight_pieces(np.arange(6.0), np.array([0.0, 1.0, 2.0, 2.0, 2.0, 1.0])).tolist()
     [0, 2, 4, 5]
     """
+    time, values = np.asarray(time), np.asarray(values)
+    if time.shape != values.shape or time.ndim != 1 or time.size < 2:
+        raise DynsurError(
+            "straight pieces need two instants or more and a value at each; got arrays of shape "
+            f"{time.shape} and {values.shape}."
+        )
+    if time.dtype.kind not in "biuf" or values.dtype.kind not in "biuf":
+        raise DynsurError("straight pieces need arrays of numbers.")
+    if not (np.isfinite(values).all() and (np.diff(time) > 0).all()):
+        raise DynsurError("straight pieces need finite values and instants that increase.")
     size = float(np.abs(values).max()) or 1.0
     t, u, last = (time - time[0]) / (time[-1] - time[0]), values / size, len(time) - 1
     left, right = np.diff(t)[:-1], np.diff(t)[1:]

@@ -14,7 +14,7 @@ def open(store: str | Path) -> "xr.Dataset":
     """Open the finished samples of a store.
 
     Args:
-        store: Folder or URL of the store.
+        store: Folder or URL of the store, or the folder of a run or of a publication.
 
     Returns:
         A dataset of lazy dask arrays over (sample, time), with `time` in s and every parameter in

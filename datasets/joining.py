@@ -33,8 +33,9 @@ def concat(datasets: Sequence["xr.Dataset"]) -> "xr.Dataset":
     """
     import xarray as xr
 
-    if len(datasets) < 2:
-        raise DynsurError(f"datasets.concat joins two datasets or more; got {len(datasets)}.")
+    if not isinstance(datasets, list | tuple) or len(datasets) < 2:
+        told = len(datasets) if isinstance(datasets, list | tuple) else type(datasets).__name__
+        raise DynsurError(f"datasets.concat joins a list of two datasets or more; got {told}.")
     for number, data in enumerate(datasets):
         _refuse_other(datasets[0], data, number)
     parts = [_with_provenance(data) for data in datasets]
@@ -55,6 +56,11 @@ def concat(datasets: Sequence["xr.Dataset"]) -> "xr.Dataset":
 
 
 def _refuse_other(first: "xr.Dataset", data: "xr.Dataset", number: int) -> None:
+    if not hasattr(data, "data_vars"):
+        raise DynsurError(
+            f"dataset {number + 1} is of the type {type(data).__name__}; expected one that "
+            "dynsur.datasets.open returned."
+        )
     if "sample" not in data.dims or not {"system", "configuration", "seed"} <= data.attrs.keys():
         raise DynsurError(
             f"dataset {number + 1} does not say which system, configuration and seed it has; "

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..files import replacing
+from ..files import path_of, replacing
 from ..generation.simulate import Rows
 from ..registry.fingerprint import fingerprint
 from ..registry.identity import identity
@@ -47,7 +47,7 @@ def kept(
     """
     if cache is False:
         return simulated()
-    folder = cache_folder() if cache is True else Path(cache)
+    folder = cache_folder() if cache is True else path_of("the folder of the cache", cache)
     path = folder / f"{_key(simulator, columns)}"
     found = _read(path)
     if found is not None:

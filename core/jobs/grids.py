@@ -13,6 +13,7 @@ from ..generation.process import release
 from ..generation.simulate import Rows, simulate_rows, stacked
 from ..generation.worker import TIME_LIMIT, pickled, run_isolated
 from ..machine import available_cores
+from ..numbers import by_name, numbers, whole
 from ..registry.configuration import configure, configure_simulator, with_fields
 from ..registry.host import host
 from ..registry.identity import provenance
@@ -66,7 +67,7 @@ def simulate(
         DynsurError: A name is unknown, or a value is not accepted.
     """
     simulator = _simulator(system, settings, waveform)
-    axes, columns = _combined(simulator.space, parameters or {})
+    axes, columns = _combined(simulator.space, {} if parameters is None else parameters)
     rows = kept(cache, simulator, columns, lambda: _rows(simulator, columns, workers, time_limit))
     return _gridded(simulator, axes, columns, rows)
 
@@ -97,7 +98,7 @@ def predict(
 
     surrogate = model if isinstance(model, Surrogate) else Surrogate.load(model)
     simulator = surrogate.simulator
-    axes, columns = _combined(simulator.space, parameters or {})
+    axes, columns = _combined(simulator.space, {} if parameters is None else parameters)
     found = PredictedResponder(simulator.name, surrogate).respond(columns, waveform)
     failed = np.where(found.worked, Status.OK, Status.FAILED).astype(np.int8)
     rows: Rows = {"time": found.time, **found.inputs, **found.outputs}
@@ -121,7 +122,7 @@ def _simulator(
     if isinstance(system, str):
         simulator = configure(host(), system, settings).simulator
     else:
-        simulator = configure_simulator(system, settings or {})
+        simulator = configure_simulator(system, by_name("settings", settings or {}))
     return simulator if waveform is None else with_fields(simulator, {"waveform": waveform})
 
 
@@ -129,7 +130,7 @@ def _combined(
     space: ParameterSpace, given: Values
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Return the values along each dimension, and every parameter of every combination [n]."""
-    arrays = {name: np.asarray(values, float) for name, values in given.items()}
+    arrays = {n: numbers(f"parameter '{n}'", v) for n, v in by_name("parameters", given).items()}
     for name, values in arrays.items():
         if values.ndim > 1 or not values.size:
             raise DynsurError(
@@ -147,9 +148,7 @@ def _rows(
 ) -> Rows:
     """Simulate all systems: in this process where that is fastest, else in several."""
     count = len(next(iter(columns.values())))
-    cores = available_cores() if workers is None else workers
-    if cores < 1:
-        raise DynsurError(f"the number of workers must be at least 1; got {workers}.")
+    cores = available_cores() if workers is None else whole("the number of workers", workers)
     if batch_of(simulator) is not None or count <= ALONE:
         return simulate_rows(simulator, columns)
     code = pickled(simulator)

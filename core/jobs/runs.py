@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DynsurError
-from ..files import read_json
+from ..files import path_of, read_json
 from ..generation.cluster import connect as connect_to
 from ..machine import available_cores
+from ..numbers import whole
 from ..registry.configuration import Setup, configure
 from ..registry.host import host
 from ..reporting.words import headline
@@ -117,8 +118,9 @@ def run(
             fails.
     """
     setup = what if isinstance(what, Setup) else _named(what, settings, samples, seed, epochs)
-    place = Path(folder) if folder is not None else Path("runs") / setup.experiment
-    cores = available_cores() if workers is None else workers
+    usual = Path("runs") / setup.experiment
+    place = usual if folder is None else path_of("the run folder", folder)
+    cores = available_cores() if workers is None else whole("the number of workers", workers)
     opened = connect or functools.partial(connect_to, None, cores)
     size = chunk or max(1, min(CHUNK, setup.samples // (4 * cores)))
     if display is not None:
@@ -133,11 +135,12 @@ def open_run(folder: str | Path) -> Run:
     Raises:
         DynsurError: The folder holds no run.
     """
-    if not (Path(folder) / "run.json").exists():
+    place = path_of("the folder of a run", folder)
+    if not (place / "run.json").exists():
         raise DynsurError(
             f"'{folder}' holds no run; expected a folder with run.json that `dynsur run` wrote."
         )
-    return Run(Path(folder))
+    return Run(place)
 
 
 def _named(

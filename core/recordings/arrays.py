@@ -134,20 +134,35 @@ def _of_frame(frame: Any) -> Table:
 
 
 def _of_dataset(data: Any) -> Iterator[Table]:
-    held = {
-        str(name): (np.asarray(data[name].values), data[name].attrs.get("units"))
-        for name in data.variables
-    }
-    rows = {len(values) for values, _ in held.values() if values.ndim == 2}
-    if len(rows) > 1:
-        raise DynsurError(
-            f"the dataset holds {sorted(rows)} records by variable; expected one number."
-        )
-    if not rows:
+    series = {str(name): data[name] for name in data.variables}
+    tables = {name: one for name, one in series.items() if one.ndim == 2}
+    axes = _axes(series, tables)
+    if axes:
+        of_all = {n: one for n, one in series.items() if one.dims == axes[1:]}
+        series = {n: one.transpose(*axes) for n, one in tables.items()} | of_all
+    held = {n: (np.asarray(one.values), one.attrs.get("units")) for n, one in series.items()}
+    if not axes:
         yield held
         return
-    for i in range(rows.pop()):
+    for i in range(data.sizes[axes[0]]):
         yield {n: (v[i] if v.ndim == 2 else v, unit) for n, (v, unit) in held.items()}
+
+
+def _axes(series: Mapping[str, Any], tables: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return the dimension of the records and that of the instants; () of a single record."""
+    if not tables:
+        return ()
+    clock = series.get(TIME, next(iter(tables.values())))
+    axes = next(iter(tables.values())).dims if clock.ndim != 2 else clock.dims
+    along = clock.dims[0] if clock.ndim == 1 else TIME
+    axes = tuple(sorted(axes, key=lambda axis: axis == along))  # instants last
+    for name, one in tables.items():
+        if set(one.dims) != set(axes):
+            raise DynsurError(
+                f"'{name}' of the dataset runs along {one.dims} and others along {axes}; expected "
+                "one dimension of records and one of instants."
+            )
+    return axes
 
 
 def _record(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ..errors import DynsurError, unknown_name
+from ..numbers import by_name, texts, whole
 from ..systems.drive import as_field, points_along
 from ..systems.simulator import Simulator
 from .coercion import convert, field_types
@@ -113,7 +114,10 @@ def configure(
     Raises:
         DynsurError: A name is unknown or a value is not accepted.
     """
-    settings = dict(settings or {})
+    settings = dict(by_name("settings", settings or {}))
+    samples = None if samples is None else whole("the number of samples", samples)
+    seed = whole("the seed", seed, least=0)
+    [name] = texts("the system's name", name)
     experiment = (
         host.experiment(name)
         if recorded is None
@@ -125,10 +129,6 @@ def configure(
     kept = {k: v for k, v in experiment.settings.items() if k.partition(".")[0] not in swapped}
     changes = {k: v for k, v in {**kept, **settings}.items() if _choice(k) is None}
     count = experiment.samples if samples is None else samples
-    if count < 1:
-        raise DynsurError(f"the number of samples must be at least 1; got {count}.")
-    if seed < 0:
-        raise DynsurError(f"the seed must not be negative; got {seed}.")
     known = [*GROUPS]
     for key in changes:
         group, dot, _ = key.partition(".")
@@ -151,6 +151,9 @@ def configure(
 
 def configure_simulator(simulator: Simulator, settings: Mapping[str, Any]) -> Simulator:
     """Apply settings `simulator.X` to a simulator's fields and bare names to its parameters."""
+    if not hasattr(simulator, "space") or not hasattr(simulator, "simulate"):
+        shown = " ".join(f"{simulator!r:.60}".split())
+        raise DynsurError(f"expected the name of a system, or a simulator; got {shown}.")
     simulator = replace_fields(simulator, "simulator", settings)
     space = simulator.space
     for name, value in settings.items():

@@ -3,6 +3,7 @@
 from .description import description_faults, mend_description
 from .export import export, write_table
 from .figures_of_merit import QUANTILES, Quantiles, figures_of_merit, merit_table, quantiles_of
+from .location import store_in
 from .merge import Merged, merge
 from .samples import content_hash, finished, open_store
 from .summary import describe
@@ -23,4 +24,5 @@ __all__ = [
     "write_table",
     "mend_description",
     "open_store",
+    "store_in",
 ]

@@ -22,6 +22,12 @@ def is_url(store: str | Path) -> bool:
     return "://" in str(store)
 
 
+def store_in(text: str) -> str:
+    """Return the location of a store, given that location or the run folder that holds one."""
+    inner = Path(text) / "data.zarr"
+    return text if is_url(text) or not inner.exists() else str(inner)
+
+
 def archived(store: str | Path) -> str | Path:
     """Return the URL into the archive of a publication, given its folder or its data.zip.
 

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DynsurError
+from ..files import path_of
 from ..systems.simulator import Simulator
 from ..systems.variables import Status
 from .create import create, extend
 from .damage import holds_zarr, reading, refuse_loss
 from .flush import flush_rows
-from .location import archived, exists, locate
+from .location import archived, exists, locate, store_in
 from .schema import as_texts
 from .zarr_group import array_of, arrays_in, is_unfinished, open_group, writing
 
@@ -148,7 +149,7 @@ def open_store(store: str | Path, chunks: Any = None) -> "xr.Dataset":
     """Open a store lazily, with finished and unfinished samples.
 
     Args:
-        store: Folder or URL of the store, or the folder of a publication.
+        store: Folder or URL of the store, or the folder of a run or of a publication.
         chunks: As for `xarray.open_zarr`; None does without dask, {} takes the store's chunks.
 
     Raises:
@@ -156,7 +157,8 @@ def open_store(store: str | Path, chunks: Any = None) -> "xr.Dataset":
     """
     import xarray as xr
 
-    store = archived(store)
+    given = store if isinstance(store, str) else str(path_of("a store", store))
+    store = archived(store_in(given))
     open_group(store, "r", copied=True)
     with reading(store):
         data = xr.open_zarr(str(store), chunks=chunks)
@@ -181,6 +183,11 @@ def finished(dataset: "xr.Dataset") -> "xr.Dataset":
     Raises:
         DynsurError: One of them has lost a chunk of the store that the dataset was opened from.
     """
+    if not hasattr(dataset, "data_vars"):
+        raise DynsurError(
+            "expected a dataset of xarray, such as `dynsur.core.open_store` returns; got "
+            f"{type(dataset).__name__}."
+        )
     if "status" not in dataset:  # predictions, all of which are finished
         return dataset.assign_coords(sample=("sample", np.arange(dataset.sizes["sample"])))
     source = dataset.encoding.get("source")

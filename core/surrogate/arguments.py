@@ -1,6 +1,7 @@
 """Check the arguments of a surrogate's methods as the command line checks its own."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -118,7 +119,9 @@ def _instants(time: npt.ArrayLike) -> np.ndarray:
     return instants
 
 
-def _rows(what: str, values: npt.ArrayLike) -> np.ndarray:
+def _rows(what: str, values: Any) -> np.ndarray:
+    if "time" in getattr(values, "dims", ()):
+        values = values.transpose(..., "time")  # xarray orders axes by name
     array = numbers(what, values)
     if array.ndim not in (1, 2) or not array.size:
         raise DynsurError(

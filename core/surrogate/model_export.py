@@ -13,7 +13,7 @@ import torch
 
 from ..encoding.scales import PHASE
 from ..errors import DynsurError
-from ..files import replacing_file
+from ..files import path_of, replacing_file
 from ..optional import needed
 from .export_graph import Graph, series_names
 from .surrogate import Surrogate
@@ -43,7 +43,7 @@ def export_model(surrogate: Surrogate, out: str | Path) -> float:
         DynsurError: The file has another ending, a package is missing, the network cannot be
             traced, or the file disagrees with the surrogate or cannot be written.
     """
-    out = Path(out)
+    out = path_of("the file", out)
     writers = {".onnx": _write_onnx, ".pt2": _write_program}
     if out.suffix not in writers:
         raise DynsurError(f"'{out}' must end in {' or '.join(writers)}.")

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..encoding.encoding import Encoding
 from ..errors import DynsurError
-from ..files import content_checksum, write_text
+from ..files import content_checksum, path_of, write_text
 from ..registry.configuration import configure
 from ..registry.host import host
 from ..registry.interfaces import Model
@@ -121,12 +121,13 @@ def read_parts(folder: Path) -> dict[str, Any]:
         raise damaged(folder, error) from None
 
 
-def model_folder(folder: Path) -> Path:
+def model_folder(given: str | Path) -> Path:
     """Return the folder of a model, given that folder, a run folder or an experiment's name.
 
     The name of an experiment stands for the trained model that its plugin ships, where there is no
     folder of that name.
     """
+    folder = path_of("the folder of a model", given)
     if not folder.exists():
         shipped = host().pretrained(str(folder))
         return folder if shipped is None else shipped

@@ -97,7 +97,7 @@ class Surrogate(Summarised):
         Raises:
             DynsurError: The folder holds no readable model, or no plugin offers what it names.
         """
-        return cls(**persistence.read_parts(persistence.model_folder(Path(folder))))
+        return cls(**persistence.read_parts(persistence.model_folder(folder)))
 
     def predict(
         self,

@@ -1,12 +1,15 @@
 """The excitations of system identification: random-phase multisines and swept sines."""
 
+import math
+
 import numpy as np
 
 from ..errors import DynsurError
-from ..numbers import number, numbers, positive
+from ..numbers import number, numbers, positive, whole
 from .signals import Smooth
 
 DENSITY = 20  # samples in the shortest period
+MOST = 10_000_000  # samples of a signal
 
 
 def multisine(
@@ -31,7 +34,9 @@ def multisine(
     """
     low, high = _band(band)
     rms, period = number("the root mean square", rms), positive("the period", period, "s")
+    seed = whole("the seed of the phases", seed, least=0)
     end = period if duration is None else positive("the duration", duration, "s")
+    _within(DENSITY * high * period)
     lines = np.arange(np.ceil(low * period - 1e-9), np.floor(high * period + 1e-9) + 1)
     lines = lines[lines > 0].astype(int)
     if not lines.size:
@@ -61,11 +66,21 @@ def sweep(amplitude: float, band: tuple[float, float], rate: float) -> Smooth:
     if first == last:
         raise DynsurError(f"a sweep needs two frequencies that differ; got {first:g} Hz twice.")
     duration = abs(last - first) / rate
-    count = int(np.ceil(DENSITY * max(band) * duration)) + 1
+    count = _within(DENSITY * max(band) * duration) + 1
     t = np.linspace(0.0, duration, count)
     slope = np.copysign(rate, last - first)
     values = amplitude * np.sin(2 * np.pi * (first * t + 0.5 * slope * t**2))
     return Smooth(values, duration / (count - 1))
+
+
+def _within(count: float) -> int:
+    """Return a number of samples, or raise DynsurError if there are too many."""
+    if count > MOST:
+        raise DynsurError(
+            f"the signal needs {count:.3g} samples, more than the {MOST:,} that it may have; give "
+            "a lower band or a shorter signal."
+        )
+    return math.ceil(count)
 
 
 def _band(band: tuple[float, float]) -> tuple[float, float]:
@@ -77,5 +92,5 @@ def _band(band: tuple[float, float]) -> tuple[float, float]:
 
 def _until(cycle: np.ndarray, step: float, duration: float) -> Smooth:
     """Repeat the samples of a period up to `duration`."""
-    count = int(np.ceil(duration / step - 1e-9)) + 1
+    count = _within(duration / step - 1e-9) + 1
     return Smooth(np.resize(cycle, max(count, 6)), step, duration)

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from ..errors import DynsurError
+from ..numbers import number, whole
 from .signals import RateOf, Signal, Smooth, parts_of, together
 from .waveforms import Waveform, grid_through
 
@@ -30,6 +31,7 @@ def instants(signal: Signal, points: int) -> np.ndarray:
     Raises:
         DynsurError: There are fewer instants than the drive needs.
     """
+    points = whole("the number of instants", points)
     return grid_through(_needed(signal, points), points)
 
 
@@ -123,6 +125,7 @@ def enough_points(points: int, waveform: Signal | None, default: int = 501) -> i
     Raises:
         DynsurError: Fewer than two instants are asked for, or more than a simulation may have.
     """
+    number("the number of instants", points)
     if points < 2:
         raise DynsurError(
             f"{points:.3g} instants are asked for; expected at least 2; raise simulator.points."

@@ -141,6 +141,13 @@ class ParameterSpace:
     sampler: Literal["sobol", "random"] = "sobol"
 
     def __post_init__(self) -> None:
+        if not isinstance(self.parameters, list | tuple) or not all(
+            isinstance(p, Parameter) for p in self.parameters
+        ):
+            shown = " ".join(f"{self.parameters!r:.60}".split())
+            raise DynsurError(
+                f"a parameter space takes a tuple of parameters, (Parameter(…), …); got {shown}."
+            )
         names = [p.name for p in self.parameters]
         twice = sorted({n for n in names if names.count(n) > 1})
         if twice:

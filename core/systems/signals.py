@@ -53,8 +53,10 @@ class Smooth:
                 f"a smooth signal needs {DEGREE + 1} finite samples or more; got an array of "
                 f"shape {values.shape}."
             )
-        positive("the time between samples", self.step, "s")
-        last = self.step * (len(values) - 1)
+        step = positive("the time between samples", self.step, "s")
+        object.__setattr__(self, "values", values)  # whatever library they come from
+        object.__setattr__(self, "step", step)
+        last = step * (len(values) - 1)
         end = last if self.end is None else number("a signal's end", self.end)
         if not 0 < end <= last * (1 + 1e-12):
             raise DynsurError(

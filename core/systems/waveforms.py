@@ -55,7 +55,7 @@ class Waveform:
 
     def grid(self, points: int) -> np.ndarray:
         """Return `points` instants from 0 to the end with every kink; see `grid_through`."""
-        return grid_through(np.array(self.times), points)
+        return grid_through(np.array(self.times), whole("the number of instants", points))
 
 
 def grid_through(kinks: np.ndarray, points: int) -> np.ndarray:

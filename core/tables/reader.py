@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import DynsurError
+from ..files import path_of
 from .choice import Choice, Quantity, Source, choose, parse_columns
 from .decoding import decode, read_bytes
 from .layout import sheet_of_lines
@@ -47,7 +48,7 @@ def read_sheet(path: str | Path) -> Sheet:
     Raises:
         DynsurError: It cannot be read, or holds no table.
     """
-    path = Path(path)
+    path = path_of("a table", path)
     data = read_bytes(path)
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         return sheet_of_workbook(data, path)

@@ -109,7 +109,7 @@ def test_a_failure_is_said_where_it_happened():
 def test_a_mistake_is_one_line(parameters, message):
     with pytest.raises(DynsurError, match=message):
         simulate(DECAY, parameters)
-    with pytest.raises(DynsurError, match="workers must be at least 1"):
+    with pytest.raises(DynsurError, match="number of workers must be a whole number"):
         simulate(DECAY, {}, workers=0)
 
 
