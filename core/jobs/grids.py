@@ -111,7 +111,7 @@ def predict(
             data[f"{name}_{end}"] = (data[name].dims, values.reshape(data[name].shape), attrs)
     told = np.array(list(found.unfamiliar), dtype=object).reshape(shape)
     title = f"Predictions of {simulator.description or simulator.name}"
-    return data.assign(unfamiliar=(tuple(axes), told)).assign_attrs(
+    return data.assign_coords(unfamiliar=(tuple(axes), told)).assign_attrs(
         title=title, model=surrogate.model.name
     )
 
@@ -188,15 +188,17 @@ def _gridded(
         for role, group in (("input", simulator.inputs), ("output", simulator.outputs))
         for v in group
     }
-    about = {
-        "status": (dims, over_grid(rows["status"], np.int8)),
-        "reason": (dims, over_grid(rows["reason"], object)),
-    }
+    told = {"reason": (dims, over_grid(rows["reason"], object))}
+    about = {"status": (dims, over_grid(rows["status"], np.int8))}
     origin = provenance(simulator, 0)
     attrs = {name: origin[name] for name in ("title", "system", "distribution", "versions")}
     return xr.Dataset(
         {**series, **about},
-        coords={**_time(rows["time"], dims, over_grid), **_parameters(simulator, axes, columns)},
+        coords={
+            **_time(rows["time"], dims, over_grid),
+            **_parameters(simulator, axes, columns),
+            **told,
+        },
         attrs=attrs,
     )
 

@@ -79,7 +79,7 @@ def _write_parquet(data: "xr.Dataset", path: Path) -> None:
         for block in blocks(data):
             scalars = block[[n for n in block.data_vars if block[n].dims == ("sample",)]]
             table = scalars.drop_vars(["status", "reason"], errors="ignore").merge(
-                figures_of_merit(block)
+                figures_of_merit(block), compat="no_conflicts"
             )
             table = table.reset_coords(drop=False)
             schema = schema or _schema(arrow, table, data.attrs)

@@ -104,7 +104,8 @@ def merit_table(
             raise DynsurError(f"'{store}' holds no finished samples, whose loops have merits.")
         figures = figures_of_merit(data, read=read, of=of)
         names = [n for n in data.data_vars if data[n].attrs.get("role") == "parameter"]
-        return data[names].load().merge(figures).assign_attrs(figures.attrs)
+        table = data[names].load().drop_vars("reason", errors="ignore")
+        return table.merge(figures, compat="no_conflicts").assign_attrs(figures.attrs)
 
 
 def quantiles_of(table: "xr.Dataset") -> list[Quantiles]:

@@ -105,6 +105,10 @@ def consolidate(store: str) -> None:
 
     with warnings.catch_warnings(), describing_texts(), _passing_over_others():
         warnings.filterwarnings("ignore", message="Consolidated metadata is currently not part")
+        group = zarr.open_group(store, mode="r+", zarr_format=3, use_consolidated=False)
+        texts = sorted(name for name, array in group.arrays() if array.dtype.kind in "OTU")
+        if texts:  # coordinates for xarray, whose reductions fail at texts among the variables
+            group.update_attributes({"coordinates": " ".join(texts)})
         zarr.consolidate_metadata(store, zarr_format=3)
     keep_copy(store)
 

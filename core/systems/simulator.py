@@ -98,8 +98,9 @@ def trajectory(
         for v in group
     }
     return xr.Dataset(
-        {**variables, "status": ((), int(Status.OK)), "reason": _text("")},
+        {**variables, "status": ((), int(Status.OK))},
         coords={
+            "reason": _text(""),  # a text among the variables would stop `mean` and `std`
             "time": ("time", np.asarray(time, float), {"units": "s", "long_name": "time"}),
             **_coordinates(simulator, parameters or {}),
         },
