@@ -77,7 +77,9 @@ def figures_of_merit(
         merit.name: ("sample", np.concatenate([part[merit] for part in parts]), _attrs(merit))
         for merit in (parts[0] if parts else {})
     }
-    coordinates = {"sample": data["sample"]} if "sample" in data.coords else {}
+    coordinates = (
+        {"sample": data["sample"].reset_coords(drop=True)} if "sample" in data.coords else {}
+    )
     kept = {k: data.attrs[k] for k in ("title", "system", "identity") if k in data.attrs}
     return xr.Dataset(columns, coords=coordinates, attrs=kept)
 
