@@ -166,7 +166,7 @@ def open_store(store: str | Path, chunks: Any = None) -> "xr.Dataset":
         # Stores of earlier versions have texts of variable length, which xarray cannot join.
         with reading(store):
             data["reason"] = data["reason"].astype(object)
-    return data.set_coords([name for name in data.data_vars if data[name].dtype.kind in "OTU"])
+    return data
 
 
 def holds_predictions(store: str | Path) -> DynsurError:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import DynsurError
 from ..registry.recorded import ATTRIBUTE
 from .description import check_description, keep_copy
-from .location import exists, is_url
+from .location import is_url
 
 if TYPE_CHECKING:
     import zarr
@@ -40,21 +40,9 @@ def open_group(store: str | Path, mode: Any, copied: bool = False) -> "zarr.Grou
         reads = ", which `xarray.open_zarr` reads" if ours else ""
         raise DynsurError(
             f"'{store}' {what}{reads}; expected a folder written by `dynsur generate` or "
-            f"`dynsur import`{_way_in(store, group)}."
+            "`dynsur import`."
         )
     return group
-
-
-def _way_in(store: str | Path, group: "zarr.Group | None") -> str:
-    """Say how a dataset of one's own becomes a store, or that nothing is there."""
-    if not exists(store):
-        return "; there is nothing at this path"
-    if group is None or "system" in group.attrs:
-        return ""
-    return (
-        ". A dataset of your own becomes a store with "
-        "dynsur.datasets.from_recordings(xarray.open_zarr(…), out, inputs=[…], outputs=[…])"
-    )
 
 
 def _holds_one_system(group: "zarr.Group") -> bool:
@@ -105,10 +93,6 @@ def consolidate(store: str) -> None:
 
     with warnings.catch_warnings(), describing_texts(), _passing_over_others():
         warnings.filterwarnings("ignore", message="Consolidated metadata is currently not part")
-        group = zarr.open_group(store, mode="r+", zarr_format=3, use_consolidated=False)
-        texts = sorted(name for name, array in group.arrays() if array.dtype.kind in "OTU")
-        if texts:  # coordinates for xarray, whose reductions fail at texts among the variables
-            group.update_attributes({"coordinates": " ".join(texts)})
         zarr.consolidate_metadata(store, zarr_format=3)
     keep_copy(store)
 

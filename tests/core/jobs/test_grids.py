@@ -122,3 +122,12 @@ def test_predictions_have_the_form_of_simulations():
     assert "predictions of" in found.attrs["title"].lower()
     far = predict("reram", {"T": 300.0, "U_max": [8.0, 30.0]})
     assert "U_max" in far["unfamiliar"].values[1]
+
+
+@pytest.mark.parametrize("name", ["mean", "std", "median"])
+def test_reductions_over_time_leave_the_reasons_alone(name):
+    grid = simulate(DECAY, {"rate": [0.5, 1.0]})
+    for data in (grid, simulate(DECAY), DECAY.simulate({})):
+        reduced = getattr(data, name)("time")
+        np.testing.assert_array_equal(reduced["y"], getattr(data["y"], name)("time"))
+        np.testing.assert_array_equal(reduced["reason"], data["reason"])

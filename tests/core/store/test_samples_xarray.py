@@ -147,14 +147,3 @@ def test_a_reason_too_long_for_the_store_is_cut_with_an_ellipsis(tmp_path):
     write_chunk(path, 0, {**rows, "reason": ["", "x" * 500, "y" * 200, ""]})
     reasons = open_store(path)["reason"].values.tolist()
     assert reasons == ["", "x" * 199 + "…", "y" * 200, ""]
-
-
-@pytest.mark.parametrize("name", ["mean", "std", "var", "median", "sum", "count"])
-def test_reductions_over_time_leave_texts_alone(data, name):
-    reduced = getattr(data.load(), name)("time")
-    assert np.isfinite(reduced.y.values[data.status.values == 1]).all()
-    assert (reduced.reason == data.reason).all()
-
-
-def test_a_quantile_over_samples_is_taken_of_what_are_numbers(data):
-    assert np.isfinite(data.load().quantile(0.5, "sample").y).all()
