@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import DynsurError
 from ..registry.recorded import ATTRIBUTE
 from .description import check_description, keep_copy
-from .location import is_url
+from .location import exists, is_url
 
 if TYPE_CHECKING:
     import zarr
@@ -40,9 +40,21 @@ def open_group(store: str | Path, mode: Any, copied: bool = False) -> "zarr.Grou
         reads = ", which `xarray.open_zarr` reads" if ours else ""
         raise DynsurError(
             f"'{store}' {what}{reads}; expected a folder written by `dynsur generate` or "
-            "`dynsur import`."
+            f"`dynsur import`{_way_in(store, group)}."
         )
     return group
+
+
+def _way_in(store: str | Path, group: "zarr.Group | None") -> str:
+    """Say how a dataset of one's own becomes a store, or that nothing is there."""
+    if not exists(store):
+        return "; there is nothing at this path"
+    if group is None or "system" in group.attrs:
+        return ""
+    return (
+        ". A dataset of your own becomes a store with "
+        "dynsur.datasets.from_recordings(xarray.open_zarr(…), out, inputs=[…], outputs=[…])"
+    )
 
 
 def _holds_one_system(group: "zarr.Group") -> bool:
