@@ -92,7 +92,8 @@ def _local_cluster(workers: int) -> Any:
             n_workers=workers,
             threads_per_worker=1,
             processes=True,
-            dashboard_address=":0",
+            dashboard_address="127.0.0.1:0",
+            security=True,  # by certificates made for this cluster: it runs whatever it is sent
             silence_logs=logging.CRITICAL,
             env=ONE_THREAD,
             preload=[__name__],

@@ -34,6 +34,11 @@ def open_group(store: str | Path, mode: Any, copied: bool = False) -> "zarr.Grou
     is_predicted = group is not None and "trained_on" in group.attrs and mode == "r"
     known = set() if group is None else {"seed", ATTRIBUTE} & set(group.attrs)
     one = group is not None and _holds_one_system(group)
+    if group is not None and mode == "r" and {"system", "floor"} <= set(group.attrs):
+        raise DynsurError(
+            f"'{store}' holds the held-out predictions of an evaluation beside the simulations; "
+            "give the run's folder, or open it with xarray.open_zarr."
+        )
     if group is None or one or not ((known and "status" in group) or is_predicted):
         ours = group is not None and "system" in group.attrs
         what = "holds the response of one system" if one else "is not a dynsur store"

@@ -74,6 +74,26 @@ def column_of_numbers(cells: Sequence[str], decimal: str = ".") -> tuple[np.ndar
     return values, bad
 
 
+WHOLE = re.compile(r"[+-]?[0-9]+", re.ASCII)
+THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+", re.ASCII)
+
+
+def perhaps_thousands(cells: Sequence[str]) -> str:
+    """Return a cell of a column with decimal commas that may mean thousands, or "".
+
+    Where numbers without a comma stand beside others that have exactly three digits after it,
+    "1,000" is rather a thousand than one.
+
+    >>> perhaps_thousands(["0", "1,000", "2,500"]), perhaps_thousands(["0", "1,5", "2,500"])
+    ('1,000', '')
+    """
+    told = [cell for cell in cells if not is_missing(cell)]
+    with_comma = [cell for cell in told if not WHOLE.fullmatch(cell)]
+    if len(with_comma) == len(told) or not all(map(THOUSANDS.fullmatch, with_comma)):
+        return ""
+    return next(iter(with_comma), "")
+
+
 WORD = re.compile(r'"[^"]*"|[^\s"]+')
 BLANKS = None  # cells are separated by any number of blanks
 SAMPLE = 300  # lines at either end that are tried

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .dialect import column_of_numbers
+from ..errors import DynsurError
+from .dialect import column_of_numbers, perhaps_thousands
 
 
 class Row(NamedTuple):
@@ -64,7 +65,18 @@ class Sheet:
         return [row[position] for row in self.rows]
 
     def numbers(self, position: int) -> tuple[np.ndarray, int]:
-        """Return a column's numbers and the first row that holds none, see `column_of_numbers`."""
+        """Return a column's numbers and the first row that holds none, see `column_of_numbers`.
+
+        Raises:
+            DynsurError: It cannot be told whether commas are decimal marks or separate thousands.
+        """
         if self.arrays and self.arrays[position].dtype != object:
             return self.arrays[position], -1
-        return column_of_numbers(self.cells(position), self.decimal)
+        cells = self.cells(position)
+        if self.decimal == "," and (cell := perhaps_thousands(cells)):
+            raise DynsurError(
+                f"'{self.path}', {self.title(position)}: '{cell}' may be a thousand or a decimal "
+                "number; expected numbers without separators of thousands, and as many decimals "
+                "in each of them if they have decimal commas."
+            )
+        return column_of_numbers(cells, self.decimal)

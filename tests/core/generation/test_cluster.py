@@ -9,7 +9,9 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
+from distributed import Client, Security
 from dynsur.core.generation.cluster import connect
 from dynsur.core.generation.generate import generate
 from dynsur.core.registry.host import host
@@ -109,6 +111,19 @@ def test_workers_started_by_hand_may_join_and_leave(tmp_path, processes):
 
 def _y(path):
     return open_store(path)["y"].values
+
+
+def test_nothing_listens_to_other_hosts_or_to_other_users():
+    with connect(None, 1) as client:
+        processes = [psutil.Process(), *psutil.Process().children(recursive=True)]
+        open_ports = [
+            c for p in processes for c in p.net_connections("inet") if c.status == "LISTEN"
+        ]
+        port = client.cluster.scheduler_address.rpartition(":")[2]
+        for protocol, stranger in (("tls", Security.temporary()), ("tcp", None)):
+            with pytest.raises((OSError, TimeoutError)):
+                Client(f"{protocol}://127.0.0.1:{port}", security=stranger, timeout=2)
+    assert {connection.laddr.ip for connection in open_ports} == {"127.0.0.1"}
 
 
 def test_a_plugin_supplies_the_client(tmp_path, monkeypatch):

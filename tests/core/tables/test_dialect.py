@@ -2,7 +2,15 @@
 
 import numpy as np
 import pytest
-from dynsur.core.tables.dialect import Dialect, column_of_numbers, find_dialect, number
+from dynsur.core import DynsurError
+from dynsur.core.tables import Quantity, read_recording
+from dynsur.core.tables.dialect import (
+    Dialect,
+    column_of_numbers,
+    find_dialect,
+    number,
+    perhaps_thousands,
+)
 
 
 @pytest.mark.parametrize(
@@ -57,3 +65,26 @@ def test_a_column_tells_its_missing_numbers_and_its_first_word():
 def test_quotes_keep_separators():
     assert Dialect(",", ".").split('"a, b", "say ""c""",2') == ["a, b", 'say "c"', "2"]
     assert Dialect(None, ".").split('"Time (s)"  1 ') == ["Time (s)", "1"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [
+        (["0", "1,000", "2,500"], "1,000"),
+        (["-12,500", "7"], "-12,500"),
+        (["0", "0,500", "1,000"], ""),
+        (["1,000", "1,500"], ""),
+        (["0", "1,5", "2,500"], ""),
+        (["0", "1", "2"], ""),
+        (["", "nan"], ""),
+    ],
+)
+def test_thousands_are_suspected_where_only_some_numbers_have_three_decimals(cells, found):
+    assert perhaps_thousands(cells) == found
+
+
+def test_a_column_of_perhaps_thousands_is_refused(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text('time (s),voltage (V)\n0,"0"\n1,"1,000"\n2,"2,500"\n')
+    with pytest.raises(DynsurError, match="'1,000' may be a thousand"):
+        read_recording(path, Quantity("voltage", "V", "U"))
