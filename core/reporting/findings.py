@@ -283,9 +283,9 @@ def _unfinished(judged: Judged) -> Iterator[Finding]:
 
 
 def _slow(judged: Judged) -> Iterator[Finding]:
-    seconds = judged.metrics.get("seconds_per_curve", {})
-    alone, simulated = seconds.get("surrogate, one curve"), seconds.get("simulation, median")
-    if alone and simulated and alone > simulated:
+    times = judged.metrics.get("seconds_per_curve", {})
+    simulated = times.get("simulation, alone") or times.get("simulation, median")
+    if (alone := times.get("surrogate, one curve")) and simulated and alone > simulated:
         yield Finding(
             f"For a single system the solver is faster: it takes {duration(simulated)}, the model "
             f"{duration(alone)}.",

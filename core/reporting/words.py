@@ -198,14 +198,17 @@ def speed(judged: Judged) -> str:
     batches = {k: v for k, v in times.items() if k.startswith("surrogate, batch of")}
     if not alone or not simulated:
         return ""
+    one = times.get("simulation, alone")  # where simulations come in batches too
     text = (
-        f"A simulation takes {duration(simulated)} in the median and a single prediction "
-        f"{duration(alone)}: predicting is {times_faster(simulated, alone)}."
+        f"A simulation takes {duration(one or simulated)}{'' if one else ' in the median'} and a "
+        f"single prediction {duration(alone)}: predicting is "
+        f"{times_faster(one or simulated, alone)}."
     )
+    in_batch = f" and a simulation {duration(simulated)}" if one else ""
     for key, seconds in batches.items():
         size = key.rpartition(" ")[2]
         text += (
-            f" In a batch of {size} a prediction takes {duration(seconds)}, which is "
+            f" In a batch of {size} a prediction takes {duration(seconds)}{in_batch}, which is "
             f"{times_faster(simulated, seconds)}."
         )
     return text
