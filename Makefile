@@ -63,16 +63,17 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
 	$(BIN)/dynsur simulate reram-coarse & coarse=$$!; $(BIN)/dynsur simulate reram && wait $$coarse
-	touch $(READY) $(FRESH)
+	touch $(READY)
 
 $(STAMP): $(READY)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev]"
 	$(BIN)/python -m pip install --quiet -c constraints.txt tests/third_party/dynsur_duffing
-	touch $(STAMP) $(FRESH)
+	touch $(STAMP)
 
-# numba's cache does not see that a module which another one calls has changed.
+# numba's cache does not see that a module which another one calls has changed. The first time there is
+# nothing to delete but what was compiled just now.
 $(FRESH): $(READY) $(COMPILED)
-	find plugins -name '*.nb[ic]' -delete
+	[ ! -e $(FRESH) ] || find plugins -name '*.nb[ic]' -delete
 	touch $(FRESH)
 
 clean:
