@@ -45,13 +45,12 @@ def coarse(
     waves = [_drive(t, u) for t, u in zip(time, voltage, strict=True)]
     current = np.full(wanted.shape, np.nan)
     reasons = np.full(len(time), "not solved", dtype=object)
-    drives = [(np.array(wave.times), np.array(wave.values)) for wave in waves]
     physics = options.contacts, options.statistics == "boltzmann"
     for mesh, limits in ATTEMPTS:
         if not (left := np.flatnonzero(reasons != "")).size:
             break
         part = {name: np.asarray(column, float)[left] for name, column in values.items()}
-        x, pieces = mesh.nodes(part["L"] * 1e-6), [drives[i] for i in left]
+        x, pieces = mesh.nodes(part["L"] * 1e-6), [waves[i] for i in left]
         found = solve_batch(part, pieces, wanted[left], x, limits, *physics)
         current[left], reasons[left] = found.current, found.reasons
     if (left := np.flatnonzero(reasons != "")).size:

@@ -15,13 +15,13 @@ from .lanes.pace import EXACT, Limits
 from .transient.dense_output import resample
 from .transient.integrate import FLOOR, LONGEST, integrate
 from .transient.record import REJECTED, SOLVES, STEPS, Record, allocate_record
+from .transient.step_control import STEP_TOLERANCE, more_steps
 
 # What an error of 1 % of peak takes, found on Sobol draws of Table 1's box.
 FIRST_CELL = 3e-3  # nm, at the contacts: a fraction of the Debye length of 1e28 m⁻³
 GRADING = 0.09  # growth of neighbouring cells away from the contacts
 LARGEST_CELL = 3.5e-3  # of L
 REFINEMENT = 0.42  # exponent by which cells follow the tolerance
-STEP_TOLERANCE = 2e-4  # local error of a step
 EDGE_LIMIT = 1e-6  # relative spread of the current over the edges that is still a result
 DRIFT_LIMIT = 1e-10  # relative change of the vacancy content that is still a result
 # Of the linear solves allowed: what takes more is left to the solver of one device.
@@ -124,7 +124,7 @@ def solve_many(
     allowed = int(SIDE_BY_SIDE * max(options.solves, _solves(options.solves, steps[0])))
     found = solve_batch(
         values,
-        [(np.array(wave.times), np.array(wave.values)) for wave in waveforms],
+        waveforms,
         wanted,
         np.stack(meshes),
         Limits(EXACT, steps[0], LONGEST, allowed, 3),
@@ -144,7 +144,7 @@ def solve_many(
 
 def _solves(allowed: int, step_tolerance: float) -> int:
     """Return how many linear solves a straight piece may take: smaller errors take more steps."""
-    return int(allowed * (STEP_TOLERANCE / step_tolerance) ** (1 / 3))  # of order 2
+    return int(allowed * more_steps(step_tolerance))
 
 
 def _resolution(options: Options, length: float) -> tuple[np.ndarray, float]:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
+from dynsur.core import Waveform
 from numba import get_num_threads
 
 from ..drift_diffusion.device import make_device, reduced
@@ -14,16 +15,15 @@ from ..drift_diffusion.unknowns import State
 from ..drift_diffusion.unknowns import allocate as allocate_work
 from ..transient.dense_output import interpolate
 from ..transient.integrate import FLOOR
+from ..transient.step_control import more_steps
 from .device import CONSTANTS, allocate
 from .follow import follow
 from .pace import FINISHED, SPENT, STUCK, Limits, Tasks, allocate_pace
 
 Columns = Mapping[str, np.ndarray]
-Drive = tuple[np.ndarray, np.ndarray]  # kinks in s from 0 on, and the voltages there in V
 
 STEPS = 1200  # recorded of a drive of up to eight straight pieces; longer drives get more
 PER_PIECE = 150
-USUAL_TOLERANCE = 2e-4  # of steps, for which these suffice; smaller ones take more steps
 AT_ONCE = 256  # devices whose records are held at once by a thread
 FEWEST = 16  # devices worth a thread of their own
 BULK_SHARE = 0.42  # of the length: what the graded cells of one side may take
@@ -79,7 +79,7 @@ class Solved(NamedTuple):
 
 def solve_batch(
     values: Columns,
-    drives: Sequence[Drive],
+    drives: Sequence[Waveform],
     wanted: np.ndarray,
     x: np.ndarray,
     limits: Limits,
@@ -140,14 +140,14 @@ def _constants(values: Columns, x: np.ndarray, contacts: str, boltzmann: bool) -
     return np.stack([np.broadcast_to(columns[name], len(x)) for name in CONSTANTS], axis=1).copy()
 
 
-def _tasks(constants: np.ndarray, x: np.ndarray, drives: Sequence[Drive], limits: Limits) -> Tasks:
-    count, kinks = len(x), np.array([times.size for times, _ in drives])
+def _tasks(
+    constants: np.ndarray, x: np.ndarray, drives: Sequence[Waveform], limits: Limits
+) -> Tasks:
+    count, kinks = len(x), np.array([len(drive.times) for drive in drives])
     times, volts = np.zeros((count, kinks.max())), np.zeros((count, kinks.max()))
-    for i, (at, voltage) in enumerate(drives):
-        times[i, : kinks[i]], volts[i, : kinks[i]] = at, voltage
-    # A step of order 2 shrinks with the third root of its error.
-    more = max(1.0, (USUAL_TOLERANCE / limits.tolerance) ** (1 / 3))
-    steps = int(more * max(STEPS, PER_PIECE * int(kinks.max())))
+    for i, drive in enumerate(drives):
+        times[i, : kinks[i]], volts[i, : kinks[i]] = drive.times, drive.values
+    steps = int(max(1.0, more_steps(limits.tolerance)) * max(STEPS, PER_PIECE * int(kinks.max())))
     record = np.zeros((count, steps)), np.zeros((count, steps)), np.zeros((count, steps), np.int64)
     used, solves, status = (np.zeros(count, np.int64) for _ in range(3))
     return Tasks(

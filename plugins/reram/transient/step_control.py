@@ -11,6 +11,12 @@ from .bdf import Past, derivative, extrapolation
 # Growth of the step at order 2 and 3: zero stability ends at 2.41 and 1.53 (Calvo et al., 1990,
 # doi:10.1007/BF01932022).
 GROWTH_2, GROWTH_3 = 2.0, 1.5
+STEP_TOLERANCE = 2e-4  # local error of a step that an error of 1 % of the peak takes
+
+
+def more_steps(tolerance: float) -> float:
+    """Return how many times as many steps of order 2 another local error of a step takes."""
+    return (STEP_TOLERANCE / tolerance) ** (1 / 3)
 
 
 @njit(cache=True, error_model="numpy")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from dynsur.core import Waveform
 from dynsur.plugins.reram import TABLE_1, ReRAM
 from dynsur.plugins.reram.coarse import ATTEMPTS
 from dynsur.plugins.reram.lanes.batch import Mesh, solve_batch
@@ -20,7 +21,7 @@ def solve(columns, mesh=MESH, limits=LIMITS, sign=1.0):
         for i in range(len(columns["L"]))
     ]
     time = np.stack([wave.grid(POINTS) for wave in waves])
-    drives = [(np.array(wave.times), sign * np.array(wave.values)) for wave in waves]
+    drives = [Waveform(wave.times, tuple(sign * u for u in wave.values)) for wave in waves]
     found = solve_batch(columns, drives, time, mesh.nodes(columns["L"] * 1e-6), limits)
     return found.current, found.reasons
 
