@@ -113,17 +113,22 @@ def _y(path):
     return open_store(path)["y"].values
 
 
+def _open_ports():
+    """Return address and port of all that this process and its children listen at."""
+    processes = [psutil.Process(), *psutil.Process().children(recursive=True)]
+    connections = [c for process in processes for c in process.net_connections("inet")]
+    return {tuple(c.laddr) for c in connections if c.status == "LISTEN"}
+
+
 def test_nothing_listens_to_other_hosts_or_to_other_users():
+    of_others = _open_ports()  # of tests before this one
     with connect(None, 1) as client:
-        processes = [psutil.Process(), *psutil.Process().children(recursive=True)]
-        open_ports = [
-            c for p in processes for c in p.net_connections("inet") if c.status == "LISTEN"
-        ]
+        ours = _open_ports() - of_others
         port = client.cluster.scheduler_address.rpartition(":")[2]
         for protocol, stranger in (("tls", Security.temporary()), ("tcp", None)):
             with pytest.raises((OSError, TimeoutError)):
                 Client(f"{protocol}://127.0.0.1:{port}", security=stranger, timeout=2)
-    assert {connection.laddr.ip for connection in open_ports} == {"127.0.0.1"}
+    assert {address for address, _ in ours} == {"127.0.0.1"}
 
 
 def test_a_plugin_supplies_the_client(tmp_path, monkeypatch):
