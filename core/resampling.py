@@ -21,6 +21,27 @@ def resample(x: np.ndarray, y: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     return np.stack([np.interp(w, a, b) for w, a, b in zip(rows, x, y, strict=True)])
 
 
+def resample_smoothly(x: np.ndarray, y: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Interpolate each row of y over x by cubic polynomials that keep it monotone between samples.
+
+    Args:
+        x: Places of the samples, increasing, shape [sample], for all rows.
+        y: Rows of samples, shape [n, sample].
+        wanted: Places of the wanted values, between the first and the last sample, [n, wanted].
+
+    Source: Fritsch & Butland (1984), doi:10.1137/0905021.
+    """
+    from scipy.interpolate import PchipInterpolator
+
+    pieces = PchipInterpolator(x, y, axis=1)
+    after = np.clip(np.searchsorted(x, wanted, side="right") - 1, 0, x.size - 2)
+    distance, row = wanted - x[after], np.arange(len(y))[:, None]
+    values = np.zeros(wanted.shape)
+    for coefficients in pieces.c:
+        values = values * distance + coefficients[after, row]
+    return values
+
+
 def padded(rows: Sequence[np.ndarray]) -> np.ndarray:
     """Return curves of different lengths as the rows of one array, NaN beyond their ends.
 

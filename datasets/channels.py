@@ -1,5 +1,7 @@
 """Read the finished samples of a store and encode them."""
 
+import os
+import tempfile
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
+BLOCK = 16384  # samples whose base is held in memory at once
 ALIKE = 0.01  # of the duration, by which the same sample of two records may be off
 Columns = dict[str, np.ndarray]
 
@@ -90,12 +93,18 @@ def base_columns(
     values = {p.name: held[p.name].values for p in simulator.space}
     driven = {v.name: held[v.name].values for v in simulator.inputs}
     time = held["time"].values
-    (known,), reasons = base_series(simulator, base, values, driven, time, [time[:, instants]])
-    columns = {name: np.full((store.sizes["sample"], instants.size), np.nan) for name in known}
-    for name, rows in known.items():
-        columns[name][finished] = rows
+    columns: Columns = {}
     failed = np.zeros(store.sizes["sample"], bool)
-    failed[finished[reasons != ""]] = True
+    for block in _blocks(finished.size):
+        told, drives = ({n: c[block] for n, c in held.items()} for held in (values, driven))
+        at = time[block]
+        (known,), reasons = base_series(simulator, base, told, drives, at, [at[:, instants]])
+        if not columns:
+            shape = store.sizes["sample"], instants.size
+            columns = {name: _large(shape) for name in known}
+        for name, rows in known.items():
+            columns[name][finished[block]] = rows
+        failed[finished[block][reasons != ""]] = True
     return columns, failed
 
 
@@ -125,14 +134,16 @@ def assemble(
     estimates = estimates or {}
 
     def part(samples: np.ndarray) -> Split:
-        guess = {name: column[samples] for name, column in estimates.items()}
-        seen = {**_take(series, samples, parts.time_index), **guess}
-        return Split(
-            sample=samples,
-            series=encoding.encode_series(seen),
-            parameters=encoding.encode_parameters({n: c[samples] for n, c in scalars.items()}),
-            target=encoding.encode_outputs(_take(outputs, samples, parts.time_index), guess),
-        )
+        shape = samples.size, parts.time_index.size
+        seen = np.empty((*shape, len(encoding.series)), np.float32)
+        target = np.empty((*shape, len(encoding.outputs)), np.float32)
+        for block in _blocks(samples.size):
+            some = samples[block]
+            guess = {name: column[some] for name, column in estimates.items()}
+            seen[block] = encoding.encode_series({**_take(series, some, parts.time_index), **guess})
+            target[block] = encoding.encode_outputs(_take(outputs, some, parts.time_index), guess)
+        told = encoding.encode_parameters({n: c[samples] for n, c in scalars.items()})
+        return Split(samples, seen, told, target)
 
     train, validation, test = (part(s) for s in (parts.train, parts.validation, parts.test))
     phases = None
@@ -140,6 +151,23 @@ def assemble(
         # Kinks move few instants: in most samples an instant has the same phase.
         phases = np.median(series[PHASE][np.ix_(parts.train, parts.time_index)], axis=0)
     return TrainingData(train, validation, test, encoding, parts.time_index, phases)
+
+
+def _blocks(count: int) -> list[slice]:
+    """Return slices of at most BLOCK samples, and one where there are none."""
+    return [slice(k, min(k + BLOCK, count)) for k in range(0, max(count, 1), BLOCK)]
+
+
+def _large(shape: tuple[int, int]) -> np.ndarray:
+    """Return an array of NaN, in a nameless file where many of them would not fit into memory."""
+    if shape[0] <= BLOCK:
+        return np.full(shape, np.nan)
+    with tempfile.TemporaryFile() as file:
+        if hasattr(os, "posix_fallocate"):  # a full disk is then told here, not by a signal
+            os.posix_fallocate(file.fileno(), 0, 8 * shape[0] * shape[1])
+        array = np.memmap(file, float, "w+", shape=shape)
+    array[:] = np.nan
+    return array
 
 
 def _values(store: "xr.Dataset", simulator: Simulator) -> Columns:

@@ -65,6 +65,9 @@ class Decades:
         base: What models start from and depart from: "coarse", a cheap version of the simulator;
             "closed-form"; "none"; or "auto", the first of these that the simulator offers. A sample
             whose coarse solve fails is left out of all parts.
+        between: What is interpolated between the retained instants where the drive is straight: the
+            "departure" from the base, or the "output" itself, which is faster and smoother if the
+            base has kinks.
     """
 
     kept: float = 0.2
@@ -79,6 +82,7 @@ class Decades:
     without: tuple[str, ...] = ()
     phase: bool = True
     base: Literal["auto", "coarse", "closed-form", "none"] = "auto"
+    between: Literal["departure", "output"] = "departure"
 
     name = "decades"
     minimum = MINIMUM
@@ -145,6 +149,7 @@ class Decades:
             outputs=tuple(scales.values()),
             departures=self._departures(scales, outputs, estimates, parts),
             base=base,
+            between=self.between,
         )
         scalars = {**parameters, **features}
         return assemble(parts, encoding, series, scalars, outputs, estimates)

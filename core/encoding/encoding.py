@@ -10,6 +10,7 @@ import numpy as np
 from .discrepancy import Departure
 from .scales import Scale
 
+DEPARTURE, OUTPUT = "departure", "output"  # what is interpolated between trained instants
 NO_ESTIMATES: Mapping[str, np.ndarray] = MappingProxyType({})
 
 
@@ -25,6 +26,9 @@ class Encoding:
             outputs are encoded by their scale alone.
         base: What the simulator is asked for before a prediction: "coarse", "closed-form" or
             "none", see `core.systems.bases`.
+        between: What is interpolated between the instants of the training: the "departure" from
+            the base, whose own course is kept, or the "output" itself, which is smoother than a
+            base with kinks of its own.
     """
 
     series: tuple[Scale, ...]
@@ -32,6 +36,7 @@ class Encoding:
     outputs: tuple[Scale, ...]
     departures: tuple[Departure, ...] = ()
     base: str = "closed-form"
+    between: str = DEPARTURE
 
     def encode_series(self, columns: Mapping[str, np.ndarray]) -> np.ndarray:
         """Encode the input series [batch, time] by name as float32 [batch, time, channel]."""
@@ -80,6 +85,7 @@ class Encoding:
             outputs=tuple(Scale(**row) for row in data["outputs"]),
             departures=tuple(Departure(**row) for row in data["departures"]),
             base=data.get("base", "closed-form"),  # models of before had no other
+            between=data.get("between", DEPARTURE),  # likewise
         )
 
 

@@ -45,7 +45,7 @@ def calibrated(
         scale.name: whole[scale.name].values[:, data.time_index]
         for scale in surrogate.encoding.outputs
     }
-    seen = network_inputs(surrogate.simulator, surrogate.encoding.base, given, surrogate.phases)
+    seen = network_inputs(surrogate.simulator, surrogate.encoding, given, surrogate.phases)
     each = surrogate.encoded(seen.series, seen.scalars, each=True)
 
     def decoding(encoding: Encoding) -> Decode:

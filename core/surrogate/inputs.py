@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ..encoding.encoding import OUTPUT, Encoding
 from ..encoding.scales import PHASE
 from ..errors import DynsurError
-from ..resampling import ends, resample
+from ..resampling import EXACT, STRAIGHT, ends, resample
 from ..systems.bases import CoarseError, base_series
 from ..systems.capabilities import known_features
 from ..systems.simulator import Simulator
@@ -39,7 +40,8 @@ class Seen(NamedTuple):
         series: The phase, the inputs and the base's series at the trained phases by name, each of
             shape [n, phase].
         scalars: Parameters and features by name, each of shape [n].
-        base: The base's series at the wanted instants by name, each of shape [n, time].
+        base: The base's series at the wanted instants by name, each of shape [n, time]; empty where
+            it is not needed there, since the outputs themselves are interpolated.
     """
 
     series: dict[str, np.ndarray]
@@ -104,7 +106,7 @@ def _told(columns: Mapping[str, np.ndarray], name: str) -> str:
 
 def network_inputs(
     simulator: Simulator,
-    base: str,
+    encoding: Encoding,
     given: Conditions,
     phases: np.ndarray,
     at_instants: bool = True,
@@ -113,7 +115,7 @@ def network_inputs(
 
     Args:
         simulator: Supplies the features and the base.
-        base: Which base; see `core.systems.bases`.
+        encoding: Says which base, and what is interpolated between trained phases.
         given: The systems and their drives.
         phases: The instants the network was trained at, as time / duration, shape [phase].
         at_instants: Whether the base is wanted at the instants of `given` too.
@@ -126,15 +128,31 @@ def network_inputs(
     values = every_parameter(simulator, given.parameters, len(time))
     series = {v.name: one_series(given.series, v.name, time.shape) for v in simulator.inputs}
     rows = np.broadcast_to(phases, (len(time), phases.size))
-    exact = is_sampled_at(time / end, phases)
-    wanted = [time] if exact else [rows * end, time] if at_instants else [rows * end]
-    known, reasons = base_series(simulator, base, values, series, time, wanted)
+    exact, wanted = is_sampled_at(time / end, phases), [rows * end]
+    if exact:
+        wanted = [time]
+    elif at_instants and not (encoding.between == OUTPUT and _follow(time / end, series, phases)):
+        wanted = [rows * end, time]
+    known, reasons = base_series(simulator, encoding.base, values, series, time, wanted)
     for failed in np.flatnonzero(reasons != "")[:1]:
         raise CoarseError(int(failed), str(reasons[failed]))
     if not exact:
         series = {name: resample(time / end, s, phases) for name, s in series.items()}
     scalars = {**values, **known_features(simulator, values)}
-    return Seen({PHASE: rows, **series, **known[0]}, scalars, known[-1])
+    at_wanted = known[-1] if exact or len(wanted) > 1 else {}
+    return Seen({PHASE: rows, **series, **known[0]}, scalars, at_wanted)
+
+
+def _follow(phase: np.ndarray, series: Mapping[str, np.ndarray], phases: np.ndarray) -> bool:
+    """Return whether straight lines between the trained phases follow all drives [n, time]."""
+    rows = np.broadcast_to(phases, (len(phase), phases.size))
+    if phase.min() < phases[0] - EXACT or phase.max() > phases[-1] + EXACT:
+        return False
+    for drive in series.values():
+        off = np.abs(drive - resample(rows, resample(phase, drive, phases), phase))
+        if (off > STRAIGHT * np.abs(drive).max(axis=1, keepdims=True)).any():
+            return False
+    return True
 
 
 def is_sampled_at(phase: np.ndarray, phases: np.ndarray) -> bool:

@@ -8,7 +8,7 @@ from torch import nn
 
 from ..encoding.encoding import Encoding
 from ..encoding.scales import PHASE, Scale
-from ..resampling import ends, resample
+from ..resampling import ends, resample, resample_smoothly
 from .inputs import Conditions, Seen, is_sampled_at
 
 Decode = Callable[[np.ndarray], dict[str, np.ndarray]]
@@ -61,6 +61,14 @@ def decoder(encoding: Encoding, phases: np.ndarray, seen: Seen, given: Condition
     phase = time / ends(time, given.duration)
     if is_sampled_at(phase, phases):
         return lambda encoded: encoding.decode_outputs(encoded, seen.base)
+
+    if encoding.departures and not seen.base:
+
+        def smooth(encoded: np.ndarray) -> dict[str, np.ndarray]:
+            trained = encoding.decode_outputs(encoded, seen.series)
+            return {name: resample_smoothly(phases, y, phase) for name, y in trained.items()}
+
+        return smooth
 
     def decode(encoded: np.ndarray) -> dict[str, np.ndarray]:
         channels = np.moveaxis(encoded, 2, 0)

@@ -147,7 +147,7 @@ class Surrogate(Summarised):
             first = known_outputs(self.encoding, measured, given, at)
             outputs = run_steps(self.module, self.encoding, seen, first)
             return outputs, stepped_decoder(self.encoding, at, given)
-        seen = network_inputs(self.simulator, self.encoding.base, given, self.phases)
+        seen = network_inputs(self.simulator, self.encoding, given, self.phases)
         decode = decoder(self.encoding, self.phases, seen, given)
         outputs = self.encoded(seen.series, seen.scalars, each=each)
         return outputs if each else outputs[None], decode
@@ -279,7 +279,7 @@ class Surrogate(Summarised):
         given, _ = checked(self.simulator, parameters, series, time, duration)
         if self.step:
             return stepped_inputs(self.simulator, given, self.step)[0][:2]
-        return network_inputs(self.simulator, self.encoding.base, given, self.phases, False)[:2]
+        return network_inputs(self.simulator, self.encoding, given, self.phases, False)[:2]
 
     def encoded(
         self,

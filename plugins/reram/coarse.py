@@ -29,6 +29,7 @@ def coarse(
     voltage: np.ndarray,
     time: np.ndarray,
     wanted: np.ndarray,
+    tolerance: float = 0.0,
 ) -> dict[str, np.ndarray]:
     """Solve n devices coarsely; those that fail are solved again, finer.
 
@@ -38,6 +39,7 @@ def coarse(
         voltage: U of the right contact, shape [n, time], in V.
         time: Its instants, increasing from 0, shape [n, time], in s.
         wanted: Instants at which the current is wanted, in any order, shape [n, instant], in s.
+        tolerance: Of the solver, which then takes the place of the coarse attempts.
 
     Returns:
         `current` in A, shape [n, instant], and `reason`, shape [n]: why there is none, or "".
@@ -46,7 +48,7 @@ def coarse(
     current = np.full(wanted.shape, np.nan)
     reasons = np.full(len(time), "not solved", dtype=object)
     physics = options.contacts, options.statistics == "boltzmann"
-    for mesh, limits in ATTEMPTS:
+    for mesh, limits in () if tolerance else ATTEMPTS:
         if not (left := np.flatnonzero(reasons != "")).size:
             break
         part = {name: np.asarray(column, float)[left] for name, column in values.items()}
@@ -55,7 +57,8 @@ def coarse(
         current[left], reasons[left] = found.current, found.reasons
     if (left := np.flatnonzero(reasons != "")).size:
         part = {name: np.asarray(column, float)[left] for name, column in values.items()}
-        last = replace(options, tolerance=LAST_TOLERANCE, solves=min(options.solves, LAST_SOLVES))
+        solves = options.solves if tolerance else min(options.solves, LAST_SOLVES)
+        last = replace(options, tolerance=tolerance or LAST_TOLERANCE, solves=solves)
         pieces = [waves[i] for i in left]
         current[left], reasons[left] = solve_many(last, part, pieces, wanted[left])
     return {"current": current, "reason": reasons}

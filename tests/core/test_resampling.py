@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from dynsur.core import pulse_train, sine, straight_pieces, triangle
-from dynsur.core.resampling import STRAIGHT
+from dynsur.core.resampling import STRAIGHT, resample_smoothly
+from scipy.interpolate import PchipInterpolator
 
 
 @pytest.mark.parametrize(
@@ -33,3 +34,11 @@ def test_a_smooth_signal_is_followed_within_what_is_allowed():
 def test_a_constant_or_a_pair_of_samples_is_one_piece():
     assert straight_pieces(np.arange(5.0), np.zeros(5)).tolist() == [0, 4]
     assert straight_pieces(np.array([0.0, 1.0]), np.array([1.0, 3.0])).tolist() == [0, 1]
+
+
+def test_smooth_interpolation_agrees_with_scipy_at_other_places_of_each_row():
+    x, y = np.linspace(0.0, 1.0, 11), np.random.default_rng(0).normal(size=(3, 11))
+    wanted = np.sort(np.random.default_rng(1).uniform(0.0, 1.0, (3, 40)), axis=1)
+    wanted[:, [0, -1]] = 0.0, 1.0
+    alone = [PchipInterpolator(x, row)(w) for row, w in zip(y, wanted, strict=True)]
+    np.testing.assert_allclose(resample_smoothly(x, y, wanted), alone, atol=1e-13)

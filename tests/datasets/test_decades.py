@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from dynsur.core import DynsurError, Parameter, ParameterSpace, Variable, host
-from dynsur.datasets import Decades, Paper
+from dynsur.datasets import Decades, Paper, channels
 from dynsur.datasets.decades import spread_scale
 
 
@@ -259,3 +259,21 @@ def test_phases_are_those_that_were_recorded():
     np.testing.assert_allclose(
         data.phases, store["time"].values[3] / store["time"].values[3, -1], atol=1e-12
     )
+
+
+def test_many_samples_are_encoded_in_blocks_as_few_are(monkeypatch):
+    """Beyond one block the base lies in a file, and every number stays the same."""
+
+    class Known(Oscillators):
+        def estimate(self, parameters, series, time):
+            return {"y": 0.9 * parameters["a"][:, None] * series["u"]}
+
+    store, dataset = make_store(), Decades(kept=1.0)
+    whole = dataset.prepare(store, Known(), 0)
+    monkeypatch.setattr(channels, "BLOCK", 7)
+    parts = dataset.prepare(store, Known(), 0)
+    assert parts.encoding == whole.encoding
+    for name in ("train", "validation", "test"):
+        one, other = getattr(whole, name), getattr(parts, name)
+        for field in ("sample", "series", "parameters", "target"):
+            np.testing.assert_array_equal(getattr(one, field), getattr(other, field))

@@ -19,7 +19,6 @@ NUMBERS = ir.VectorType(ir.DoubleType(), WIDTH)
 BITS = ir.VectorType(ir.IntType(64), WIDTH)
 TRUTHS = ir.VectorType(ir.IntType(1), WIDTH)
 Eight = Any  # eight numbers, to those who check types
-FLAGS = ("contract",)  # a product and a sum may become one operation
 
 # Without counts of references to arrays: they would cost more than the arithmetic. What is compiled
 # so must not allocate, and is called by compiled code only.
@@ -103,7 +102,9 @@ PAIRS = ((LanesType, LanesType), (LanesType, types.Number), (types.Number, Lanes
 
 def _arithmetic(function: Any, name: str) -> None:
     def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return getattr(builder, name)(*_all_lanes(context, builder, sig, args), flags=FLAGS)
+        # No flags: where a product and a sum may become one operation, the result depends on what
+        # a function is inlined into, and code just compiled rounds otherwise than code loaded.
+        return getattr(builder, name)(*_all_lanes(context, builder, sig, args))
 
     _offer(function, lanes, PAIRS, LanesType, lower)
 

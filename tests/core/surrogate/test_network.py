@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from dynsur.core import ParameterSpace, Variable
 from dynsur.core.encoding import Departure, Encoding, Scale
-from dynsur.core.surrogate.inputs import Conditions, Seen
+from dynsur.core.surrogate.inputs import Conditions, Seen, network_inputs
 from dynsur.core.surrogate.network import decoder
 
 Y = Scale("y", "asinh", offset=-10.0, span=20.0, threshold=1e-12)
@@ -46,3 +47,36 @@ def test_a_peak_of_the_base_between_two_phases_is_kept():
 def test_an_even_departure_is_a_factor_everywhere(size):
     y = decoded([size] * 3, lambda phase: 1e-6 * (1.0 + phase))
     np.testing.assert_allclose(y, 10**size * 1e-6 * (1.0 + TIME[0]), rtol=1e-6)
+
+
+class Kinked:
+    """y = (1 + u)², whose closed form has a step where u passes 0.333."""
+
+    name = "kinked"
+    space = ParameterSpace(())
+    inputs, outputs = (Variable("u", "V"),), (Variable("y", "A"),)
+
+    def estimate(self, parameters, series, time):
+        return {"y": 1.0 + (series["u"] > 0.333)}
+
+
+@pytest.mark.parametrize(
+    ("between", "drive", "is_asked"),
+    [("departure", "ramp", True), ("output", "ramp", False), ("output", "pulse", True)],
+)
+def test_outputs_are_interpolated_where_drives_are_straight(between, drive, is_asked):
+    """A network that is right at its phases is right between them, step or no step."""
+    phases, time = np.linspace(0.0, 1.0, 11), np.linspace(0.0, 1.0, 101)[None]
+    u = time if drive == "ramp" else np.where(np.abs(time - 0.55) < 0.025, 1.0, 0.0)
+    scale = Scale("y", "linear", offset=0.0, span=4.0, threshold=1.0)
+    encoding = Encoding((), (), (scale,), (Departure(9.0, 1.0, -9.0, 9.0),), between=between)
+    given = Conditions({}, {"u": u}, time, None)
+    seen = network_inputs(Kinked(), encoding, given, phases)
+    assert bool(seen.base) == is_asked
+    true = (1.0 + np.interp(phases, time[0], u[0])) ** 2
+    encoded = encoding.encode_outputs({"y": true[None]}, seen.series).astype(float)
+    y = decoder(encoding, phases, seen, given)(encoded)["y"]
+    np.testing.assert_allclose(y[:, ::10], true[None], atol=1e-6)
+    if drive == "ramp":
+        worst = np.abs(y - (1.0 + u) ** 2).max()
+        assert worst < 0.005 if between == "output" else worst > 0.05

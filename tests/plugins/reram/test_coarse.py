@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from dynsur.core import configure, host
+from dynsur.core import DynsurError, configure, host
 from dynsur.core.evaluation.metrics import log_error, loop_area_error, nrmse
 from dynsur.core.systems.drive import driven
 from dynsur.plugins.reram import TABLE_1, ReRAM
@@ -73,3 +73,15 @@ def test_ohmic_contacts_and_boltzmann_statistics_are_those_of_the_solver():
         time, voltage = data["time"].values[None], data["voltage"].values[None]
         found = system.coarse(columns, {"voltage": voltage}, time, time)
         assert nrmse(found["current"], data["current"].values[None])[0] < 0.05, settings
+
+
+def test_a_base_of_a_tolerance_is_that_solution(devices):
+    columns, time, voltage, _ = devices
+    few = {name: column[:8] for name, column in columns.items()}
+    given = few, {"voltage": voltage[:8]}, time[:8], time[:8]
+    found = ReRAM(base_tolerance=0.2).coarse(*given)
+    true = ReRAM(tolerance=0.2).simulate_batch(few)["current"]
+    peak = np.abs(true).max(axis=1, keepdims=True)
+    assert (np.abs(found["current"] - true) <= 1e-3 * peak).all()  # the kinks are rounded
+    with pytest.raises(DynsurError, match="base_tolerance"):
+        ReRAM(base_tolerance=0.7)

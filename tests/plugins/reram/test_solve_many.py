@@ -1,5 +1,9 @@
 """A batch of devices is solved as each of them is alone."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from dynsur.core import Waveform
@@ -64,3 +68,26 @@ def test_what_a_batch_does_not_solve_is_tried_alone_and_says_why(columns):
     for i, reason in enumerate(rows["reason"]):
         assert reason == system.simulate(device(columns, i))["reason"].item()
         assert "simulator.solves" in reason
+
+
+RUN = """
+import hashlib
+from dynsur.plugins.reram import TABLE_1, ReRAM
+found = ReRAM(points=101).simulate_batch(TABLE_1.sample(seed=5, start=0, count=32))
+print(hashlib.sha256(found["current"].tobytes()).hexdigest())
+"""
+
+
+@pytest.mark.slow
+def test_a_process_that_compiles_the_solver_and_one_that_loads_it_agree_to_the_last_bit(tmp_path):
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", RUN],
+            env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for _ in range(2)
+    ]
+    assert told[0] == told[1] != ""
