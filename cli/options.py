@@ -149,7 +149,7 @@ ColumnChoice = Annotated[
         metavar="NAME=COLUMN,…",
         help="Which columns of the file hold what, by name or number from 1, with a unit where "
         "the file has none: time=1:ms,voltage=3. Without a clock step=0.01 (s); of several "
-        "sweeps sweep=2.",
+        "sweeps sweep=2; where it cannot be told, decimal=comma or decimal=point.",
     ),
 ]
 Target = Annotated[

@@ -93,6 +93,16 @@ def positive(what: str, value: Any, units: str) -> float:
     return found
 
 
+def seconds_allowed(value: Any) -> float:
+    """Return a time limit above 0 s, inf for none, or raise DynsurError."""
+    found = numbers("the time limit", value)
+    if found.ndim or not found > 0:
+        raise DynsurError(
+            f"the time limit must be more than 0 s; got {str(value)[:60]}; inf is no limit."
+        )
+    return float(found)
+
+
 def whole(what: str, value: Any, least: int = 1) -> int:
     """Return one whole number of `least` or more, or raise DynsurError."""
     found = number(what, value)

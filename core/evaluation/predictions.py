@@ -1,6 +1,5 @@
 """Build the dataset of the predictions of an evaluation, and open it again."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +7,7 @@ import numpy as np
 
 from ..encoding.training_data import TrainingData
 from ..errors import DynsurError
+from ..store.zarr_group import refuse_other_layout
 from ..systems.simulator import series_names
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from ..surrogate.surrogate import Surrogate
 
-CODECS = {"bytes", "vlen-utf8", "zstd", "blosc", "crc32c"}
-TYPES = ("float64", "float32", "int64", "int32", "int8", "bool", "string")
 UNITS = {
     "mse_minmax": ("1", "mean squared error in the training part's min-max scale"),
     "mae_minmax": ("1", "mean absolute error in the training part's min-max scale"),
@@ -38,25 +36,11 @@ def open_predictions(folder: Path) -> "xr.Dataset":
 
     path = Path(folder) / "predictions.zarr"
     try:
-        _refuse_other_layout(path)
+        refuse_other_layout(path)
         return xr.open_zarr(str(path), chunks=None, consolidated=False, zarr_format=3).load()
     except Exception as error:  # a damaged chunk may fail in any codec
         text = " ".join(str(error).split()) or type(error).__name__
         raise DynsurError(f"cannot read '{path}': {text}; evaluate the run again.") from None
-
-
-def _refuse_other_layout(path: Path) -> None:
-    """Refuse arrays whose codecs or types an evaluation does not write: they might execute code."""
-    if not (path / "zarr.json").is_file():
-        raise ValueError("there is no group of zarr 3")
-    for file in sorted(path.rglob("zarr.json")):
-        described = json.loads(file.read_text(encoding="utf-8"))
-        if described["node_type"] == "group":
-            continue
-        foreign = {codec["name"] for codec in described["codecs"]} - CODECS
-        if foreign or described["data_type"] not in TYPES:
-            what = f"codec '{min(foreign)}'" if foreign else f"type {described['data_type']}"
-            raise ValueError(f"'{file}' has the {what}, which dynsur does not write")
 
 
 def predictions_dataset(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DynsurError
+from ..numbers import seconds_allowed
 from ..store.create import held
 from ..store.location import locate
 from ..store.samples import (
@@ -103,8 +104,7 @@ def generate(
             written by another command, or the scheduler is lost.
         KeyboardInterrupt: `stopping` returned True; the chunks under way are finished.
     """
-    if not time_limit > 0:
-        raise DynsurError(f"the time limit must be more than 0 s; got {time_limit:g}.")
+    time_limit = seconds_allowed(time_limit)
     store = locate(path)
     prepare_store(store, simulator, samples, seed, chunk, time_limit=time_limit, again=again)
     with held(store):

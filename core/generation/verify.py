@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..numbers import seconds_allowed
 from ..store.create import drawn_parameters
 from ..store.damage import folders_for_chunks, one_line
 from ..store.location import locate
@@ -61,6 +62,7 @@ def verify(
     Raises:
         DynsurError: There is no store at `store`.
     """
+    time_limit = seconds_allowed(time_limit)
     group = open_group(store, "r")
     columns = layout(simulator)
     faults, chunks, finished, missing = [], 0, [], 0

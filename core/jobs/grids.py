@@ -13,7 +13,7 @@ from ..generation.process import release
 from ..generation.simulate import Rows, simulate_rows, stacked
 from ..generation.worker import TIME_LIMIT, pickled, run_isolated
 from ..machine import available_cores
-from ..numbers import by_name, numbers, whole
+from ..numbers import by_name, numbers, seconds_allowed, whole
 from ..registry.configuration import configure, configure_simulator, with_fields
 from ..registry.host import host
 from ..registry.identity import provenance
@@ -45,7 +45,9 @@ def simulate(
 ) -> "xr.Dataset":
     """Simulate a system for every combination of the given parameter values, in parallel.
 
-    What was simulated before, with the same code and the same values, is read from the cache.
+    What was simulated before, with the same code and the same values, is read from the cache. A
+    few systems are simulated again first, and files of data that were read are compared, so that a
+    change that the code does not show is noticed; see `docs/python.md`.
 
     Args:
         system: Name of a system or an experiment, or a simulator.
@@ -68,7 +70,8 @@ def simulate(
     """
     simulator = _simulator(system, settings, waveform)
     axes, columns = _combined(simulator.space, {} if parameters is None else parameters)
-    rows = kept(cache, simulator, columns, lambda: _rows(simulator, columns, workers, time_limit))
+    limit = seconds_allowed(time_limit)
+    rows = kept(cache, simulator, columns, lambda some: _rows(simulator, some, workers, limit))
     return _gridded(simulator, axes, columns, rows)
 
 
@@ -149,7 +152,8 @@ def _rows(
     """Simulate all systems: in this process where that is fastest, else in several."""
     count = len(next(iter(columns.values())))
     cores = available_cores() if workers is None else whole("the number of workers", workers)
-    if batch_of(simulator) is not None or count <= ALONE:
+    # A limit shorter than the usual one can be held only in a process of its own.
+    if limit >= TIME_LIMIT and (batch_of(simulator) is not None or count <= ALONE):
         return simulate_rows(simulator, columns)
     code = pickled(simulator)
     parts = [part for part in np.array_split(np.arange(count), cores) if part.size]

@@ -249,6 +249,10 @@ def create_array(
     # reading be slow.
     is_padded = column.is_parameter or column.is_text
     squeezed = [BloscCodec(cname="lz4", clevel=5, shuffle="shuffle")] * is_padded
+    if column.is_text or column.dtype is str:
+        # As xarray itself stores coordinates; a text among the variables would stop its `std`.
+        others = str(group.attrs.get("coordinates", "")).split()
+        group.update_attributes({"coordinates": " ".join([*others, name])})
     with describing_texts():
         return group.create_array(
             name,

@@ -106,7 +106,7 @@ def merit_table(
             raise DynsurError(f"'{store}' holds no finished samples, whose loops have merits.")
         figures = figures_of_merit(data, read=read, of=of)
         names = [n for n in data.data_vars if data[n].attrs.get("role") == "parameter"]
-        table = data[names].load().drop_vars("reason", errors="ignore")
+        table = data[names].drop_vars("reason", errors="ignore").load()
         return table.merge(figures, compat="no_conflicts").assign_attrs(figures.attrs)
 
 

@@ -166,7 +166,8 @@ def open_store(store: str | Path, chunks: Any = None) -> "xr.Dataset":
         # Stores of earlier versions have texts of variable length, which xarray cannot join.
         with reading(store):
             data["reason"] = data["reason"].astype(object)
-    return data
+    # As in a store of this version: a text among the variables would stop xarray's `std`.
+    return data.set_coords([n for n in data.data_vars if data[n].dtype.kind in "OUT"])
 
 
 def holds_predictions(store: str | Path) -> DynsurError:
@@ -188,6 +189,8 @@ def finished(dataset: "xr.Dataset") -> "xr.Dataset":
             "expected a dataset of xarray, such as `dynsur.core.open_store` returns; got "
             f"{type(dataset).__name__}."
         )
+    if "status" not in dataset and "sample" in dataset.coords:  # an evaluation's predictions
+        return dataset
     if "status" not in dataset:  # predictions, all of which are finished
         return dataset.assign_coords(sample=("sample", np.arange(dataset.sizes["sample"])))
     source = dataset.encoding.get("source")

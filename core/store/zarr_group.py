@@ -1,12 +1,14 @@
 """Open a store as a zarr group; turn failures into one-line errors."""
 
 import contextlib
+import json
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DynsurError
+from ..files import checksum, read_json
 from ..registry.recorded import ATTRIBUTE
 from .description import check_description, keep_copy
 from .location import exists, is_url
@@ -14,6 +16,9 @@ from .location import exists, is_url
 if TYPE_CHECKING:
     import zarr
 
+# What an evaluation writes.
+CODECS = {"bytes", "vlen-utf8", "zstd", "blosc", "crc32c"}
+TYPES = ("float64", "float32", "int64", "int32", "int8", "bool", "string")
 UNFINISHED = {"title": "unfinished dynsur store"}
 
 
@@ -35,10 +40,8 @@ def open_group(store: str | Path, mode: Any, copied: bool = False) -> "zarr.Grou
     known = set() if group is None else {"seed", ATTRIBUTE} & set(group.attrs)
     one = group is not None and _holds_one_system(group)
     if group is not None and mode == "r" and {"system", "floor"} <= set(group.attrs):
-        raise DynsurError(
-            f"'{store}' holds the held-out predictions of an evaluation beside the simulations; "
-            "give the run's folder, or open it with xarray.open_zarr."
-        )
+        _refuse_changed_predictions(store)
+        return group
     if group is None or one or not ((known and "status" in group) or is_predicted):
         ours = group is not None and "system" in group.attrs
         what = "holds the response of one system" if one else "is not a dynsur store"
@@ -48,6 +51,50 @@ def open_group(store: str | Path, mode: Any, copied: bool = False) -> "zarr.Grou
             f"`dynsur import`{_way_in(store, group)}."
         )
     return group
+
+
+def _refuse_changed_predictions(store: str | Path) -> None:
+    """Refuse an evaluation's predictions that are not as they were written.
+
+    A lost chunk of them may read as a value, so that only the checksum in their record tells.
+    """
+    path = Path(store)
+    if is_url(store):
+        raise DynsurError(f"'{store}' holds predictions of an evaluation; copy it to a folder.")
+    try:
+        refuse_other_layout(path)
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        raise DynsurError(f"cannot read '{path}': {error}; evaluate the model again.") from None
+    sums = set()
+    for record in ("run.json", "evaluation.json"):
+        held = read_json(path.parent / record, absent={})
+        stages = held.get("stages") if isinstance(held, dict) else None
+        for mark in stages.values() if isinstance(stages, dict) else ():
+            files = mark.get("files") if isinstance(mark, dict) else None
+            sums.add(files.get(path.name) if isinstance(files, dict) else None)
+    if sums - {None} and checksum(path) not in sums:
+        raise DynsurError(
+            f"'{path}' is damaged: it is not as it was written; repeat the `dynsur run` or "
+            "`dynsur evaluate` that wrote it."
+        )
+
+
+def refuse_other_layout(path: Path) -> None:
+    """Refuse arrays whose codecs or types an evaluation does not write: they might execute code.
+
+    Raises:
+        ValueError: There is none, or one of another layout.
+    """
+    if not (path / "zarr.json").is_file():
+        raise ValueError("there is no group of zarr 3")
+    for file in sorted(path.rglob("zarr.json")):
+        described = json.loads(file.read_text(encoding="utf-8"))
+        if described["node_type"] == "group":
+            continue
+        foreign = {codec["name"] for codec in described["codecs"]} - CODECS
+        if foreign or described["data_type"] not in TYPES:
+            what = f"codec '{min(foreign)}'" if foreign else f"type {described['data_type']}"
+            raise ValueError(f"'{file}' has the {what}, which dynsur does not write")
 
 
 def _way_in(store: str | Path, group: "zarr.Group | None") -> str:
@@ -101,7 +148,7 @@ def _any_group(
 def is_unfinished(store: str) -> bool:
     """Return whether the creation of a store at a URL was interrupted."""
     group = _any_group(store, "r") if is_url(store) else None
-    return group is not None and dict(group.attrs) == UNFINISHED
+    return group is not None and group.attrs.get("title") == UNFINISHED["title"]
 
 
 def consolidate(store: str) -> None:

@@ -1,12 +1,14 @@
 """Read the parameters of many systems from a table with one row for each system."""
 
 import difflib
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 from ..errors import DynsurError, unknown_name
 from ..tables import (
+    DECIMAL,
     Choice,
     Quantity,
     Sheet,
@@ -14,6 +16,7 @@ from ..tables import (
     Title,
     chosen_column,
     column_in,
+    decimal_mark,
     parse_columns,
     read_sheet,
     titles_of,
@@ -44,8 +47,10 @@ def read_devices(
     path: str | Path, space: ParameterSpace, columns: str | None = None
 ) -> tuple[Columns, str]:
     """Read the columns of a table, see `read_table`, and say in one line what was understood."""
-    sheet = read_sheet(path)
-    sources = _chosen(sheet, space, columns) if columns else _named(sheet, space)
+    chosen = parse_columns(columns)
+    sheet = read_sheet(path, None if "decimal" in space.names else decimal_mark(chosen))
+    wanted = {n: c for n, c in chosen.items() if n in space.names or n != DECIMAL}
+    sources = _chosen(sheet, space, wanted) if wanted else _named(sheet, space)
     found = {}
     for name, source in sources.items():
         found[name] = column_in(sheet, source, Quantity(name, space[name].units))
@@ -71,11 +76,11 @@ def _check(
             raise DynsurError(f"{where}: {error}") from None
 
 
-def _chosen(sheet: Sheet, space: ParameterSpace, columns: str) -> dict[str, Source]:
+def _chosen(sheet: Sheet, space: ParameterSpace, chosen: Mapping[str, Choice]) -> dict[str, Source]:
     titles = titles_of(sheet, space.names)
     return {
         space[name].name: chosen_column(sheet, titles, name, choice)
-        for name, choice in parse_columns(columns).items()
+        for name, choice in chosen.items()
     }
 
 

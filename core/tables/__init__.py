@@ -1,11 +1,13 @@
 """One reader of tables: text of any dialect, workbooks and parquet, with names and units."""
 
 from .choice import (
+    DECIMAL,
     SWEEP,
     Choice,
     Quantity,
     Source,
     chosen_column,
+    decimal_mark,
     join_columns,
     named_in,
     parse_columns,
@@ -28,6 +30,7 @@ from .titles import Title, title_of
 from .units import convert
 
 __all__ = [
+    "DECIMAL",
     "SWEEP",
     "Choice",
     "Quantity",
@@ -41,6 +44,7 @@ __all__ = [
     "chosen_column",
     "column_in",
     "convert",
+    "decimal_mark",
     "join_columns",
     "named_in",
     "on_plateau",

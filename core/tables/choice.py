@@ -9,7 +9,8 @@ from .titles import WORDS, Title, title_of
 from .units import same_dimension, unit_of
 
 Rule = Callable[[Title], bool]
-STEP, SWEEP = "step", "sweep"
+STEP, SWEEP, DECIMAL = "step", "sweep", "decimal"
+MARKS = {"comma": ",", "point": "."}
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,8 @@ def parse_columns(text: str | None) -> dict[str, Choice]:
 
     Args:
         text: Names of quantities, each with a column's name or its number from 1, and a unit if
-            the column does not say it; `step=0.01:s` for the time between rows and `sweep=2` for
-            one of several sweeps are written alike.
+            the column does not say it; `step=0.01:s` for the time between rows, `sweep=2` for
+            one of several sweeps and `decimal=comma` are written alike.
 
     Raises:
         DynsurError: It is written otherwise.
@@ -90,6 +91,16 @@ def sweep_number(chosen: Mapping[str, Choice]) -> int | None:
     if not (text.isascii() and text.isdecimal() and len(text) < 9 and int(text) >= 1):
         raise DynsurError(f"--columns sweep={text} must be a whole number from 1.")
     return int(text)
+
+
+def decimal_mark(chosen: Mapping[str, Choice]) -> str | None:
+    """Return the mark that `--columns decimal=comma` or `decimal=point` names, or None."""
+    if DECIMAL not in chosen:
+        return None
+    text = chosen[DECIMAL].column
+    if text not in MARKS:
+        raise DynsurError(f"--columns decimal={text} must be decimal=comma or decimal=point.")
+    return MARKS[text]
 
 
 def _parts(text: str) -> list[str]:
@@ -178,6 +189,17 @@ def refuse_strange(sheet: Sheet, position: int, title: Title) -> None:
         )
 
 
+def _refuse_magnitude(sheet: Sheet, position: int, title: Title, quantity: Quantity) -> None:
+    """Refuse a current or a voltage without its sign, unless it was chosen."""
+    signed = quantity.units is not None and any(same_dimension(quantity.units, u) for u in "VA")
+    if signed and title.is_magnitude and quantity.name.lower() != title.text.lower():
+        raise DynsurError(
+            f"{sheet.title(position)} of '{sheet.path}' is a magnitude, without the sign of "
+            f"{quantity.name}; give a column with signs, or take this one with --columns "
+            f"{quantity.name}={position + 1}."
+        )
+
+
 def _in_order(
     sheet: Sheet,
     wanted: Sequence[Quantity],
@@ -217,6 +239,7 @@ def _named(
             )
         if places:
             refuse_strange(sheet, places[0], titles[places[0]])
+            _refuse_magnitude(sheet, places[0], titles[places[0]], quantity)
             return Source(places[0], titles[places[0]].text, titles[places[0]].unit)
     names = ", ".join(title.text or "''" for title in titles)
     raise DynsurError(

@@ -20,19 +20,23 @@ GROUPED = {  # with both marks, so that it is plain which one is which
     ".": re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+", re.ASCII),
     ",": re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+", re.ASCII),
 }
+WHOLE_GROUPS = {  # with separators of thousands alone
+    ".": re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+", re.ASCII),
+    ",": re.compile(r"[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+", re.ASCII),
+}
 COMMA = re.compile(r"[+-]?(?:[0-9]+(?:,[0-9]+)?|,[0-9]+)(?:[eEdD][+-]?[0-9]+)?", re.ASCII)
 
 
-def number(text: str, decimal: str = ".") -> float | None:
-    """Return the number that a cell holds, or None.
+def number(text: str, decimal: str = ".", sure: bool = False) -> float | None:
+    """Return the number that a cell holds, or None; a `sure` mark leaves the other to thousands.
 
     >>> number("1,5e-3", ","), number("0.5 V")
     (0.0015, None)
     """
     if not (POINT if decimal == "." else COMMA).fullmatch(text):
         if "−" in text:
-            return number(text.replace("−", "-"), decimal)
-        if GROUPED[decimal].fullmatch(text):
+            return number(text.replace("−", "-"), decimal, sure)
+        if GROUPED[decimal].fullmatch(text) or (sure and WHOLE_GROUPS[decimal].fullmatch(text)):
             return number(text.replace("," if decimal == "." else ".", ""), decimal)
         return None
     try:
@@ -46,12 +50,15 @@ def is_missing(text: str) -> bool:
     return len(text) < 12 and text.lower() in MISSING
 
 
-def column_of_numbers(cells: Sequence[str], decimal: str = ".") -> tuple[np.ndarray, int]:
+def column_of_numbers(
+    cells: Sequence[str], decimal: str = ".", sure: bool = False
+) -> tuple[np.ndarray, int]:
     """Return the numbers of a column, NaN where one is missing, and the first cell that is none.
 
     Args:
         cells: Texts without blanks around them.
         decimal: Decimal mark, "." or ",".
+        sure: Whether the other mark separates thousands.
 
     Returns:
         The numbers, shape [row], and the position of the first cell that is neither a number nor
@@ -65,7 +72,7 @@ def column_of_numbers(cells: Sequence[str], decimal: str = ".") -> tuple[np.ndar
         values = np.array(list(map(float, cells)), float)
     except ValueError:
         for i, cell in enumerate(cells):
-            found = number(cell, decimal)
+            found = number(cell, decimal, sure)
             if found is not None:
                 values[i] = found
             elif bad < 0 and not is_missing(cell):
@@ -75,7 +82,6 @@ def column_of_numbers(cells: Sequence[str], decimal: str = ".") -> tuple[np.ndar
 
 
 WHOLE = re.compile(r"[+-]?[0-9]+", re.ASCII)
-THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+", re.ASCII)
 
 
 def perhaps_thousands(cells: Sequence[str]) -> str:
@@ -89,9 +95,33 @@ def perhaps_thousands(cells: Sequence[str]) -> str:
     """
     told = [cell for cell in cells if not is_missing(cell)]
     with_comma = [cell for cell in told if not WHOLE.fullmatch(cell)]
-    if len(with_comma) == len(told) or not all(map(THOUSANDS.fullmatch, with_comma)):
+    if len(with_comma) == len(told) or not all(map(WHOLE_GROUPS["."].fullmatch, with_comma)):
         return ""
     return next(iter(with_comma), "")
+
+
+def perhaps_other_thousands(cells: Sequence[str], decimal: str) -> str:
+    """Return a cell of a column whose decimal marks may separate thousands, or "".
+
+    That is so where every number with the mark has exactly three digits after it.
+
+    >>> perhaps_other_thousands(["0", "1.000", "2.500"], ".")
+    '1.000'
+    >>> perhaps_other_thousands(["0", "0.001", "2.500"], ".")
+    ''
+    """
+    other = "," if decimal == "." else "."
+    marked = [cell for cell in cells if not (is_missing(cell) or WHOLE.fullmatch(cell))]
+    return marked[0] if marked and all(map(WHOLE_GROUPS[other].fullmatch, marked)) else ""
+
+
+def has_decimals(cells: Sequence[str], decimal: str) -> bool:
+    """Tell whether a column has a number that only this decimal mark makes one."""
+    other = "," if decimal == "." else "."
+    return any(
+        decimal in cell and number(cell, decimal) is not None and number(cell, other) is None
+        for cell in cells
+    )
 
 
 WORD = re.compile(r'"[^"]*"|[^\s"]+')
@@ -131,14 +161,15 @@ DIALECTS = (
 )  # fmt: skip
 
 
-def find_dialect(lines: Sequence[str]) -> Dialect:
-    """Return the dialect in which the most cells are numbers.
+def find_dialect(lines: Sequence[str], decimal: str | None = None) -> Dialect:
+    """Return the dialect in which the most cells are numbers, of those with a known decimal mark.
 
     >>> find_dialect(["Zeit;Spannung", "0,2;0,15"])
     Dialect(separator=';', decimal=',')
     """
     sample = lines if len(lines) <= 2 * SAMPLE else [*lines[:SAMPLE], *lines[-SAMPLE:]]
-    return max(DIALECTS, key=lambda dialect: sum(_share(dialect, line) for line in sample))
+    known = [dialect for dialect in DIALECTS if decimal in (None, dialect.decimal)]
+    return max(known, key=lambda dialect: sum(_share(dialect, line) for line in sample))
 
 
 def _share(dialect: Dialect, line: str) -> float:

@@ -19,8 +19,8 @@ MANY, HEAD = 5000, 1000  # lines
 COMMENTS = ("#", "%", "//", "!")
 
 
-def sheet_of_lines(lines: Sequence[str], path: Path) -> Sheet:
-    """Find the table in the lines of a text file.
+def sheet_of_lines(lines: Sequence[str], path: Path, decimal: str | None = None) -> Sheet:
+    """Find the table in the lines of a text file, whose decimal mark may be known.
 
     Raises:
         DynsurError: There is none, or a row has more or fewer cells than the others.
@@ -31,11 +31,13 @@ def sheet_of_lines(lines: Sequence[str], path: Path) -> Sheet:
     content = [(i, text) for i, text in kept if i not in told]
     if not content:
         raise DynsurError(f"the table '{path}' is empty; expected rows of numbers.")
-    dialect = find_dialect([text for _, text in content])
-    sheet = _sheet_of_many(content, dialect, path) if len(content) > MANY else None
+    dialect = find_dialect([text for _, text in content], decimal)
+    plain = len(content) > MANY and dialect.decimal == "."
+    sheet = _sheet_of_many(content, dialect, path) if plain else None
     if sheet is None:
         rows = _rows(content, dialect, path)
         sheet = sheet_of_rows(rows, path, dialect.decimal, dialect.separator is BLANKS)
+    sheet.sure = decimal is not None
     if not sheet.names:
         before = [text for line, text in comments if line < sheet.lines[0]]
         sheet.names = _commented_names(before, dialect, sheet.width)

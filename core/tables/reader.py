@@ -9,10 +9,12 @@ import numpy as np
 
 from ..errors import DynsurError
 from ..files import path_of
-from .choice import Choice, Quantity, Source, choose, parse_columns
+from .choice import DECIMAL, Choice, Quantity, Source, choose, decimal_mark, parse_columns
 from .decoding import decode, read_bytes
+from .dialect import number
 from .layout import sheet_of_lines
 from .sheet import Sheet
+from .titles import title_of
 from .units import convert, same_dimension
 from .workbook import sheet_of_parquet, sheet_of_workbook
 
@@ -42,8 +44,12 @@ class Table:
     notes: tuple[str, ...] = field(default=())
 
 
-def read_sheet(path: str | Path) -> Sheet:
+def read_sheet(path: str | Path, decimal: str | None = None) -> Sheet:
     """Read a file's rows: text of any separator and encoding, `.xlsx` or `.parquet`.
+
+    Args:
+        path: The file.
+        decimal: Decimal mark of a text, where it is known; the other mark then separates thousands.
 
     Raises:
         DynsurError: It cannot be read, or holds no table.
@@ -54,7 +60,7 @@ def read_sheet(path: str | Path) -> Sheet:
         return sheet_of_workbook(data, path)
     if path.suffix.lower() in (".parquet", ".pq"):
         return sheet_of_parquet(data, path)
-    return sheet_of_lines(decode(data, path), path)
+    return sheet_of_lines(decode(data, path), path, decimal)
 
 
 def read_table(
@@ -78,12 +84,12 @@ def read_table(
     chosen = parse_columns(columns) if columns is None or isinstance(columns, str) else columns
     known = [quantity.name for quantity in wanted]
     for name in chosen:
-        if name not in (*known, *also):
+        if name not in (*known, *also, DECIMAL):
             raise DynsurError(
                 f"--columns names '{name}'; expected NAME=COLUMN with a name of "
                 f"{', '.join((*known, *also))}."
             )
-    sheet = read_sheet(path)
+    sheet = read_sheet(path, decimal_mark(chosen))
     sources = choose(sheet, wanted, chosen)
     found = {q.name: column_in(sheet, sources[q.name], q) for q in wanted}
     for name, values in found.items():
@@ -97,6 +103,11 @@ def read_table(
     if bare:
         told = ", ".join(f"{q.name} in {q.units}" for q in bare)
         notes.append(f"no unit is given, so {told}")
+    notes += [
+        f"column {source.position + 1} '{source.name}' is a magnitude, taken as {name}"
+        for name, source in sources.items()
+        if title_of(source.name).is_magnitude
+    ]
     return Table(
         sheet.path,
         found,
@@ -120,9 +131,13 @@ def column_in(sheet: Sheet, source: Source, quantity: Quantity) -> np.ndarray:
     if bad >= 0 and quantity.units == "s":
         values, bad = _seconds(sheet.cells(source.position), values, bad)
     if bad >= 0:
+        cell = sheet.cells(source.position)[bad]
+        other = "," if sheet.decimal == "." else "."
+        either = number(cell, other) is not None
+        marks = ", or --columns decimal=comma or decimal=point" if either else ""
         raise DynsurError(
             f"{sheet.word} {sheet.lines[bad]} of '{sheet.path}', {sheet.title(source.position)}, "
-            f"holds '{sheet.cells(source.position)[bad]:.40}'; expected a number."
+            f"holds '{cell:.40}'; expected a number{marks}."
         )
     if source.unit is None:
         return values

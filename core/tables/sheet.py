@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import DynsurError
-from .dialect import column_of_numbers, perhaps_thousands
+from .dialect import column_of_numbers, has_decimals, perhaps_other_thousands, perhaps_thousands
 
 
 class Row(NamedTuple):
@@ -32,6 +32,7 @@ class Sheet:
         lines: Number of each row's line.
         word: "line" or "row", what the numbers count.
         decimal: Decimal mark.
+        sure: Whether the caller has said it, so that the other mark separates thousands.
         starts: Rows at which a header is repeated, so that a new sweep begins.
         arrays: Columns of numbers, instead of rows.
         misfit: What is wrong with a row of names that does not fit the columns.
@@ -44,6 +45,7 @@ class Sheet:
     lines: Sequence[int]
     word: str = "line"
     decimal: str = "."
+    sure: bool = False
     starts: list[int] = field(default_factory=list)
     arrays: list[np.ndarray] = field(default_factory=list)
     misfit: str = ""
@@ -73,10 +75,20 @@ class Sheet:
         if self.arrays and self.arrays[position].dtype != object:
             return self.arrays[position], -1
         cells = self.cells(position)
-        if self.decimal == "," and (cell := perhaps_thousands(cells)):
+        if not self.sure:
+            self._refuse_either_mark(position, cells)
+        return column_of_numbers(cells, self.decimal, self.sure)
+
+    def _refuse_either_mark(self, position: int, cells: list[str]) -> None:
+        """Refuse a column whose marks may be decimal or separate thousands, as others tell."""
+        cell = perhaps_thousands(cells) if self.decimal == "," else ""
+        if not cell and (either := perhaps_other_thousands(cells, self.decimal)):
+            other = "." if self.decimal == "," else ","
+            columns = range(min(map(len, self.rows), default=0))
+            if any(has_decimals(self.cells(i), other) for i in columns if i != position):
+                cell = either
+        if cell:
             raise DynsurError(
                 f"'{self.path}', {self.title(position)}: '{cell}' may be a thousand or a decimal "
-                "number; expected numbers without separators of thousands, and as many decimals "
-                "in each of them if they have decimal commas."
+                "number; say which mark is decimal: --columns decimal=comma or decimal=point."
             )
-        return column_of_numbers(cells, self.decimal)

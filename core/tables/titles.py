@@ -32,6 +32,7 @@ CHANNEL = re.compile(
 BARE = re.compile(r"(?!min$)([pnuµμmk]?[sVA]|[A-Za-z]{3,})")
 INDEXES = re.compile(r"(\[[0-9]*\]){2,}$|(?<=\.\w)\[[0-9]+\]$")
 BRACKETS = re.compile(r"(.*?)\s*[\[({](.+)[\])}]")
+MAGNITUDE = re.compile(r"\|.+\||(?i:\babs(?![a-z])|\babsolute\b|magnitude|modulus)|\babs[A-Z]")
 SEPARATED = re.compile(r"(.+?)\s*(?:/|,\s|;\s)\s*(.+)")
 TAIL = re.compile(r"(.+?)[_\s](\S+)")
 
@@ -57,6 +58,11 @@ class Title:
         """The unit of what the name names: "s", "V", "A", or None."""
         word = _word(self.name)
         return next((unit for unit, words in WORDS.items() if word in words), None)
+
+    @property
+    def is_magnitude(self) -> bool:
+        """Whether it names something without its sign, as "|I|" or "abs I"."""
+        return MAGNITUDE.search(self.text) is not None
 
     @property
     def is_generic(self) -> bool:

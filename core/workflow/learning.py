@@ -11,6 +11,7 @@ from ..generation.agreement import check_agreement, foreign_in
 from ..registry.configuration import Setup, configure
 from ..registry.host import host
 from ..registry.recorded import Recorded, recorded_in
+from ..store.damage import refuse_damage
 from ..store.samples import content_hash, status_counts
 from ..systems.variables import Status
 from .display import Display
@@ -120,6 +121,7 @@ def evaluate_alone(
         host(), past["experiment"], past["settings"], past["samples"], past["seed"], recorded
     )
     if content_hash(data) != past["data"]:
+        refuse_damage(store)  # a lost chunk reads as missing values
         raise DynsurError(
             f"'{store}' is not the store that '{model}' was trained on, so its held-out samples "
             "are unknown; give the store it was trained on."

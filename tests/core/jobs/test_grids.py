@@ -1,10 +1,14 @@
 """A grid holds what one simulation after another gives, in parallel or not, anew or kept."""
 
+import dataclasses
+import time
+
 import numpy as np
 import pytest
 from dynsur.core import DynsurError, ODESystem, Parameter, ParameterSpace, Variable, triangle
-from dynsur.core.jobs import predict, simulate
+from dynsur.core.jobs import grids, predict, simulate
 from dynsur.core.registry import host
+from dynsur.core.systems import Status
 
 DECAY = ODESystem(
     name="decay",
@@ -16,6 +20,14 @@ DECAY = ODESystem(
     drive=lambda p: triangle(p["size"], 4.0),
     start=lambda p: (0.0,),
 )
+
+
+def sleeping(t, y, u, p):
+    time.sleep(5.0)
+    return [0.0]
+
+
+SLEEPING = dataclasses.replace(DECAY, rhs=sleeping)
 
 
 @pytest.fixture(autouse=True)
@@ -54,15 +66,17 @@ def test_what_was_simulated_is_not_simulated_again(here, monkeypatch):
     values = {"rate": [0.5, 1.0]}
     first = simulate(DECAY, values)
     assert len(list((here / "cache").iterdir())) == 1
-    monkeypatch.setattr("dynsur.core.jobs.grids.simulate_rows", None)
+    asked, rows = [], grids.simulate_rows
+    monkeypatch.setattr(
+        grids, "simulate_rows", lambda s, c: asked.append(c["rate"].tolist()) or rows(s, c)
+    )
     assert simulate(DECAY, values).identical(first)
-    with pytest.raises(TypeError):
-        simulate(DECAY, {"rate": [0.5, 1.1]})
+    assert asked == [[0.5]]  # a quick one is repeated, the others are not
+    simulate(DECAY, {"rate": [0.5, 1.1]})
+    assert asked[1:] == [[0.5, 1.1]]
 
 
 def test_other_code_is_simulated_anew():
-    import dataclasses
-
     values = {"rate": [0.5, 1.0]}
     first = simulate(DECAY, values)
     doubled = dataclasses.replace(DECAY, rhs=lambda t, y, u, p: [2.0 * p["rate"] * (u - y[0])])
@@ -86,8 +100,6 @@ def test_several_processes_give_what_one_gives(monkeypatch):
 
 
 def test_a_failure_is_said_where_it_happened():
-    import dataclasses
-
     growing = dataclasses.replace(DECAY, rhs=lambda t, y, u, p: [y[0] ** 2 + p["rate"]])
     grid = simulate(growing, {"rate": [0.1, 10.0]}, cache=False)
     assert grid["status"].values.tolist() == [1, 2]
@@ -131,3 +143,14 @@ def test_reductions_over_time_leave_the_reasons_alone(name):
         reduced = getattr(data, name)("time")
         np.testing.assert_array_equal(reduced["y"], getattr(data["y"], name)("time"))
         np.testing.assert_array_equal(reduced["reason"], data["reason"])
+
+
+@pytest.mark.parametrize("limit", [np.nan, -1.0, 0.0, "soon"])
+def test_a_time_limit_that_is_none_is_refused(limit):
+    with pytest.raises(DynsurError, match="time limit"):
+        simulate(DECAY, {"rate": 1.0}, time_limit=limit, cache=False)
+
+
+def test_a_time_limit_holds_for_a_single_system_too():
+    found = simulate(SLEEPING, {"rate": 1.0}, time_limit=0.2, cache=False)
+    assert found.status.item() == Status.TIMED_OUT

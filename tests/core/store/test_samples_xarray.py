@@ -1,5 +1,8 @@
 """Whatever people do with xarray works on a whole store and on its finished samples."""
 
+import json
+import shutil
+
 import dynsur.datasets
 import numpy as np
 import pytest
@@ -95,6 +98,36 @@ def test_finished_samples_can_be_written_anew_as_they_are(path, tmp_path):
     data.to_zarr(tmp_path / "finished.zarr", zarr_format=3, consolidated=False)
     again = xr.open_zarr(tmp_path / "finished.zarr", consolidated=False)
     np.testing.assert_array_equal(again.y, data.y)
+
+
+@pytest.mark.parametrize(
+    "reduced",
+    [
+        lambda d: d.std("sample"),
+        lambda d: abs(d),
+        lambda d: d.diff("sample"),
+        lambda d: d.clip(0.0, 1.0),
+        lambda d: d.round(3),
+        lambda d: 2.0 * d - d,
+        lambda d: d.weighted(xr.ones_like(d.status, float)).mean("sample"),
+    ],
+    ids=["std", "abs", "diff", "clip", "round", "arithmetic", "weighted"],
+)
+def test_texts_are_coordinates_and_stop_no_calculation(path, reduced):
+    for whole in (xr.open_zarr(path), dynsur.datasets.open(path), open_store(path)):
+        assert "reason" in whole.coords
+        found = reduced(whole).load()
+        np.testing.assert_array_equal(found.y, reduced(whole.drop_vars("reason")).y)
+
+
+def test_texts_of_earlier_stores_are_coordinates_too(path, tmp_path):
+    earlier = shutil.copytree(path, tmp_path / "d.zarr")
+    described = json.loads((earlier / "zarr.json").read_text())
+    assert described["attributes"].pop("coordinates") == "reason"
+    (earlier / "zarr.json").write_text(json.dumps(described))
+    assert "reason" in xr.open_zarr(earlier).data_vars
+    assert "reason" in open_store(earlier).coords
+    assert dynsur.datasets.open(earlier).std("sample").load().y.notnull().all()
 
 
 def test_netcdf(data, tmp_path):

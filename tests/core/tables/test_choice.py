@@ -2,7 +2,7 @@
 
 import pytest
 from dynsur.core import DynsurError
-from dynsur.core.tables import Choice, join_columns, parse_columns
+from dynsur.core.tables import Choice, Quantity, join_columns, parse_columns, read_response
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,13 @@ def test_columns_are_read(text, chosen):
 def test_anything_else_is_refused(text):
     with pytest.raises(DynsurError, match="--columns"):
         parse_columns(text)
+
+
+@pytest.mark.parametrize("title", ["|I| (A)", "abs I [A]", "Abs. current (mA)", "absI / A"])
+def test_a_magnitude_is_taken_only_where_it_is_chosen(tmp_path, title):
+    (tmp_path / "t.csv").write_text(f"t,V,{title}\n0,-1,1\n1,0,0\n2,1,1\n")
+    wanted = Quantity("voltage", "V"), Quantity("current", "A")
+    with pytest.raises(DynsurError, match=r"magnitude, without the sign .*--columns current=3"):
+        read_response(tmp_path / "t.csv", *wanted)
+    read = read_response(tmp_path / "t.csv", *wanted, "current=3")
+    assert f"column 3 '{title}' is a magnitude, taken as current" in read.summary

@@ -88,3 +88,36 @@ def test_a_column_of_perhaps_thousands_is_refused(tmp_path):
     path.write_text('time (s),voltage (V)\n0,"0"\n1,"1,000"\n2,"2,500"\n')
     with pytest.raises(DynsurError, match="'1,000' may be a thousand"):
         read_recording(path, Quantity("voltage", "V", "U"))
+
+
+MIXED = "t;voltage;y\n0;1.000;0,5\n1;2.000;0,7\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "values"),
+    [
+        (MIXED, "decimal=comma", [1000.0, 2000.0]),
+        (MIXED, "decimal=point", [1.0, 2.0]),
+        ("t;voltage\n0,0;1.000\n0,5;2.500,5\n", "decimal=comma", [1000.0, 2500.5]),
+        ("t;voltage\n0;1.000\n1;2.000\n", None, [1.0, 2.0]),  # no other number has a comma
+        ("t;voltage;y\n0;0.001;0,5\n1;0.002;0,7\n", None, [0.001, 0.002]),  # no thousand has a zero
+    ],
+)
+def test_a_decimal_mark_can_be_said(tmp_path, text, columns, values):
+    (tmp_path / "t.csv").write_text(text)
+    read = read_recording(tmp_path / "t.csv", Quantity("voltage", "V"), columns)
+    np.testing.assert_array_equal(read.values, values)
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "message"),
+    [
+        (MIXED, None, r"'1\.000' may be a thousand or a decimal number; .*decimal=comma"),
+        (MIXED, "decimal=;", "must be decimal=comma or decimal=point"),
+        ("t;voltage\n0,0;1.000\n0,5;2.000\n", None, "holds '0,0'; .*decimal=comma"),
+    ],
+)
+def test_what_may_be_thousands_is_asked_for(tmp_path, text, columns, message):
+    (tmp_path / "t.csv").write_text(text)
+    with pytest.raises(DynsurError, match=message):
+        read_recording(tmp_path / "t.csv", Quantity("voltage", "V"), columns)

@@ -1,15 +1,19 @@
 """A stage is done while its results are as it wrote them; a damaged record loses no simulation."""
 
+import importlib
 import json
 import shutil
 
+import numpy as np
 import pytest
 from displays import Heard, nothing
 from dynsur.core import DynsurError, configure, host
 from dynsur.core.evaluation.predictions import open_predictions
 from dynsur.core.generation.simulate import simulate_rows
 from dynsur.core.reporting.report import write_report
+from dynsur.core.store.export import export
 from dynsur.core.store.samples import create_or_extend, write_chunk
+from dynsur.core.store.summary import describe as store_summary
 from dynsur.core.surrogate.persistence import read_model
 from dynsur.core.workflow.learning import evaluate_alone, train_alone
 from dynsur.core.workflow.run import run
@@ -129,6 +133,36 @@ def test_predictions_of_another_layout_are_not_opened(folder):
     file.write_text(json.dumps(described), encoding="utf-8")
     with pytest.raises(DynsurError, match=r"codec 'numcodecs.pickle', which dynsur does not write"):
         open_predictions(folder)
+
+
+def test_predictions_are_described_and_exported_like_simulations(folder, tmp_path):
+    pytest.importorskip("pyarrow")
+    held = open_predictions(folder)
+    told = store_summary(folder / "predictions.zarr")
+    assert told["status"] == {"predicted": held.sizes["sample"]}
+    assert set(told["outputs"]) == {"displacement"}
+    export(folder / "predictions.zarr", tmp_path / "p.parquet")
+    table = importlib.import_module("pyarrow.parquet").read_table(tmp_path / "p.parquet")
+    assert table["sample"].to_pylist() == held.sample.values.tolist()  # indices in the store
+    metrics = [n for n, v in held.data_vars.items() if v.attrs["role"] == "metric"]
+    assert metrics
+    for name in metrics:
+        np.testing.assert_array_equal(table[name], held[name])
+
+
+def test_predictions_that_lost_a_chunk_are_not_taken_for_values(folder, tmp_path):
+    chunks = (folder / "predictions.zarr" / "displacement" / "c").rglob("*")
+    next(path for path in chunks if path.is_file()).unlink()
+    for read in (store_summary, lambda p: export(p, tmp_path / "p.nc")):
+        with pytest.raises(DynsurError, match="not as it was written"):
+            read(folder / "predictions.zarr")
+    assert not (tmp_path / "p.nc").exists()
+
+
+def test_a_model_is_not_evaluated_on_a_store_that_lost_a_chunk(folder, tmp_path):
+    (folder / "data.zarr" / "displacement" / "c.0.0").unlink()
+    with pytest.raises(DynsurError, match=r"c\.0\.0' is lost"):
+        evaluate_alone(folder, folder / "data.zarr", tmp_path / "e", Heard())
 
 
 def test_history_and_metrics_of_another_shape_are_one_line(folder):
