@@ -8,8 +8,12 @@ import re
 import sys
 import unicodedata
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
+NARROWEST = 60  # columns of a table
 HANDLER = "dynsur.plain"
 ASCII = "dynsur-ascii"
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
@@ -94,3 +98,12 @@ def _as_json(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return value if isinstance(value, bool | int | None) else str(value)
+
+
+def table_console(**options: Any) -> "Console":
+    """Return a console for tables, which a narrow terminal breaks: no word is cut."""
+    from rich.console import Console
+
+    console = Console(**options)
+    console.width = max(console.width, NARROWEST)
+    return console

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from dynsur.core import DynsurError
 
-from .console import print_json
+from .console import print_json, table_console
 from .merit import Read
 from .options import (
     AsJson,
@@ -199,7 +199,6 @@ def _finish(front: Any, told: str, out: Path | None, as_json: bool) -> None:
 
 def _show(front: Any) -> None:
     from dynsur.core.design import headline
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(title=headline(front), title_justify="left")
@@ -212,7 +211,7 @@ def _show(front: Any) -> None:
         values = zip(front["predicted"].values[i], front["simulated"].values[i], strict=True)
         cells = [f"{value:.4g}" for pair in values for value in pair]
         table.add_row(str(i + 1), *cells, _remark(front, i))
-    Console(markup=False).print(table)
+    table_console(markup=False).print(table)
 
 
 def _remark(front: Any, i: int) -> str:

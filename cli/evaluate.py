@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from dynsur.core.store import store_in
 
-from .console import print_json
+from .console import print_json, table_console
 from .options import AsJson, ModelFolder, Quiet, StoreOrRun
 
 if TYPE_CHECKING:
@@ -45,9 +45,8 @@ def evaluate(
 
 def _print(metrics: dict[str, Any]) -> None:
     from dynsur.core.reporting import accuracy_tables, headline
-    from rich.console import Console
 
-    console = Console()
+    console = table_console()
     for title, columns, rows in accuracy_tables(metrics):
         console.print(_table(title, columns, rows))
     for line in headline(metrics):

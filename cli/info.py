@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from dynsur.core import DynsurError
 from dynsur.core.store import store_in
 
-from .console import print_json
+from .console import print_json, table_console
 from .options import AsJson, StoreOrRun
 
 if TYPE_CHECKING:
@@ -29,9 +29,8 @@ def info(
     if as_json:
         print_json(found)
         return
-    from rich.console import Console
 
-    console = Console(markup=False)  # a plugin's reasons may hold brackets
+    console = table_console(markup=False)  # a plugin's reasons may hold brackets
     console.print(_overview(location, found))
     if found["reasons"]:
         console.print(_failures(found["reasons"]))

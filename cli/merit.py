@@ -8,7 +8,7 @@ from dynsur.core import DynsurError
 from dynsur.core.numbers import count
 from dynsur.core.store import store_in
 
-from .console import print_json
+from .console import print_json, table_console
 from .export import Force, refuse_existing
 from .options import AsJson, StoreOrRun
 
@@ -55,7 +55,6 @@ def merit(
     Example: dynsur merit runs/reram --read 0.5 --out merits.csv
     """
     from dynsur.core.store import merit_table, quantiles_of, write_table
-    from rich.console import Console
 
     if out is not None:
         refuse_existing(out, force)
@@ -64,7 +63,7 @@ def merit(
     table = merit_table(store_in(store), read=read, of=of or None)
     rows = quantiles_of(table)
     if not as_json:
-        Console(markup=False).print(_spread(rows, table.sizes["sample"]))
+        table_console(markup=False).print(_spread(rows, table.sizes["sample"]))
     if out is not None:
         write_table(table, out)
     if as_json:

@@ -10,7 +10,7 @@ from dynsur.core.numbers import count
 from dynsur.core.registry import KINDS, Part, host, parts
 from typer.core import TyperGroup
 
-from .console import print_json
+from .console import print_json, table_console
 from .options import AsJson
 from .show import show
 
@@ -51,13 +51,12 @@ def plugins(
     """
     if context.invoked_subcommand is not None:
         return
-    from rich.console import Console
 
     offered = parts(host())
     if as_json:
         print_json([_as_json(part) for part in offered])
         return
-    console = Console()
+    console = table_console()
     for kind, heading in HEADINGS.items():
         console.print(_listed(heading, [part for part in offered if part.kind == kind]))
     console.print("`dynsur show NAME` prints the settings of any of them.", markup=False)
@@ -77,9 +76,7 @@ def check(name: Name, as_json: AsJson = False) -> None:
 
     Example: dynsur plugins check reram
     """
-    from rich.console import Console
-
-    console = Console(stderr=as_json)
+    console = table_console(stderr=as_json)
     with console.status("checking"):
         checked = list(_checked(name))
     failures = [result.failure for _, result in checked if result.failure]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from dynsur.core import DynsurError
 
-from .console import print_json
+from .console import print_json, table_console
 from .merit import Read
 from .options import (
     AsJson,
@@ -132,13 +132,12 @@ def sensitivity(
 def _finish(found: "xr.Dataset", out: Path | None, as_json: bool) -> None:
     """Write and print indices."""
     from dynsur.core.sensitivity import index_rows, write_indices
-    from rich.console import Console
 
     written = write_indices(found, out) if out is not None else []
     if as_json:
         print_json({**found.attrs, "indices": index_rows(found), "files": written})
         return
-    console = Console(markup=False)
+    console = table_console(markup=False)
     for i in [i for i in range(found.sizes["quantity"]) if not found["phase"].values[i] >= 0]:
         console.print(_ranking(found.isel(quantity=i)))
     _tell(found)

@@ -35,7 +35,8 @@ def create(store: str, simulator: Simulator, samples: int, seed: int, chunk: int
     if not is_url(store):
         path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        group = zarr.create_group(target, zarr_format=3, attributes=UNFINISHED, overwrite=True)
+        marked = dict(UNFINISHED)  # zarr changes what it is given
+        group = zarr.create_group(target, zarr_format=3, attributes=marked, overwrite=True)
         for name, column in layout(simulator).items():
             create_array(group, name, column, samples, simulator.points, chunk)
         write_parameters(group, simulator, seed, 0, samples)

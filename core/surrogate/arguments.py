@@ -11,6 +11,8 @@ from ..numbers import by_name, numbers
 from ..systems.simulator import Simulator
 from .inputs import Conditions
 
+# What overflows on the way is refused as not finite, so that numpy need not warn.
+EXTREME = np.errstate(over="ignore", invalid="ignore")
 Columns = Mapping[str, npt.ArrayLike]
 
 

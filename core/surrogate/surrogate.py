@@ -20,7 +20,7 @@ from ..systems.simulator import Simulator
 from ..training.checkpoint import best_weights
 from . import persistence
 from .applicability import Familiarity, hidden_shares
-from .arguments import Columns, checked, finite
+from .arguments import EXTREME, Columns, checked, finite
 from .conformal import Calibration, bands_of
 from .inputs import Conditions, every_parameter, network_inputs
 from .network import Decode, decoder, network_outputs
@@ -99,6 +99,7 @@ class Surrogate(Summarised):
         """
         return cls(**persistence.read_parts(persistence.model_folder(folder)))
 
+    @EXTREME
     def predict(
         self,
         parameters: Columns,
@@ -163,17 +164,14 @@ class Surrogate(Summarised):
 
         They hold a share of the values of simulations that `Calibration` says.
 
-        Args:
-            parameters: As for `predict`.
-            series: As for `predict`.
-            time: As for `predict`.
-            duration: As for `predict`.
+        Arguments are those of `predict`.
 
         Raises:
             DynsurError: The surrogate was not calibrated, or as for `predict`.
         """
         return self.predict_with_bands(parameters, series, time, duration)[1]
 
+    @EXTREME
     def predict_with_bands(
         self,
         parameters: Columns,
@@ -195,6 +193,7 @@ class Surrogate(Summarised):
         ends_of = {name: (low[which], high[which]) for name, (low, high) in bands.items()}
         return {name: rows[which] for name, rows in middle.items()}, ends_of
 
+    @EXTREME
     def unfamiliar(
         self,
         parameters: Columns,

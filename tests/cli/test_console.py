@@ -64,3 +64,15 @@ def test_the_c_locale_is_no_trouble(store):
         env=environment,
     )
     assert done.returncode == 0, done.stderr[-500:]
+
+
+def test_a_narrow_terminal_cuts_no_word(store):
+    told = subprocess.run(
+        [sys.executable, "-m", "dynsur.cli.main", "info", str(store)],
+        env={**os.environ, "COLUMNS": "20"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "samples in a chunk" in told
+    assert "time in simulations" in told

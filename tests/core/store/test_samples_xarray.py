@@ -15,6 +15,7 @@ from dynsur.core.store.samples import (
     pending_chunks,
     write_chunk,
 )
+from dynsur.core.store.zarr_group import UNFINISHED
 from toy_simulator import Toy
 
 SIMULATOR = Toy(fails=True)
@@ -118,6 +119,15 @@ def test_texts_are_coordinates_and_stop_no_calculation(path, reduced):
         assert "reason" in whole.coords
         found = reduced(whole).load()
         np.testing.assert_array_equal(found.y, reduced(whole.drop_vars("reason")).y)
+
+
+def test_stores_made_one_after_the_other_share_no_attributes(tmp_path):
+    marked = dict(UNFINISHED)
+    for name in "ab":
+        create_or_extend(tmp_path / name, SIMULATOR, 4, seed=0, chunk=4)
+        described = json.loads((tmp_path / name / "zarr.json").read_text())
+        assert described["attributes"]["coordinates"] == "reason"
+    assert marked == UNFINISHED == {"title": "unfinished dynsur store"}
 
 
 def test_texts_of_earlier_stores_are_coordinates_too(path, tmp_path):

@@ -120,6 +120,15 @@ def test_no_answer_is_nan_without_a_word(surrogate):
         untrained(Driven(), boundless).predict(ONE, {"u": DRIVE}, TIME)
 
 
+@pytest.mark.parametrize("size", [1e155, 1e300, 1.7e308])
+def test_a_drive_near_the_largest_number_warns_of_nothing(surrogate, size):
+    for method in (surrogate.predict, surrogate.bands, surrogate.unfamiliar):
+        try:  # a warning would be an error
+            method(ONE, {"u": size * DRIVE}, TIME)
+        except NotFiniteError:
+            continue
+
+
 def test_a_parameter_on_a_log_scale_is_positive():
     space = ParameterSpace((replace(Driven.space["a"], scale="log"),))
     for value in (0.0, [1.0, 0.0]):
