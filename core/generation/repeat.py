@@ -1,11 +1,13 @@
 """Simulate samples of a store again and compare them with what it holds."""
 
+import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..errors import DynsurError
 from ..store.schema import TOLERANCE, Column, layout
 from ..store.zarr_group import array_of
 from ..systems.capabilities import batch_of
@@ -67,6 +69,7 @@ def repeated(
         samples: Indices, shape [n].
         time_limit: Wall-clock time allowed for one simulation, in s.
     """
+    simulator = _as_recorded(simulator, group)
     columns = {n: c for n, c in layout(simulator).items() if not c.is_parameter}
     sent, in_batches = pickled(simulator), batch_of(simulator) is not None
     size = TOGETHER if in_batches else 1
@@ -87,6 +90,19 @@ def repeated(
             except ValueError:  # a damaged chunk
                 continue
             yield Repetition(index, faults, identical)
+
+
+def _as_recorded(simulator: Simulator, group: "zarr.Group") -> Simulator:
+    """Return the simulator with as many recorded instants as the store has, if it lets one choose.
+
+    A model may be trained on a store without the settings of its instants.
+    """
+    points = array_of(group, "time").shape[1]
+    if points == simulator.points or not is_dataclass(simulator):
+        return simulator
+    with contextlib.suppress(DynsurError, TypeError):  # it has no such setting, or needs more
+        return replace(simulator, points=points)
+    return simulator
 
 
 def _row(rows: Rows, place: int) -> Rows:
@@ -117,6 +133,9 @@ def _compared(
         what = f"simulated again it ends otherwise: {again['reason'][0]}"
         return [Fault("status", np.array([index]), what)], False
     time = np.asarray(array_of(group, "time")[index])
+    if time.shape != again["time"][0].shape:
+        what = f"it has {time.size} instants and simulated again {again['time'][0].size}"
+        return [Fault("time", np.array([index]), what)], False
     common = np.isclose(time, again["time"][0], rtol=TOLERANCE, atol=TOLERANCE * np.abs(time).max())
     if common.mean() <= 0.5:
         return [Fault("time", np.array([index]), "simulated again it has other instants")], False

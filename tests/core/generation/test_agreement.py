@@ -234,3 +234,29 @@ def test_a_store_whose_extension_is_refused_is_left_as_it_was(tmp_path, in_this_
     chunk.write_bytes(content)
     prepare_store(path, make(alike), 8, 0, 6)
     assert check_agreement(path, make(alike)) == 2
+
+
+def test_a_store_of_other_instants_agrees_with_what_a_model_is_trained_for(
+    tmp_path, in_this_process
+):
+    store = filled(tmp_path / "s.zarr", make(leak))
+    assert check_agreement(store, dataclasses.replace(make(leak), points=81)) == 6
+    other = make(
+        lambda t, y, u, p: [-p["a"] * y[0] + 1.1 * u],
+    )
+    with pytest.raises(DynsurError, match="filled by other equations"):
+        check_agreement(store, dataclasses.replace(other, points=81))
+
+
+def test_another_number_of_instants_is_a_difference(tmp_path, in_this_process):
+    """A simulator that cannot be asked for the instants of the store is not held to agree."""
+
+    class Fixed(ODESystem):
+        def __post_init__(self):
+            super().__post_init__()
+            object.__setattr__(self, "points", 41)
+
+    store = filled(tmp_path / "s.zarr", make(leak))
+    fields = {f.name: getattr(make(leak), f.name) for f in dataclasses.fields(ODESystem) if f.init}
+    with pytest.raises(DynsurError, match="21 instants and simulated again 41"):
+        check_agreement(store, Fixed(**fields))
