@@ -33,10 +33,11 @@ from rich.table import Table
 
 FLOOR = 1e-15
 SAMPLES = 1000
-TOLERANCES = (0.5, 0.3, 0.1, 0.03)
+TOLERANCES = (0.5, 0.3, 0.2, 0.1, 0.03)
 MODULATED = {  # as the experiment reram-modulated has it
     "model": "modulated",
     "loss": "huber",
+    "dataset.soft": 0.02,
     "model.dropout": 0.1,
     "training.instants": 25,
     "training.batch_size": 64,
@@ -46,6 +47,7 @@ MODULATED = {  # as the experiment reram-modulated has it
 MODELS = {
     "hdinn on the coarse solve": {},
     "modulated on the coarse solve": MODULATED,
+    "modulated on a solve at 0.3": {**MODULATED, "simulator.base_tolerance": 0.3},
     "hdinn on the closed form": {"dataset.base": "closed-form", "dataset.soft": 0.1},
 }
 ALONE = 20  # devices that are timed one at a time
@@ -210,8 +212,10 @@ def main():
     with RichDisplay() as display:
         for name, settings in MODELS.items():
             key = name.replace(" ", "-")
-            judged("reram", SAMPLES, key, settings, given.out, display)
-            folders[name] = given.out / "reram" / f"{key}-{SAMPLES}"
+            # Another base is another simulator, with a store of its own.
+            out = given.out / "finer" if "simulator.base_tolerance" in settings else given.out
+            judged("reram", SAMPLES, key, settings, out, display)
+            folders[name] = out / "reram" / f"{key}-{SAMPLES}"
     surrogates = {name: Surrogate.load(folder) for name, folder in folders.items()}
     surrogates["pretrained, on the closed form"] = Surrogate.load("reram")
     first = next(iter(MODELS))
