@@ -1,7 +1,7 @@
 """How probable measured loops are, given the parameters of many systems at once."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 from ..errors import DynsurError, unknown_name
 from ..response import Responder, Response
 from ..sampling.correction import Correction
-from ..sampling.model_error import ModelError, log_normal
+from ..sampling.model_error import ModelError, log_normal, whitened
 from ..systems.simulator import Simulator
 from .measured_loop import MeasuredLoop
 from .prior import ABSOLUTE, AREA, OFFSET, RELATIVE, RESISTANCE, Prior, own
@@ -52,27 +52,54 @@ class Likelihood:
         """Return what another process needs: not the last response."""
         return {**self.__dict__, "_last": None}
 
+    withdrawn = 0.0  # see `LeastSquares`
+
     def __call__(self, z: np.ndarray) -> np.ndarray:
         """Return ln L of points in standard normal coordinates [n, d], shape [n]."""
+        return np.concatenate([self.of_values(part) for part in self._parts(z)])
+
+    def with_residuals(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return ln L [n] and residuals R [n, residual], with ln L near −½ |R|² up to a constant.
+
+        Beside what was measured less the model, in the noise, these are √(1 + 2 ln(s/s₀)) of each
+        point, with s₀ the least noise, so that half their squares are the ln s of the density.
+        """
+        values, residuals = [], []
+        for part in self._parts(z):
+            total, rows = np.zeros(len(next(iter(part.values())))), []
+            for loop, model, error in self._answers(part):
+                total += self.log_likelihood(part, loop, model, error)
+                residual, variance, error = self._compared(part, loop, model, error)
+                with np.errstate(invalid="ignore", divide="ignore"):
+                    spread = np.sqrt(1.0 + np.log(variance / self._least_noise(loop) ** 2))
+                rows += [whitened(residual, variance, error), spread]
+            values.append(total)
+            residuals.append(np.concatenate(rows, axis=1))
+        return np.concatenate(values), np.concatenate(residuals)
+
+    def _parts(self, z: np.ndarray) -> Iterator[Mapping[str, np.ndarray]]:
         values = self.prior.values(z)
-        parts = []
         for start in range(0, len(z), BATCH):
-            part = {name: column[start : start + BATCH] for name, column in values.items()}
-            parts.append(self.of_values(part))
-        return np.concatenate(parts)
+            yield {name: column[start : start + BATCH] for name, column in values.items()}
 
     def of_values(self, values: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return ln L of values [n] by name, shape [n]; −inf where a system has no response."""
         total = np.zeros(len(next(iter(values.values()))))
+        for loop, model, error in self._answers(values):
+            total += self.log_likelihood(values, loop, model, error)
+        return total
+
+    def _answers(
+        self, values: Mapping[str, np.ndarray]
+    ) -> Iterator[tuple[MeasuredLoop, np.ndarray, ModelError | None]]:
+        """Yield each loop, the readings [n, point] and what they may miss."""
         for number, loop in enumerate(self.loops):
             model, band = self.modelled(values, number)
             if self.corrections:
                 known, error = self.corrections[number].at(self.places(values))
-                model = model + known
+                yield loop, model + known, error
             else:
-                error = ModelError.of_band(band) if band.any() else None
-            total += self.log_likelihood(values, loop, model, error)
-        return total
+                yield loop, model, ModelError.of_band(band) if band.any() else None
 
     def places(self, values: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return the standard normal coordinates on which a reading depends: not the noise's."""
@@ -139,13 +166,29 @@ class Likelihood:
         error: ModelError | None = None,
     ) -> np.ndarray:
         """Return ln L of one loop, shape [n], for readings [n, point] and what they may miss."""
+        found = log_normal(*self._compared(values, loop, model, error))
+        return np.nan_to_num(found, nan=-np.inf, neginf=-np.inf)
+
+    def _compared(
+        self,
+        values: Mapping[str, np.ndarray],
+        loop: MeasuredLoop,
+        model: np.ndarray,
+        error: ModelError | None,
+    ) -> tuple[np.ndarray, np.ndarray, ModelError | None]:
+        """Return residuals, the variance of their noise, and what is missed, at the used points."""
         used = loop.used
         if error is not None:
             parts = (error.scale[:, used], error.basis[:, used], error.variance, error.rest[used])
             error = ModelError(*parts)
         variance = self.deviation(values, loop, model)[:, used] ** 2
-        found = log_normal(loop.output[used] - model[:, used], variance, error)
-        return np.nan_to_num(found, nan=-np.inf, neginf=-np.inf)
+        return loop.output[used] - model[:, used], variance, error
+
+    def _least_noise(self, loop: MeasuredLoop) -> float:
+        """Return a bound that the standard deviation of the noise is never below."""
+        ranges = {p.name: p.low for p in self.prior.parameters}
+        absolute = own({**self.prior.fixed, **ranges}, ABSOLUTE, loop.quantity, 0.0)
+        return float(np.hypot(absolute, LEAST * loop.peak))
 
     def deviation(
         self, values: Mapping[str, np.ndarray], loop: MeasuredLoop, model: np.ndarray

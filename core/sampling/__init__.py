@@ -4,10 +4,12 @@ from .evidence import log_evidence
 from .importance import RELIABLE, Smoothed, smoothed
 from .mixture import Mixture
 from .near_draws import sample_near
+from .ridge_moves import LeastSquares
 from .stored_draws import open_posterior
 from .tempered_sampler import Population, sample
 
 __all__ = [
+    "LeastSquares",
     "Mixture",
     "Population",
     "RELIABLE",

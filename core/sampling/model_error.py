@@ -48,6 +48,36 @@ def _smooth(points: int) -> tuple[np.ndarray, np.ndarray]:
     return vectors[:, kept].T, np.maximum(values[kept], 0.0)
 
 
+def whitened(residual: np.ndarray, variance: np.ndarray, error: ModelError | None) -> np.ndarray:
+    """Return R with |R|² = residualᵀ Σ⁻¹ residual, shape [n, point + component]; NaN where none is.
+
+    With the components U of the model's error in units of the noise and x the residual in them,
+    R = (x − U c, c), where c = (1 + Uᵀ U)⁻¹ Uᵀ x is the most probable error.
+
+    Args:
+        residual: Measured less modelled, shape [n, point].
+        variance: Of the noise, shape [n, point].
+        error: What the model may be wrong by, at the same points; None for nothing.
+    """
+    if error is None:
+        with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+            return residual / np.sqrt(variance)
+    variance = variance + _independent(error)
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+        noise = np.sqrt(variance)
+        scaled, root = residual / noise, np.sqrt(error.variance)
+        matrix, side = _inner(residual, variance, error)
+    possible = np.isfinite(scaled).all(axis=1) & np.isfinite(matrix).all(axis=(1, 2))
+    found = np.full((len(scaled), scaled.shape[1] + len(error.basis)), np.nan)
+    likely = np.linalg.solve(matrix[possible], side[possible][..., None])[..., 0]
+    scale, root = (
+        np.broadcast_to(part, (len(scaled), part.shape[1])) for part in (error.scale, root)
+    )
+    known = (scale / noise)[possible] * ((root[possible] * likely) @ error.basis)
+    found[possible] = np.concatenate([scaled[possible] - known, likely], axis=1)
+    return found
+
+
 def log_normal(residual: np.ndarray, variance: np.ndarray, error: ModelError | None) -> np.ndarray:
     """Return ln of the normal density of residuals, shape [n]; NaN where it cannot be computed.
 
@@ -60,17 +90,12 @@ def log_normal(residual: np.ndarray, variance: np.ndarray, error: ModelError | N
         error: What the model may be wrong by, at the same points; None for nothing.
     """
     if error is not None:
-        size = error.scale**2 * (error.variance @ error.basis**2)
-        variance = variance + error.rest + ROUNDING * size
+        variance = variance + _independent(error)
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         total = -0.5 * (residual**2 / variance + np.log(2.0 * np.pi * variance)).sum(axis=1)
         if error is None:
             return total
-        count, root = len(error.basis), np.sqrt(error.variance)
-        products = (error.basis[:, None] * error.basis[None]).reshape(count * count, -1)
-        inner = ((error.scale**2 / variance) @ products.T).reshape(-1, count, count)
-        matrix = np.eye(count) + root[:, :, None] * inner * root[:, None, :]
-        side = root * ((error.scale * residual / variance) @ error.basis.T)
+        matrix, side = _inner(residual, variance, error)
     possible = np.isfinite(total) & np.isfinite(matrix).all(axis=(1, 2))
     found = np.full(len(total), np.nan)
     factor = np.linalg.cholesky(matrix[possible])
@@ -78,3 +103,19 @@ def log_normal(residual: np.ndarray, variance: np.ndarray, error: ModelError | N
     log_diagonal = np.log(np.diagonal(factor, axis1=1, axis2=2)).sum(axis=1)
     found[possible] = total[possible] + 0.5 * (solved**2).sum(axis=1) - log_diagonal
     return found
+
+
+def _independent(error: ModelError) -> np.ndarray:
+    """Return the variance of what is independent from point to point, shape [n, point]."""
+    return error.rest + ROUNDING * error.scale**2 * (error.variance @ error.basis**2)
+
+
+def _inner(
+    residual: np.ndarray, variance: np.ndarray, error: ModelError
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return 1 + Uᵀ U, shape [n, component, component], and Uᵀ x, shape [n, component]."""
+    count, root = len(error.basis), np.sqrt(error.variance)
+    products = (error.basis[:, None] * error.basis[None]).reshape(count * count, -1)
+    inner = ((error.scale**2 / variance) @ products.T).reshape(-1, count, count)
+    matrix = np.eye(count) + root[:, :, None] * inner * root[:, None, :]
+    return matrix, root * ((error.scale * residual / variance) @ error.basis.T)

@@ -1,10 +1,12 @@
 """Draw from a posterior whose place is known from draws of a similar one."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from .ridge_moves import LeastSquares
 from .tempered_sampler import LogLikelihood, Population, sample
 
 WIDER = 1.5  # than the known draws is the normal distribution that particles start from
@@ -36,12 +38,36 @@ def sample_near(
     middle, d = draws.mean(axis=0), draws.shape[1]
     root = WIDER * np.linalg.cholesky(np.cov(draws.T).reshape(d, d) + RIDGE * np.eye(d))
 
-    def relative(x: np.ndarray) -> np.ndarray:
-        z = middle + x @ root.T
-        return log_likelihood(z) - 0.5 * ((z**2).sum(axis=1) - (x**2).sum(axis=1))
-
+    follows = isinstance(log_likelihood, LeastSquares)
+    relative = (_FollowedFrom if follows else _From)(log_likelihood, middle, root)
     found = sample(relative, d, particles, seed, progress)
     z = middle + found.z @ root.T
     value = found.log_likelihood + 0.5 * ((z**2).sum(axis=1) - (found.z**2).sum(axis=1))
     volume = float(np.log(np.diag(root)).sum())
     return replace(found, z=z, log_likelihood=value, log_evidence=found.log_evidence + volume)
+
+
+@dataclass
+class _From:
+    """ln L(z) p(z)/q(z) as a function of x, up to a constant."""
+
+    log_likelihood: Any
+    middle: np.ndarray
+    root: np.ndarray
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        z = self.middle + x @ self.root.T
+        return self.log_likelihood(z) - 0.5 * ((z**2).sum(axis=1) - (x**2).sum(axis=1))
+
+
+@dataclass
+class _FollowedFrom(_From):
+    """The same where ln L is a sum of squares, to which |z|² is added and |x|² is not."""
+
+    withdrawn: float = 1.0
+
+    def with_residuals(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        z = self.middle + x @ self.root.T
+        value, residuals = self.log_likelihood.with_residuals(z)
+        value = value - 0.5 * ((z**2).sum(axis=1) - (x**2).sum(axis=1))
+        return value, np.concatenate([residuals, z], axis=1)

@@ -7,7 +7,8 @@ All states that the particles pass at one β are reweighted for the next, as Dau
 doi:10.1111/rssb.12475, so that little of what was computed is thrown away.
 """
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +16,10 @@ import numpy as np
 from ..errors import DynsurError
 from .evidence import log_evidence
 from .mixture import Mixture
+from .ridge_moves import AIM, LeastSquares, RidgeMoves
 
 KEPT = 0.5  # effective share of the particles after one rise of β
+RIDGE_KEPT = 0.3  # the same where particles move along ridges
 LEAST_ALIVE = 0.002  # share of the prior's draws that must have a likelihood
 FROM_PRIOR = 10  # draws of the prior for each particle
 SWEEPS = 6  # over all particles at each β, at the least
@@ -24,8 +27,10 @@ MOVED, SETTLED = 0.5, 0.1  # correlation with where a particle was; the second a
 CHANCE = 2.0  # largest correlation of few independent particles, in 1/√n
 MOST_SWEEPS, MOST_LAST_SWEEPS = 24, 100
 ACCEPTED = 0.25  # share of local steps that their size aims at
-LOCAL, INDEPENDENT, JUMP = "local", "independent", "jump"
+LOCAL, INDEPENDENT, JUMP, RIDGE = "local", "independent", "jump", "ridge"
 KINDS = (LOCAL, INDEPENDENT, LOCAL, JUMP)  # of steps, in turn
+CHEAP = (INDEPENDENT, JUMP, LOCAL)  # before particles move along ridges
+RIDGES, MOST_RIDGES, MOST_LAST_RIDGES = 2, 4, 30  # sweeps along ridges at each β
 FEW = 0.03  # share of accepted steps below which a kind is tried in one turn of SELDOM only
 SELDOM = 3
 
@@ -64,7 +69,7 @@ def sample(
 
     Args:
         log_likelihood: Takes points [n, d] and returns ln L, shape [n]; −inf or NaN where the data
-            are impossible.
+            are impossible. If it also gives residuals, as `LeastSquares`, particles follow ridges.
         dimensions: d.
         particles: How many particles.
         seed: Seed of all draws.
@@ -82,9 +87,11 @@ def sample(
             "that can be compared with the data: the prior excludes them; widen the ranges."
         )
     beta, evaluations = 0.0, len(z)
-    temperatures, correlation, size = [0.0], 0.0, 2.4 / np.sqrt(dimensions)
+    temperatures, correlation = [0.0], 0.0
+    size = {LOCAL: 2.4 / np.sqrt(dimensions), RIDGE: 1.0}
+    kept = RIDGE_KEPT if isinstance(log_likelihood, LeastSquares) else KEPT
     while beta < 1.0:
-        rise = _rise(value, beta)
+        rise = _rise(value, beta, kept)
         weights = _weights(value, rise)
         beta = min(1.0, beta + rise)
         pool = z[_resample(weights, len(z), rng)]
@@ -92,7 +99,7 @@ def sample(
         mixture = Mixture.fit(pool, int(rng.integers(2**31)))
         moves = _Moves(log_likelihood, mixture, pool, beta, rng, size)
         z, value, correlation = moves.sweep(z[chosen], value[chosen], beta == 1.0)
-        size, evaluations = moves.size, evaluations + moves.evaluations
+        evaluations += moves.evaluations
         temperatures.append(beta)
         progress(beta)
     found = log_evidence(log_likelihood, z, value, rng)
@@ -110,7 +117,7 @@ class _Moves:
         pool: Draws of this β before any step, shape [n, d], whose differences are jumps.
         beta: β.
         rng: Source of the draws.
-        size: Size of local steps, which adapts itself.
+        size: Sizes of steps by kind, which adapt themselves.
         evaluations: How many likelihoods were computed.
     """
 
@@ -119,7 +126,7 @@ class _Moves:
     pool: np.ndarray
     beta: float
     rng: np.random.Generator
-    size: float
+    size: dict[str, float]
     evaluations: int = 0
 
     def sweep(
@@ -133,24 +140,47 @@ class _Moves:
         """
         middles = self._middles(last)
         start, correlation, states = self._centred(z, middles), 1.0, []
-        wanted, most = (SETTLED, MOST_LAST_SWEEPS) if last else (MOVED, MOST_SWEEPS)
-        wanted = max(wanted, CHANCE / np.sqrt(len(z)))
+        wanted = max(SETTLED if last else MOVED, CHANCE / np.sqrt(len(z)))
         accepted: dict[str, float] = {}
-        for number in range(most):
-            kind = KINDS[number % len(KINDS)]
-            if accepted.get(kind, 1.0) < FEW and (number // len(KINDS)) % SELDOM:
-                kind = LOCAL
+        for number, kind in enumerate(self._kinds(last, accepted)):
             before = z
             z, value = self._step(z, value, kind)
             accepted[kind] = float(np.mean((z != before).any(axis=1)))
             states.append((z, value))
             correlation = _correlation(start, self._centred(z, middles))
-            if number + 1 >= SWEEPS and correlation < wanted:
+            if number + 1 >= self._least and correlation < wanted:
                 break
         if last:
             return z, value, correlation
         passed, values = zip(*states, strict=True)
         return np.concatenate(passed), np.concatenate(values), correlation
+
+    @functools.cached_property
+    def _ridge(self) -> RidgeMoves | None:
+        if isinstance(self.log_likelihood, LeastSquares):
+            return RidgeMoves(self.log_likelihood, self.beta, self.rng)
+        return None
+
+    @property
+    def _least(self) -> int:
+        return SWEEPS if self._ridge is None else len(CHEAP) + RIDGES
+
+    def _kinds(self, last: bool, accepted: Mapping[str, float]) -> Iterator[str]:
+        """Yield the kinds of the sweeps at this β, given the share of steps that each moved."""
+        most = MOST_LAST_SWEEPS if last else MOST_SWEEPS
+        if self._ridge is not None:
+            yield from CHEAP
+            for _ in range(MOST_LAST_RIDGES if last else MOST_RIDGES):
+                yield RIDGE
+                if accepted[RIDGE] < FEW:
+                    break
+            else:
+                return
+        for number in range(most):
+            kind = KINDS[number % len(KINDS)]
+            if accepted.get(kind, 1.0) < FEW and (number // len(KINDS)) % SELDOM:
+                kind = LOCAL
+            yield kind
 
     def _middles(self, last: bool) -> np.ndarray:
         """Return the middle of the mode that each Gaussian belongs to, shape [Gaussian, d].
@@ -177,14 +207,15 @@ class _Moves:
             one, other = self.pool[rng.integers(len(self.pool), size=(2, len(z)))]
             return z + one - other, 0.0
         mode = mixture.mode_of(z)
-        step = self.size * np.einsum(
-            "nij,nj->ni", mixture.roots[mode], rng.standard_normal(z.shape)
-        )
+        size = self.size[LOCAL]
+        step = size * np.einsum("nij,nj->ni", mixture.roots[mode], rng.standard_normal(z.shape))
         new = z + step
-        there = mixture.log_step(step, mode, self.size)
-        return new, mixture.log_step(step, mixture.mode_of(new), self.size) - there
+        there = mixture.log_step(step, mode, size)
+        return new, mixture.log_step(step, mixture.mode_of(new), size) - there
 
     def _step(self, z: np.ndarray, value: np.ndarray, kind: str) -> tuple[np.ndarray, np.ndarray]:
+        if kind == RIDGE:
+            return self._along_ridge(z, value)
         new, log_ratio = self._proposed(z, kind)
         proposed = _finite(self.log_likelihood(new))
         self.evaluations += len(z)
@@ -193,8 +224,18 @@ class _Moves:
             gain = self.beta * (proposed - value) + log_prior + log_ratio
         accepted = np.log(self.rng.random(len(z))) < np.nan_to_num(gain, nan=-np.inf)
         if kind == LOCAL:
-            self.size *= float(np.exp(accepted.mean() - ACCEPTED))
+            self.size[LOCAL] *= float(np.exp(accepted.mean() - ACCEPTED))
         return np.where(accepted[:, None], new, z), np.where(accepted, proposed, value)
+
+    def _along_ridge(self, z: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        ridge = self._ridge
+        assert ridge is not None
+        done = ridge.evaluations
+        z, value, moved = ridge.step(z, value, self.size[RIDGE])
+        self.evaluations += ridge.evaluations - done
+        longer = float(np.exp(moved.mean() - AIM))
+        self.size[RIDGE] = min(1.0, self.size[RIDGE] * longer)
+        return z, value
 
 
 def _finite(value: np.ndarray) -> np.ndarray:
@@ -207,19 +248,19 @@ def _weights(value: np.ndarray, rise: float) -> np.ndarray:
     return weights / weights.sum()
 
 
-def _rise(value: np.ndarray, beta: float) -> float:
-    """Return by how much β rises so that a share KEPT of the particles stays effective."""
+def _rise(value: np.ndarray, beta: float, kept: float) -> float:
+    """Return by how much β rises so that a share of the particles stays effective."""
     alive = np.isfinite(value).mean()
 
     def effective(rise: float) -> float:
         return 1.0 / float((_weights(value, rise) ** 2).sum() * value.size)
 
     low, high = 0.0, 1.0 - beta
-    if effective(high) >= KEPT * alive:
+    if effective(high) >= kept * alive:
         return high
     for _ in range(60):
         middle = 0.5 * (low + high)
-        low, high = (middle, high) if effective(middle) >= KEPT * alive else (low, middle)
+        low, high = (middle, high) if effective(middle) >= kept * alive else (low, middle)
     return high
 
 

@@ -20,6 +20,17 @@ def test_it_is_the_sum_of_normal_log_densities(responder, loop):
     np.testing.assert_allclose(found, norm.logpdf(loop.output, m, spread).sum(axis=1), rtol=1e-6)
 
 
+@pytest.mark.parametrize("noise", [{"relative": 0.03, "absolute": 0.002}, {}])
+def test_half_the_squares_of_its_residuals_are_the_likelihood(responder, loop, noise):
+    """Up to one constant, also where the noise is estimated."""
+    asked = question(responder, [loop, loop], noise)
+    z = np.random.default_rng(0).standard_normal((30, len(asked.prior.names)))
+    value, residuals = asked.with_residuals(z)
+    np.testing.assert_array_equal(value, asked(z))
+    left = value + 0.5 * (residuals**2).sum(axis=1)
+    np.testing.assert_allclose(left, left[0], rtol=1e-9 * np.abs(value).max())
+
+
 def test_two_loops_add_up(responder, loop):
     noise = {"relative": 0.0, "absolute": 0.01}
     one, two = question(responder, [loop], noise), question(responder, [loop, loop], noise)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from dynsur.core.sampling.model_error import ModelError, log_normal
+from dynsur.core.sampling.model_error import ModelError, log_normal, whitened
 from scipy.stats import multivariate_normal
 
 
@@ -55,3 +55,18 @@ def test_a_band_far_above_the_noise_is_a_number_still(case):
     residual, variance, scale = case
     found = log_normal(1e9 * residual, 1e-12 * variance, ModelError.of_band(1e8 * scale))
     assert np.isfinite(found).all()
+
+
+def test_squares_of_whitened_residuals_are_those_of_the_full_covariance(case):
+    residual, variance, scale = case
+    error = ModelError.of_band(scale)
+    found = whitened(residual, variance, error)
+    for i in range(4):
+        mixed = scale[i] * error.basis
+        covariance = np.diag(variance[i]) + mixed.T @ (error.variance[0] * mixed.T).T
+        expected = residual[i] @ np.linalg.solve(covariance, residual[i])
+        assert (found[i] ** 2).sum() == pytest.approx(expected, rel=1e-6)
+    gone = residual.copy()
+    gone[1, 3] = np.nan
+    assert np.isnan(whitened(gone, variance, error)[1]).all()
+    np.testing.assert_array_equal(whitened(gone, variance, error)[[0, 2, 3]], found[[0, 2, 3]])
