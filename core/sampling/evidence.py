@@ -12,6 +12,7 @@ from .mixture import Mixture
 
 ITERATIONS = 100
 CLOSE = 1e-8
+LEAST_OVERLAP = 2.0  # effective draws of the mixture that also lie where the posterior does
 
 
 def log_evidence(
@@ -30,6 +31,9 @@ def log_evidence(
         z: Draws of the posterior, shape [n, d].
         value: ln L of them, shape [n].
         rng: Source of the draws.
+
+    Returns:
+        ln of the integral, NaN where the mixture hardly overlaps the posterior.
     """
     order = rng.permutation(len(z))
     fitted, held = np.array_split(order, 2)
@@ -47,7 +51,10 @@ def log_evidence(
     posterior, proposed = np.exp(of_posterior - scale), np.exp(of_mixture - scale)
     ratio = 1.0
     for _ in range(ITERATIONS):
-        above = np.mean(proposed / (0.5 * proposed + 0.5 * ratio))
+        shared = proposed / (0.5 * proposed + 0.5 * ratio)
+        if shared.sum() ** 2 <= LEAST_OVERLAP * (shared**2).sum():
+            return np.nan
+        above = np.mean(shared)
         below = np.mean(1.0 / (0.5 * posterior + 0.5 * ratio))
         before, ratio = ratio, float(above / below)
         if abs(ratio - before) <= CLOSE * ratio:

@@ -16,6 +16,7 @@ import numpy as np
 from ..errors import DynsurError
 from .evidence import log_evidence
 from .mixture import Mixture
+from .reweighting import resampled, rise_of, weights_of
 from .ridge_moves import AIM, LeastSquares, RidgeMoves
 
 KEPT = 0.5  # effective share of the particles after one rise of β
@@ -30,7 +31,8 @@ ACCEPTED = 0.25  # share of local steps that their size aims at
 LOCAL, INDEPENDENT, JUMP, RIDGE = "local", "independent", "jump", "ridge"
 KINDS = (LOCAL, INDEPENDENT, LOCAL, JUMP)  # of steps, in turn
 CHEAP = (INDEPENDENT, JUMP, LOCAL)  # before particles move along ridges
-RIDGES, MOST_RIDGES, MOST_LAST_RIDGES = 2, 4, 30  # sweeps along ridges at each β
+RIDGES, MOST_RIDGES, MOST_LAST_RIDGES = 2, 4, 40  # sweeps along ridges at each β
+WALKERS, DRAWS_EACH = 150, 4  # along ridges at the least, and how many draws each leaves at most
 FEW = 0.03  # share of accepted steps below which a kind is tried in one turn of SELDOM only
 SELDOM = 3
 
@@ -78,6 +80,8 @@ def sample(
     Raises:
         DynsurError: Hardly any draw of the prior makes the data possible.
     """
+    from scipy.special import logsumexp
+
     rng = np.random.default_rng(seed)
     z = rng.standard_normal((FROM_PRIOR * particles, dimensions))
     value = _finite(log_likelihood(z))
@@ -89,21 +93,31 @@ def sample(
     beta, evaluations = 0.0, len(z)
     temperatures, correlation = [0.0], 0.0
     size = {LOCAL: 2.4 / np.sqrt(dimensions), RIDGE: 1.0}
-    kept = RIDGE_KEPT if isinstance(log_likelihood, LeastSquares) else KEPT
+    kept, walkers = KEPT, particles
+    if isinstance(log_likelihood, LeastSquares):
+        kept, walkers = RIDGE_KEPT, min(particles, max(WALKERS, particles // DRAWS_EACH))
+    moves: _Moves | None = None
+    risen = 0.0  # ln of the evidence, from one β to the next
     while beta < 1.0:
-        rise = _rise(value, beta, kept)
-        weights = _weights(value, rise)
+        rise = rise_of(value, beta, kept)
+        weights = weights_of(value, rise)
+        risen += float(logsumexp(rise * value) - np.log(len(value)))
         beta = min(1.0, beta + rise)
-        pool = z[_resample(weights, len(z), rng)]
-        chosen = _resample(weights, particles, rng)
+        pool = z[resampled(weights, len(z), rng)]
+        chosen = resampled(weights, walkers, rng)
         mixture = Mixture.fit(pool, int(rng.integers(2**31)))
         moves = _Moves(log_likelihood, mixture, pool, beta, rng, size)
         z, value, correlation = moves.sweep(z[chosen], value[chosen], beta == 1.0)
-        evaluations += moves.evaluations
+        evaluations += moves.counted()
         temperatures.append(beta)
         progress(beta)
+    assert moves is not None
+    z, value = moves.draws(z, value, particles)
+    evaluations += moves.counted()
     found = log_evidence(log_likelihood, z, value, rng)
     evaluations += particles // 2
+    if np.isnan(found):  # no mixture is like a very thin ridge
+        found = risen
     return Population(z, value, found, evaluations, tuple(temperatures), correlation)
 
 
@@ -119,6 +133,7 @@ class _Moves:
         rng: Source of the draws.
         size: Sizes of steps by kind, which adapt themselves.
         evaluations: How many likelihoods were computed.
+        made: How many sweeps the last call made, and the kind of the last one.
     """
 
     log_likelihood: LogLikelihood
@@ -128,6 +143,7 @@ class _Moves:
     rng: np.random.Generator
     size: dict[str, float]
     evaluations: int = 0
+    made: tuple[int, str] = (0, LOCAL)
 
     def sweep(
         self, z: np.ndarray, value: np.ndarray, last: bool
@@ -143,7 +159,7 @@ class _Moves:
         wanted = max(SETTLED if last else MOVED, CHANCE / np.sqrt(len(z)))
         accepted: dict[str, float] = {}
         for number, kind in enumerate(self._kinds(last, accepted)):
-            before = z
+            self.made, before = (number + 1, kind), z
             z, value = self._step(z, value, kind)
             accepted[kind] = float(np.mean((z != before).any(axis=1)))
             states.append((z, value))
@@ -154,6 +170,30 @@ class _Moves:
             return z, value, correlation
         passed, values = zip(*states, strict=True)
         return np.concatenate(passed), np.concatenate(values), correlation
+
+    def draws(self, z: np.ndarray, value: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return as many draws as are wanted: particles, as often as they have moved on by half.
+
+        Args:
+            z: Particles that have forgotten where they were, shape [n, d].
+            value: ln L of them, shape [n].
+            count: How many draws are wanted.
+        """
+        states, (sweeps, kind) = [(z, value)], self.made
+        while len(states) * len(z) < count:
+            for _ in range(max(1, sweeps // 2)):
+                z, value = self._step(z, value, kind)
+            states.append((z, value))
+        if len(states) == 1:
+            return z, value
+        chosen = self.rng.permutation(len(states) * len(z))[:count]
+        passed, values = zip(*states, strict=True)
+        return np.concatenate(passed)[chosen], np.concatenate(values)[chosen]
+
+    def counted(self) -> int:
+        """Return how many likelihoods were computed since this was asked last."""
+        count, self.evaluations = self.evaluations, 0
+        return count
 
     @functools.cached_property
     def _ridge(self) -> RidgeMoves | None:
@@ -241,33 +281,6 @@ class _Moves:
 def _finite(value: np.ndarray) -> np.ndarray:
     """Return log-likelihoods with −inf for NaN."""
     return np.where(np.isnan(value), -np.inf, value)
-
-
-def _weights(value: np.ndarray, rise: float) -> np.ndarray:
-    weights = np.exp(rise * (value - value.max()))
-    return weights / weights.sum()
-
-
-def _rise(value: np.ndarray, beta: float, kept: float) -> float:
-    """Return by how much β rises so that a share of the particles stays effective."""
-    alive = np.isfinite(value).mean()
-
-    def effective(rise: float) -> float:
-        return 1.0 / float((_weights(value, rise) ** 2).sum() * value.size)
-
-    low, high = 0.0, 1.0 - beta
-    if effective(high) >= kept * alive:
-        return high
-    for _ in range(60):
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if effective(middle) >= kept * alive else (low, middle)
-    return high
-
-
-def _resample(weights: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Return indices drawn by weight with one random number for all: systematic resampling."""
-    places = (np.arange(count) + rng.random()) / count
-    return np.minimum(np.searchsorted(np.cumsum(weights), places), weights.size - 1)
 
 
 def _correlation(start: np.ndarray, now: np.ndarray) -> float:
