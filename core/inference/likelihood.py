@@ -54,6 +54,11 @@ class Likelihood:
 
     withdrawn = 0.0  # see `LeastSquares`
 
+    @property
+    def smooth(self) -> bool:
+        """Whether finite differences tell derivatives: models are rough by their coarse solve."""
+        return self.responder.surrogate is None
+
     def __call__(self, z: np.ndarray) -> np.ndarray:
         """Return ln L of points in standard normal coordinates [n, d], shape [n]."""
         return np.concatenate([self.of_values(part) for part in self._parts(z)])

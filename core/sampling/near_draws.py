@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .ridge_moves import LeastSquares
+from .ridge_moves import follows_ridges
 from .tempered_sampler import LogLikelihood, Population, sample
 
 WIDER = 1.5  # than the known draws is the normal distribution that particles start from
@@ -38,7 +38,7 @@ def sample_near(
     middle, d = draws.mean(axis=0), draws.shape[1]
     root = WIDER * np.linalg.cholesky(np.cov(draws.T).reshape(d, d) + RIDGE * np.eye(d))
 
-    follows = isinstance(log_likelihood, LeastSquares)
+    follows = follows_ridges(log_likelihood)
     relative = (_FollowedFrom if follows else _From)(log_likelihood, middle, root)
     found = sample(relative, d, particles, seed, progress)
     z = middle + found.z @ root.T
@@ -65,6 +65,7 @@ class _FollowedFrom(_From):
     """The same where ln L is a sum of squares, to which |z|² is added and |x|² is not."""
 
     withdrawn: float = 1.0
+    smooth: bool = True
 
     def with_residuals(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         z = self.middle + x @ self.root.T

@@ -15,7 +15,7 @@ doi:10.1093/jrsssb/qkad023). As there, a step counts only if the way back, solve
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, TypeGuard, runtime_checkable
 
 import numpy as np
 
@@ -35,14 +35,21 @@ class LeastSquares(Protocol):
 
     Args:
         withdrawn: c, 1 where the density of z is itself among the residuals, else 0.
+        smooth: Whether finite differences of R tell its derivatives; else no step follows ridges.
     """
 
     withdrawn: float
+    smooth: bool
 
     def __call__(self, z: np.ndarray) -> np.ndarray: ...  # noqa: D102
     def with_residuals(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return ln L [n] and R [n, residual] of points [n, d]."""
         ...
+
+
+def follows_ridges(log_likelihood: object) -> TypeGuard[LeastSquares]:
+    """Return whether steps along ridges can be made with a likelihood."""
+    return isinstance(log_likelihood, LeastSquares) and log_likelihood.smooth
 
 
 class Metric(NamedTuple):

@@ -17,7 +17,7 @@ from ..errors import DynsurError
 from .evidence import log_evidence
 from .mixture import Mixture
 from .reweighting import resampled, rise_of, weights_of
-from .ridge_moves import AIM, LeastSquares, RidgeMoves
+from .ridge_moves import AIM, RidgeMoves, follows_ridges
 
 KEPT = 0.5  # effective share of the particles after one rise of β
 RIDGE_KEPT = 0.3  # the same where particles move along ridges
@@ -94,7 +94,7 @@ def sample(
     temperatures, correlation = [0.0], 0.0
     size = {LOCAL: 2.4 / np.sqrt(dimensions), RIDGE: 1.0}
     kept, walkers = KEPT, particles
-    if isinstance(log_likelihood, LeastSquares):
+    if follows_ridges(log_likelihood):
         kept, walkers = RIDGE_KEPT, min(particles, max(WALKERS, particles // DRAWS_EACH))
     moves: _Moves | None = None
     risen = 0.0  # ln of the evidence, from one β to the next
@@ -197,7 +197,7 @@ class _Moves:
 
     @functools.cached_property
     def _ridge(self) -> RidgeMoves | None:
-        if isinstance(self.log_likelihood, LeastSquares):
+        if follows_ridges(self.log_likelihood):
             return RidgeMoves(self.log_likelihood, self.beta, self.rng)
         return None
 

@@ -15,7 +15,7 @@ class Banana:
     the limit of THIN → 0, the same for each pair.
     """
 
-    withdrawn = 0.0
+    withdrawn, smooth = 0.0, True
 
     def __call__(self, z):
         return -0.5 * (self.with_residuals(z)[1] ** 2).sum(axis=1)
@@ -71,7 +71,7 @@ def test_every_step_is_taken_where_residuals_are_linear(beta):
     design, y = rng.standard_normal((9, 3)), rng.standard_normal(9)
 
     class Line:
-        withdrawn = 0.0
+        withdrawn, smooth = 0.0, True
 
         def __call__(self, z):
             return self.with_residuals(z)[0]
@@ -136,3 +136,12 @@ def test_points_without_a_response_are_no_place_to_go():
     assert (found.z[:, 0] > 0).all()
     assert np.isfinite(found.log_likelihood).all()
     assert found.log_evidence == pytest.approx(exact_evidence() - np.log(2.0), abs=0.4)
+
+
+def test_a_rough_likelihood_is_drawn_from_as_one_without_residuals():
+    class Rough(Banana):
+        smooth = False
+
+    banana = Banana()
+    one, other = sample(Rough(), 2, 100, 4), sample(lambda z: banana(z), 2, 100, 4)
+    np.testing.assert_array_equal(one.z, other.z)
