@@ -8,7 +8,7 @@ from dynsur.core import Waveform, straight_pieces
 
 from .lanes.batch import Mesh, solve_batch
 from .lanes.pace import Ends, Limits
-from .solve import Options, solve_many
+from .solve import Options, solve_in_turn, solve_many
 
 # How Newton's iteration of a coarse time level ends: its current is exact to a hundredth.
 LOOSE = Ends(update=3e-2, balance=1e-3, content=1e-6, spread=1e-2, iterations=7, relevant=1e4)
@@ -19,6 +19,7 @@ ATTEMPTS = (
 )
 # Of the solver, for the few devices that no coarse solve manages.
 LAST_TOLERANCE, LAST_SOLVES = 0.1, 1000
+FEWEST = 3  # devices that it solves sooner side by side than one after another
 
 Columns = Mapping[str, np.ndarray]
 
@@ -60,7 +61,8 @@ def coarse(
         solves = options.solves if tolerance else min(options.solves, LAST_SOLVES)
         last = replace(options, tolerance=tolerance or LAST_TOLERANCE, solves=solves)
         pieces = [waves[i] for i in left]
-        current[left], reasons[left] = solve_many(last, part, pieces, wanted[left])
+        solved = solve_in_turn if left.size < FEWEST else solve_many
+        current[left], reasons[left] = solved(last, part, pieces, wanted[left])
     return {"current": current, "reason": reasons}
 
 

@@ -24,7 +24,6 @@ LARGEST_CELL = 3.5e-3  # of L
 REFINEMENT = 0.42  # exponent by which cells follow the tolerance
 EDGE_LIMIT = 1e-6  # relative spread of the current over the edges that is still a result
 DRIFT_LIMIT = 1e-10  # relative change of the vacancy content that is still a result
-FEWEST = 3  # devices that are sooner solved side by side than one after another
 # Of the linear solves allowed: what takes more is left to the solver of one device.
 SIDE_BY_SIDE = 1 / 6
 
@@ -107,7 +106,7 @@ def solve_many(
     waveforms: Sequence[Waveform],
     wanted: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Solve devices eight at a time, and one by one where they are few or this does not solve them.
+    """Solve devices eight at a time, and those that this does not solve one by one.
 
     Mesh, steps and equations are those of `solve`; only the order of sums differs.
 
@@ -120,8 +119,6 @@ def solve_many(
     Returns:
         The currents in A, shape [device, instant], and why there is none, or "", shape [device].
     """
-    if len(waveforms) < FEWEST:
-        return _one_by_one(options, values, waveforms, wanted)
     lengths = np.asarray(values["L"], float) * 1e-6
     meshes, steps = zip(*(_resolution(options, length) for length in lengths), strict=True)
     allowed = int(SIDE_BY_SIDE * max(options.solves, _solves(options.solves, steps[0])))
@@ -138,18 +135,18 @@ def solve_many(
     sound = (found.edge_error <= EDGE_LIMIT) & (found.drift <= DRIFT_LIMIT)
     left = np.flatnonzero((reasons != "") | ~sound).tolist()
     part = {name: np.asarray(column)[left] for name, column in values.items()}
-    again = _one_by_one(options, part, [waveforms[i] for i in left], wanted[left])
+    again = solve_in_turn(options, part, [waveforms[i] for i in left], wanted[left])
     current[left], reasons[left] = again
     return current, reasons
 
 
-def _one_by_one(
+def solve_in_turn(
     options: Options,
     values: Mapping[str, np.ndarray],
     waveforms: Sequence[Waveform],
     wanted: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return what `solve_many` returns, from `solve`."""
+    """Solve devices one after another; a batch of one or two takes longer. See `solve_many`."""
     current = np.full(wanted.shape, np.nan)
     reasons = np.full(len(waveforms), "", dtype=object)
     for i, wave in enumerate(waveforms):

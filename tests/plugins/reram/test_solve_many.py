@@ -70,6 +70,14 @@ def test_what_a_batch_does_not_solve_is_tried_alone_and_says_why(columns):
         assert "simulator.solves" in reason
 
 
+def test_no_device_depends_on_those_beside_it(columns):
+    """To the last bit: a sample of a store is verified in another batch than it was made in."""
+    whole = ReRAM(**COARSE).simulate_batch(columns)["current"]
+    for some in ([7], [3, 11], [11, 0, 5]):
+        part = ReRAM(**COARSE).simulate_batch({n: c[some] for n, c in columns.items()})
+        np.testing.assert_array_equal(part["current"], whole[some])
+
+
 RUN = """
 import hashlib
 from dynsur.plugins.reram import TABLE_1, ReRAM
