@@ -183,13 +183,14 @@ def draw(rows, path):
     figure, axes = plt.subplots(1, 3, figsize=(11.0, 4.2), layout="constrained", sharex=True)
     labels = "log error (decade)", "nRMSE", "relative error of the loop area"
     ordered = sorted(rows, key=lambda row: row.batch)
+    colours = plt.get_cmap("turbo")(np.linspace(0.03, 0.97, len(rows)))
     for k, (ax, label) in enumerate(zip(axes, labels, strict=True)):
-        for i, row in enumerate(ordered):
-            face = "none" if is_dominated(row, rows) else f"C{i}"
+        for row, colour in zip(ordered, colours, strict=True):
+            face = "none" if is_dominated(row, rows) else colour
             median, high = row.errors[k]
-            ax.plot([1e3 * row.batch] * 2, [median, high], "-", color=f"C{i}", lw=1, alpha=0.5)
-            ax.plot(1e3 * row.batch, median, "o", color=f"C{i}", mfc=face, label=row.name)
-            ax.plot(1e3 * row.batch, high, "_", color=f"C{i}")
+            ax.plot([1e3 * row.batch] * 2, [median, high], "-", color=colour, lw=1, alpha=0.5)
+            ax.plot(1e3 * row.batch, median, "o", color=colour, mfc=face, label=row.name)
+            ax.plot(1e3 * row.batch, high, "_", color=colour)
         ax.set(
             xscale="log", yscale="log", xlabel="CPU time of a device in a batch (ms)", ylabel=label
         )
