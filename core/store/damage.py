@@ -56,8 +56,7 @@ def refuse_damage(store: str | Path) -> None:
 
 def read_chunks(group: "zarr.Group") -> Iterator[tuple[str, str, str]]:
     """Read every chunk of a store; yield its variable, its key and why it cannot be read, or ""."""
-    for name in sorted(group.array_keys()):
-        array = array_of(group, name)
+    for name, array in arrays_in(group).items():
         for index in np.ndindex(array.cdata_shape):
             why = ""
             try:

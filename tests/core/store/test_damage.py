@@ -126,5 +126,6 @@ def test_a_report_in_the_folder_of_a_store_is_passed_over(path, recwarn):
     (path / "figures").mkdir()
     create_or_extend(path, SIMULATOR, SAMPLES + CHUNK, seed=0, chunk=CHUNK)
     assert not verify(path, SIMULATOR).faults
+    refuse_damage(path)
     assert len(describe(path)) > 0
     assert not [str(warning.message) for warning in recwarn]
