@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 TRUSTS = tuple(np.linspace(0.1, 1.0, 10).tolist())  # the values of trust that are tried
 LEAST = 1e-6  # errors below this count as equal
+REPORTED = (0.5, 0.95)  # quantiles over curves that an evaluation reports
 Decode = Callable[[np.ndarray], dict[str, np.ndarray]]
 
 
@@ -80,9 +81,9 @@ def trusted(
 ) -> Encoding:
     """Return the encoding with the trust in a model's corrections chosen on held-back curves.
 
-    If the dataset leaves the trust open, it is the value with the smallest geometric mean of nRMSE
-    and log error over the curves above the floor. These are the metrics of the evaluation, averaged
-    so that no single curve dominates.
+    If the dataset leaves the trust open, it is the value with the smallest product of the median
+    and the 95th percentile of nRMSE and log error over the curves above the floor: the figures that
+    an evaluation reports. A mean of logarithms would weigh curves most whose base is nearly exact.
 
     Args:
         encoding: Of the trained model.
@@ -106,12 +107,13 @@ def trusted(
 
 
 def _typical_error(predicted: np.ndarray, true: np.ndarray, floor: float) -> float:
-    """Return the mean logarithm of nRMSE and log error over the curves above the floor."""
+    """Return the mean logarithm of what is reported of the curves above the floor."""
     above = np.abs(true).max(axis=1) > floor
     predicted, true = predicted[above], true[above]
     errors = [nrmse(predicted, true), log_error(predicted, true, floor)]
-    logs = np.log(np.maximum(errors, LEAST))
-    return float(np.nanmean(logs)) if np.isfinite(logs).any() else 0.0
+    known = [curves[np.isfinite(curves)] for curves in errors]
+    figures = [np.quantile(curves, REPORTED) for curves in known if curves.size]
+    return float(np.mean(np.log(np.maximum(figures, LEAST)))) if figures else 0.0
 
 
 def _familiarity(
