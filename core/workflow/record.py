@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..encoding.encoding import DEPARTURE
 from ..errors import DynsurError
 from ..files import content_checksum, is_left_behind, read_json
 from ..registry.configuration import Setup
@@ -54,7 +55,7 @@ def describe(setup: Setup) -> dict[str, Any]:
         for name in ("dataset", "model", "loss")
         if (part := getattr(setup, name)) is not None
     }
-    _name_base(setup.simulator, parts.get("dataset", {}))
+    _as_before(setup.simulator, parts.get("dataset", {}))
     return {
         "experiment": setup.experiment,
         "system": setup.simulator.name,
@@ -66,8 +67,10 @@ def describe(setup: Setup) -> dict[str, Any]:
     }
 
 
-def _name_base(simulator: Simulator, dataset: dict[str, Any]) -> None:
-    """Put the base that "auto" stands for; the one that models of before had is left out."""
+def _as_before(simulator: Simulator, dataset: dict[str, Any]) -> None:
+    """Put the base that "auto" stands for; leave out what earlier versions did without a field."""
+    if dataset.get("between") == DEPARTURE:
+        del dataset["between"]
     if "base" in dataset:
         base = chosen_base(simulator, dataset.pop("base"))
         before = CLOSED_FORM if CLOSED_FORM in offered(simulator) else NONE
