@@ -73,8 +73,8 @@ class Likelihood:
         for part in self._parts(z):
             total, rows = np.zeros(len(next(iter(part.values())))), []
             for loop, model, error in self._answers(part):
-                total += self.log_likelihood(part, loop, model, error)
                 residual, variance, error = self._compared(part, loop, model, error)
+                total += _possible(log_normal(residual, variance, error))
                 with np.errstate(invalid="ignore", divide="ignore"):
                     spread = np.sqrt(1.0 + np.log(variance / self._least_noise(loop) ** 2))
                 rows += [whitened(residual, variance, error), spread]
@@ -171,8 +171,7 @@ class Likelihood:
         error: ModelError | None = None,
     ) -> np.ndarray:
         """Return ln L of one loop, shape [n], for readings [n, point] and what they may miss."""
-        found = log_normal(*self._compared(values, loop, model, error))
-        return np.nan_to_num(found, nan=-np.inf, neginf=-np.inf)
+        return _possible(log_normal(*self._compared(values, loop, model, error)))
 
     def _compared(
         self,
@@ -205,6 +204,11 @@ class Likelihood:
             for name in (RELATIVE, ABSOLUTE)
         )
         return np.sqrt((relative * model) ** 2 + absolute**2 + (LEAST * loop.peak) ** 2)
+
+
+def _possible(found: np.ndarray) -> np.ndarray:
+    """Return ln L with −inf where it cannot be computed."""
+    return np.nan_to_num(found, nan=-np.inf, neginf=-np.inf)
 
 
 def _same(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:

@@ -128,29 +128,31 @@ def network_inputs(
     values = every_parameter(simulator, given.parameters, len(time))
     series = {v.name: one_series(given.series, v.name, time.shape) for v in simulator.inputs}
     rows = np.broadcast_to(phases, (len(time), phases.size))
-    exact, wanted = is_sampled_at(time / end, phases), [rows * end]
-    if exact:
-        wanted = [time]
-    elif at_instants and not (encoding.between == OUTPUT and _follow(time / end, series, phases)):
-        wanted = [rows * end, time]
+    phase, drives, wanted = time / end, series, [time]
+    if not (exact := is_sampled_at(phase, phases)):
+        drives = {name: resample(phase, drive, phases) for name, drive in series.items()}
+        smooth = encoding.between == OUTPUT and _follow(rows, drives, phase, series)
+        wanted = [rows * end, time] if at_instants and not smooth else [rows * end]
     known, reasons = base_series(simulator, encoding.base, values, series, time, wanted)
     for failed in np.flatnonzero(reasons != "")[:1]:
         raise CoarseError(int(failed), str(reasons[failed]))
-    if not exact:
-        series = {name: resample(time / end, s, phases) for name, s in series.items()}
     scalars = {**values, **known_features(simulator, values)}
     at_wanted = known[-1] if exact or len(wanted) > 1 else {}
-    return Seen({PHASE: rows, **series, **known[0]}, scalars, at_wanted)
+    return Seen({PHASE: rows, **drives, **known[0]}, scalars, at_wanted)
 
 
-def _follow(phase: np.ndarray, series: Mapping[str, np.ndarray], phases: np.ndarray) -> bool:
-    """Return whether straight lines between the trained phases follow all drives [n, time]."""
-    rows = np.broadcast_to(phases, (len(phase), phases.size))
-    if phase.min() < phases[0] - EXACT or phase.max() > phases[-1] + EXACT:
+def _follow(
+    phases: np.ndarray,
+    drives: Mapping[str, np.ndarray],
+    phase: np.ndarray,
+    series: Mapping[str, np.ndarray],
+) -> bool:
+    """Return whether straight lines through drives [n, phase] follow all series [n, time]."""
+    if phase.min() < phases[:, 0].max() - EXACT or phase.max() > phases[:, -1].min() + EXACT:
         return False
-    for drive in series.values():
-        off = np.abs(drive - resample(rows, resample(phase, drive, phases), phase))
-        if (off > STRAIGHT * np.abs(drive).max(axis=1, keepdims=True)).any():
+    for name, true in series.items():
+        off = np.abs(true - resample(phases, drives[name], phase))
+        if (off > STRAIGHT * np.abs(true).max(axis=1, keepdims=True)).any():
             return False
     return True
 

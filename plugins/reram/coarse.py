@@ -19,7 +19,7 @@ ATTEMPTS = (
 )
 # Of the solver, for the few devices that no coarse solve manages.
 LAST_TOLERANCE, LAST_SOLVES = 0.1, 1000
-FEWEST = 3  # devices that it solves sooner side by side than one after another
+FEWEST = 3  # devices that the solver solves sooner side by side than one after another
 
 Columns = Mapping[str, np.ndarray]
 
@@ -61,7 +61,9 @@ def coarse(
         solves = options.solves if tolerance else min(options.solves, LAST_SOLVES)
         last = replace(options, tolerance=tolerance or LAST_TOLERANCE, solves=solves)
         pieces = [waves[i] for i in left]
-        solved = solve_in_turn if left.size < FEWEST else solve_many
+        # A store of coarse solves is verified in other batches: what fails there must not depend
+        # on how many others fail with it.
+        solved = solve_in_turn if tolerance and left.size < FEWEST else solve_many
         current[left], reasons[left] = solved(last, part, pieces, wanted[left])
     return {"current": current, "reason": reasons}
 

@@ -85,3 +85,19 @@ def test_a_base_of_a_tolerance_is_that_solution(devices):
     assert (np.abs(found["current"] - true) <= 1e-3 * peak).all()  # the kinks are rounded
     with pytest.raises(DynsurError, match="base_tolerance"):
         ReRAM(base_tolerance=0.7)
+
+
+def test_what_fails_does_not_depend_on_how_many_fail_with_it(devices, monkeypatch):
+    """A store of coarse solves is verified in other batches than it was made in."""
+    from dynsur.plugins.reram import coarse
+
+    hopeless = [(mesh, limits._replace(solves=3)) for mesh, limits in coarse.ATTEMPTS]
+    monkeypatch.setattr(coarse, "ATTEMPTS", hopeless)
+    columns, time, voltage, _ = devices
+    found = []
+    for count in (2, 5):
+        few = {name: column[:count] for name, column in columns.items()}
+        given = few, {"voltage": voltage[:count]}, time[:count], time[:count]
+        found.append(ReRAM().coarse(*given)["current"][:2])
+    assert np.isfinite(found[0]).any()
+    np.testing.assert_array_equal(*found)
