@@ -1,6 +1,6 @@
 """A dataset with logarithmic scales for quantities that span decades."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -27,12 +27,14 @@ from .channels import (
     refuse_uneven,
     series_columns,
 )
+from .instants import where_curves_change
 from .splits import MINIMUM, Parts, draw
 
 if TYPE_CHECKING:
     import xarray as xr
 
 SPREAD = 100.0  # ratio of peaks, or of other sizes, above which a logarithm is used
+SEEN = 4096  # training samples that are looked at to see where curves change
 BELOW_PEAK = 1e-3  # automatic threshold relative to the smallest curve's peak
 
 
@@ -68,6 +70,8 @@ class Decades:
         between: What is interpolated between the retained instants where the drive is straight: the
             "departure" from the base, or the "output" itself, which is faster and smoother if the
             base has kinks.
+        instants: Which time samples are retained: "drawn" at random, as in the paper, or "changes",
+            closer to each other where the curves of the training part change more.
     """
 
     kept: float = 0.2
@@ -83,6 +87,7 @@ class Decades:
     phase: bool = True
     base: Literal["auto", "coarse", "closed-form", "none"] = "auto"
     between: Literal["departure", "output"] = "departure"
+    instants: Literal["drawn", "changes"] = "drawn"
 
     name = "decades"
     minimum = MINIMUM
@@ -116,6 +121,9 @@ class Decades:
             validation_share=self.validation_share,
         )
         series = series_columns(store, simulator)
+        outputs = output_columns(store, simulator)
+        if self.instants == "changes":
+            parts = self._where_curves_change(series, outputs, parts)
         if not self.phase and simulator.inputs:
             del series[PHASE]
         base = chosen_base(simulator, self.base)
@@ -127,7 +135,6 @@ class Decades:
             parameters = {}
         features = {name: c for name, c in features.items() if name not in parameters}
         self._leave_out([series, estimates, parameters, features], simulator.space.names)
-        outputs = output_columns(store, simulator)
         logarithmic = {p.name for p in simulator.space if p.scale == "log"}
         train = parts.train
         scales = {n: self._output_scale(n, c[train]) for n, c in outputs.items()}
@@ -153,6 +160,18 @@ class Decades:
         )
         scalars = {**parameters, **features}
         return assemble(parts, encoding, series, scalars, outputs, estimates)
+
+    @staticmethod
+    def _where_curves_change(series: Columns, outputs: Columns, parts: Parts) -> Parts:
+        """Retain as many instants as were drawn, but where the training curves change."""
+        seen, drives = parts.train[:SEEN], {n: c for n, c in series.items() if n != PHASE}
+        chosen = where_curves_change(
+            series[PHASE][seen],
+            {name: column[seen] for name, column in drives.items()},
+            {name: column[seen] for name, column in outputs.items()},
+            parts.time_index.size,
+        )
+        return replace(parts, time_index=chosen)
 
     def _departures(
         self, scales: dict[str, Scale], outputs: Columns, estimates: Columns, parts: Parts

@@ -83,10 +83,16 @@ def known(target: Tensor, prediction: Tensor) -> Tensor:
 
 
 def _some_instants(series: Tensor, target: Tensor, count: int) -> tuple[Tensor, Tensor]:
-    """Return a random choice of so many instants; 0 returns all of them."""
-    if not 0 < count < series.shape[1]:
+    """Return so many instants, one at random from each of equal stretches; 0 returns all of them.
+
+    Means over the instants, which networks may see, are thereby nearly those of the whole curve.
+    """
+    points = series.shape[1]
+    if not 0 < count < points:
         return series, target
-    kept = torch.randperm(series.shape[1])[:count].sort().values.to(series.device)
+    edges = torch.linspace(0, points, count + 1).round().long()
+    size = edges[1:] - edges[:-1]
+    kept = (edges[:-1] + (torch.rand(count) * size).long()).to(series.device)
     return series[:, kept], target[:, kept]
 
 

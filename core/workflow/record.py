@@ -69,12 +69,13 @@ def describe(setup: Setup) -> dict[str, Any]:
 
 def _as_before(simulator: Simulator, dataset: dict[str, Any]) -> None:
     """Put the base that "auto" stands for; leave out what earlier versions did without a field."""
-    if dataset.get("between") == DEPARTURE:
-        del dataset["between"]
+    for name, before in {"between": DEPARTURE, "instants": "drawn"}.items():
+        if dataset.get(name) == before:
+            del dataset[name]
     if "base" in dataset:
         base = chosen_base(simulator, dataset.pop("base"))
-        before = CLOSED_FORM if CLOSED_FORM in offered(simulator) else NONE
-        dataset |= {} if base == before else {"base": base}
+        without_field = CLOSED_FORM if CLOSED_FORM in offered(simulator) else NONE
+        dataset |= {} if base == without_field else {"base": base}
 
 
 def _simulator(simulator: Simulator) -> dict[str, Any]:

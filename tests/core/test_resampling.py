@@ -36,9 +36,21 @@ def test_a_constant_or_a_pair_of_samples_is_one_piece():
     assert straight_pieces(np.array([0.0, 1.0]), np.array([1.0, 3.0])).tolist() == [0, 1]
 
 
-def test_smooth_interpolation_agrees_with_scipy_at_other_places_of_each_row():
-    x, y = np.linspace(0.0, 1.0, 11), np.random.default_rng(0).normal(size=(3, 11))
-    wanted = np.sort(np.random.default_rng(1).uniform(0.0, 1.0, (3, 40)), axis=1)
+@pytest.mark.parametrize("samples", [2, 3, 4, 11])
+@pytest.mark.parametrize("alike", [True, False])
+def test_smooth_interpolation_is_that_of_scipy(samples, alike):
+    draws = np.random.default_rng(samples)
+    x = np.sort(np.append([0.0, 1.0], draws.uniform(size=samples - 2)))
+    y = draws.normal(size=(40, samples)) * np.geomspace(1e-15, 1e3, 40)[:, None]
+    y[::4] = np.round(draws.normal(size=(10, samples)))  # plateaus, extrema
+    y[1] = 0.0
+    wanted = np.sort(draws.uniform(size=(1 if alike else 40, 60)), axis=1)
     wanted[:, [0, -1]] = 0.0, 1.0
-    alone = [PchipInterpolator(x, row)(w) for row, w in zip(y, wanted, strict=True)]
-    np.testing.assert_allclose(resample_smoothly(x, y, wanted), alone, atol=1e-13)
+    wanted = np.broadcast_to(wanted, (40, 60))
+    alone = np.array([PchipInterpolator(x, row)(w) for row, w in zip(y, wanted, strict=True)])
+    off = np.abs(resample_smoothly(x, y, wanted) - alone)
+    assert (off <= 1e-14 * np.abs(y).max(axis=1, keepdims=True)).all()
+
+
+def test_smooth_interpolation_of_no_rows():
+    assert resample_smoothly(np.arange(3.0), np.empty((0, 3)), np.empty((0, 5))).shape == (0, 5)

@@ -240,6 +240,21 @@ def test_without_the_phase_a_model_sees_the_drive_alone():
     np.testing.assert_array_equal(blind.train.series[..., 0], seen.train.series[..., 1])
 
 
+def test_instants_where_curves_change_are_as_many_and_seen_by_the_training_part_alone():
+    """All y rise with sin(2πt); what the test part holds moves no instant."""
+    store = make_store(samples=200)
+    drawn = Decades().prepare(store, Oscillators(), seed=3)
+    closer = Decades(instants="changes").prepare(store, Oscillators(), seed=3)
+    assert closer.time_index.size == drawn.time_index.size == 10
+    assert not np.array_equal(closer.time_index, drawn.time_index)
+    assert closer.time_index[[0, -1]].tolist() == [0, 49]
+    np.testing.assert_array_equal(closer.test.sample, drawn.test.sample)
+    other = store.copy(deep=True)
+    other["y"][closer.test.sample] = 0.0
+    again = Decades(instants="changes").prepare(other, Oscillators(), seed=3)
+    np.testing.assert_array_equal(again.time_index, closer.time_index)
+
+
 def test_phases_are_those_that_were_recorded():
     """Kinks of two cycles lie at odd eighths, between 39 equal instants."""
     system = dataclasses.replace(host().simulator("vteam"), points=39)

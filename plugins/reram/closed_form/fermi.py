@@ -31,11 +31,18 @@ def fermi(eta: float) -> float:
     return 0.3258 - (0.0321 - 0.7523 * z) * z
 
 
+@compiled
+def _fermi_of_each(eta: np.ndarray) -> np.ndarray:
+    values = np.empty_like(eta)
+    for k in range(eta.size):
+        values[k] = fermi(eta[k])
+    return values
+
+
 @functools.cache
 def fermi_integrals() -> np.ndarray:
     """Return F_{3/2}(η), the integral of F_{1/2} from −∞, at each η of a table."""
-    count = round((LAST - FIRST) / SPACING) + 1
-    f = np.array([fermi(eta) for eta in np.linspace(FIRST, LAST, count)])
+    f = _fermi_of_each(np.linspace(FIRST, LAST, round((LAST - FIRST) / SPACING) + 1))
     return np.concatenate([[0.0], np.cumsum(0.5 * (f[1:] + f[:-1]) * SPACING)])
 
 
