@@ -1,6 +1,7 @@
 """Check that a simulator still agrees with a store by simulating some samples again."""
 
 import contextlib
+import json
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ import numpy as np
 
 from ..errors import DynsurError
 from ..registry.fingerprint import fingerprint
+from ..registry.identity import configuration, without_callables
 from ..store.create import foreign_sample, note_fingerprint, refuse_other, set_aside
 from ..store.damage import reading
 from ..store.location import exists, locate
@@ -103,6 +105,25 @@ def foreign_in(store: str | Path, simulator: Simulator) -> tuple[int, str] | Non
     return None
 
 
+def _disagrees(store: str | Path, group: "zarr.Group", simulator: Simulator, found: str) -> str:
+    """Say that a simulator differs from a store, by its settings or else by its equations."""
+    now = json.loads(configuration(simulator))
+    held = without_callables(json.loads(str(group.attrs.get("configuration", "{}"))), now)
+    compared = now.keys() & held.keys() - {"space", "points"}  # the instants are the store's own
+    told = {name: held[name] for name in sorted(compared) if held[name] != now[name]}
+    if told:
+        settings = " ".join(f"--set simulator.{name}={value}" for name, value in told.items())
+        return (
+            f"'{store}' was simulated with other settings than '{simulator.name}' has now: "
+            f"{found}; nothing was changed; give {settings}, as the store has it."
+        )
+    return (
+        f"'{store}' was filled by other equations than '{simulator.name}' has now: {found}; "
+        "nothing was changed; choose another folder with --out, or give --again to start anew "
+        "and keep the old one aside."
+    )
+
+
 def check_agreement(
     store: str | Path, simulator: Simulator, time_limit: float = TIME_LIMIT, *, notes: bool = True
 ) -> int:
@@ -137,12 +158,8 @@ def check_agreement(
         part, order = np.split(order, [wanted - compared_samples])
         for repetition in repeated(group, simulator, part, time_limit):
             if faults := repetition.faults:
-                raise DynsurError(
-                    f"'{store}' was filled by other equations than '{simulator.name}' has now: "
-                    f"sample {repetition.index}, {faults[0].variable}: {faults[0].what}; nothing "
-                    "was changed; choose another folder with --out, or give --again to start anew "
-                    "and keep the old one aside."
-                )
+                found = f"sample {repetition.index}, {faults[0].variable}: {faults[0].what}"
+                raise DynsurError(_disagrees(store, group, simulator, found))
             compared_samples += 1
     if wanted and not compared_samples:
         raise DynsurError(

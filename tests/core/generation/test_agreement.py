@@ -99,6 +99,20 @@ def test_a_function_that_moved_or_was_rewritten_alike_still_agrees(tmp_path, in_
     assert check_agreement(path, make(elsewhere)) == 2
 
 
+def test_a_store_of_other_settings_is_refused_by_their_names(tmp_path):
+    rough = dataclasses.replace(
+        make(leak), points=33, relative_tolerance=0.1, absolute_tolerance=0.1
+    )
+    path = filled(tmp_path / "d.zarr", rough)
+    with pytest.raises(DynsurError, match="other settings") as found:
+        check_agreement(path, make(leak))
+    assert "--set simulator.absolute_tolerance=0.1 --set simulator.relative_tolerance=0.1," in str(
+        found.value
+    )
+    assert "points" not in str(found.value)
+    assert check_agreement(path, rough) == 2
+
+
 def test_an_edited_equation_is_refused_and_nothing_changes(tmp_path):
     def stronger(t, y, u, p):
         return [-p["a"] * y[0] + 10.0 * u]
