@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 from dynsur.core import Waveform
-from numba import get_num_threads
+from numba import config
 
 from ..drift_diffusion.device import make_device, reduced
 from ..drift_diffusion.poisson_boltzmann import hold_neutral
@@ -98,7 +98,9 @@ def solve_batch(
         boltzmann: Whether electrons and holes follow Boltzmann statistics.
     """
     constants, count, nodes = _constants(values, x, contacts, boltzmann), len(x), x.shape[1]
-    threads = max(1, min(get_num_threads(), math.ceil(count / FEWEST)))
+    # numba.get_num_threads would set torch's number of threads too, to that of all cores.
+    cores: int = config.NUMBA_NUM_THREADS  # pyright: ignore[reportAttributeAccessIssue]
+    threads = max(1, min(cores, math.ceil(count / FEWEST)))
     size = min(AT_ONCE, math.ceil(count / threads)) if count else 1
     parts = [slice(start, start + size) for start in range(0, count, size)]
     found = Solved(np.full(wanted.shape, np.nan), [""] * count, np.zeros(count), np.zeros(count))

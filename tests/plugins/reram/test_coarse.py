@@ -1,5 +1,8 @@
 """The coarse solve is close to the solver, along any drive, and says where it has no result."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from dynsur.core import DynsurError, configure, host
@@ -30,6 +33,23 @@ def test_typical_errors_are_within_a_hundredth(devices):
     assert np.nanmedian(log_error(coarse, true, 1e-15)) < 0.015
     assert np.nanmedian(nrmse(coarse, true)) < 0.015
     assert np.nanmedian(loop_area_error(coarse, true, voltage[above])) < 0.1
+
+
+ALONE = """
+import torch
+torch.set_num_threads(1)
+torch.ones(10**6).add_(1)  # torch starts its threads
+import numpy as np
+from dynsur.plugins.reram import TABLE_1, ReRAM
+columns, time = TABLE_1.sample(seed=0, start=0, count=2), np.tile(np.linspace(0.0, 1.0, 9), (2, 1))
+ReRAM().coarse(columns, {"voltage": np.sin(2.0 * np.pi * time)}, time, time)
+print(torch.get_num_threads())
+"""
+
+
+def test_a_coarse_solve_leaves_the_threads_of_torch_alone():
+    done = subprocess.run([sys.executable, "-c", ALONE], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "1"
 
 
 def test_devices_of_the_literature_have_a_coarse_solve():
