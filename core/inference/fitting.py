@@ -25,6 +25,7 @@ from .summary import summarised
 if TYPE_CHECKING:
     from distributed import Client
 
+METHOD = 2  # of drawing: folders of another one are not continued
 Connect = Callable[[], AbstractContextManager["Client"]]
 
 
@@ -76,7 +77,7 @@ def fit(
     stage("searching the nearest device from many starts")
     point = _point(likelihood, folder, options.seed)
     with connect() as client:
-        rounds = Rounds(likelihood, folder, client, options, stage, progress)
+        rounds = Rounds(likelihood, point.ends, folder, client, options, stage, progress)
         likelihood, chains, draws = rounds.draw()
     summary = summarised(likelihood, point, draws, chains, options.seed, rounds.told)
     found = Fit(likelihood, point, draws, summary, options)
@@ -89,6 +90,7 @@ def inputs_of(likelihood: Likelihood, options: FitOptions) -> dict[str, Any]:
     """Return all that decides the result of a fit, as plain JSON values."""
     responder: Responder = likelihood.responder
     return {
+        "method": METHOD,
         "system": responder.simulator.name,
         "simulator": configuration(responder.simulator),
         "solver": [likelihood.solver.name, configuration(likelihood.solver)],
@@ -129,8 +131,8 @@ def prepare(folder: Path, key: str) -> None:
 def _point(likelihood: Likelihood, folder: Path, seed: int) -> PointFit:
     path = folder / "point.npz"
     if path.exists():
-        kept = read_arrays(path, ("z", "misfit", "starts"))
-        return PointFit(kept["z"], float(kept["misfit"]), kept["starts"])
+        kept = read_arrays(path, ("z", "misfit", "starts", "ends"))
+        return PointFit(kept["z"], float(kept["misfit"]), kept["starts"], kept["ends"])
     point = fit_point(likelihood, seed)
-    write_arrays(path, {"z": point.z, "misfit": point.misfit, "starts": point.starts})
+    write_arrays(path, dataclasses.asdict(point))
     return point

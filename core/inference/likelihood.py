@@ -11,6 +11,7 @@ from ..errors import DynsurError, unknown_name
 from ..response import Responder, Response
 from ..sampling.correction import Correction
 from ..sampling.model_error import ModelError, log_normal, whitened
+from ..sampling.stabilised import Stabilised
 from ..systems.simulator import Simulator
 from .measured_loop import MeasuredLoop
 from .prior import ABSOLUTE, AREA, OFFSET, RELATIVE, RESISTANCE, Prior, own
@@ -18,6 +19,9 @@ from .prior import ABSOLUTE, AREA, OFFSET, RELATIVE, RESISTANCE, Prior, own
 NORMAL_90 = 1.6449  # half-width of the 90 % interval of a normal distribution, in its deviation
 BATCH = 500  # systems that are asked at once
 LEAST = 1e-12  # of the peak: the least deviation
+RELATIVE_GUESS, ABSOLUTE_GUESS = 0.02, 1e-3  # noise that is not known; the second of the peak
+LEAST_RELATIVE, LEAST_ABSOLUTE = 1e-4, 1e-6  # of scales on which the noise is about 1
+FAR = 10.0  # of the peak: readings beyond are no matter
 
 
 @dataclass
@@ -36,6 +40,8 @@ class Likelihood:
         settled: For each loop the parameters that its drive settles.
         solver: The system that judges what the model says.
         corrections: For each loop what the model gets wrong, if that has been learnt.
+        scales: For each loop the scale on which its correction stands for the solver itself, so
+            that no model is asked; empty where corrections are added to what the model says.
         failures: Why systems had no response, with counts; it grows with every call.
     """
 
@@ -45,6 +51,7 @@ class Likelihood:
     settled: Sequence[Mapping[str, float]]
     solver: Simulator
     corrections: tuple[Correction, ...] = ()
+    scales: tuple[Stabilised, ...] = ()
     failures: Counter = field(default_factory=Counter)
     _last: tuple[tuple[Any, ...], Response] | None = field(default=None, init=False, repr=False)
 
@@ -57,7 +64,7 @@ class Likelihood:
     @property
     def smooth(self) -> bool:
         """Whether finite differences tell derivatives: models are rough by their coarse solve."""
-        return self.responder.surrogate is None
+        return self.responder.surrogate is None or bool(self.scales)
 
     def __call__(self, z: np.ndarray) -> np.ndarray:
         """Return ln L of points in standard normal coordinates [n, d], shape [n]."""
@@ -72,11 +79,12 @@ class Likelihood:
         values, residuals = [], []
         for part in self._parts(z):
             total, rows = np.zeros(len(next(iter(part.values())))), []
-            for loop, model, error in self._answers(part):
-                residual, variance, error = self._compared(part, loop, model, error)
-                total += _possible(log_normal(residual, variance, error))
+            for loop, model, error, scale in self._answers(part):
+                residual, variance, error = self._compared(part, loop, model, error, scale)
+                total += _possible(log_normal(residual, variance, error)) + _change(loop, scale)
+                least = self._least_noise(loop, scale)
                 with np.errstate(invalid="ignore", divide="ignore"):
-                    spread = np.sqrt(1.0 + np.log(variance / self._least_noise(loop) ** 2))
+                    spread = np.sqrt(1.0 + np.log(variance / least**2))
                 rows += [whitened(residual, variance, error), spread]
             values.append(total)
             residuals.append(np.concatenate(rows, axis=1))
@@ -90,21 +98,25 @@ class Likelihood:
     def of_values(self, values: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return ln L of values [n] by name, shape [n]; −inf where a system has no response."""
         total = np.zeros(len(next(iter(values.values()))))
-        for loop, model, error in self._answers(values):
-            total += self.log_likelihood(values, loop, model, error)
+        for loop, model, error, scale in self._answers(values):
+            total += self.log_likelihood(values, loop, model, error, scale)
         return total
 
     def _answers(
         self, values: Mapping[str, np.ndarray]
-    ) -> Iterator[tuple[MeasuredLoop, np.ndarray, ModelError | None]]:
-        """Yield each loop, the readings [n, point] and what they may miss."""
+    ) -> Iterator[tuple[MeasuredLoop, np.ndarray, ModelError | None, Stabilised | None]]:
+        """Yield each loop, the readings [n, point], what they may miss, and the scale of both."""
         for number, loop in enumerate(self.loops):
+            if self.scales:
+                known, error = self.corrections[number].at(self.places(values))
+                yield loop, known, error, self.scales[number]
+                continue
             model, band = self.modelled(values, number)
             if self.corrections:
                 known, error = self.corrections[number].at(self.places(values))
-                yield loop, model + known, error
+                yield loop, model + known, error, None
             else:
-                yield loop, model, ModelError.of_band(band) if band.any() else None
+                yield loop, model, ModelError.of_band(band) if band.any() else None, None
 
     def places(self, values: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return the standard normal coordinates on which a reading depends: not the noise's."""
@@ -169,9 +181,14 @@ class Likelihood:
         loop: MeasuredLoop,
         model: np.ndarray,
         error: ModelError | None = None,
+        scale: Stabilised | None = None,
     ) -> np.ndarray:
-        """Return ln L of one loop, shape [n], for readings [n, point] and what they may miss."""
-        return _possible(log_normal(*self._compared(values, loop, model, error)))
+        """Return ln L of one loop, shape [n], for readings [n, point] and what they may miss.
+
+        With a scale, the readings and what they may miss are given on it.
+        """
+        compared = self._compared(values, loop, model, error, scale)
+        return _possible(log_normal(*compared)) + _change(loop, scale)
 
     def _compared(
         self,
@@ -179,20 +196,36 @@ class Likelihood:
         loop: MeasuredLoop,
         model: np.ndarray,
         error: ModelError | None,
+        scale: Stabilised | None = None,
     ) -> tuple[np.ndarray, np.ndarray, ModelError | None]:
         """Return residuals, the variance of their noise, and what is missed, at the used points."""
         used = loop.used
         if error is not None:
             parts = (error.scale[:, used], error.basis[:, used], error.variance, error.rest[used])
             error = ModelError(*parts)
-        variance = self.deviation(values, loop, model)[:, used] ** 2
-        return loop.output[used] - model[:, used], variance, error
+        if scale is None:
+            variance = self.deviation(values, loop, model)[:, used] ** 2
+            return loop.output[used] - model[:, used], variance, error
+        reading = scale.inverse(model[:, used])
+        with np.errstate(invalid="ignore", over="ignore"):
+            spread = self.deviation(values, loop, reading) / scale.deviation(reading)
+        return scale.forward(loop.output[used]) - model[:, used], spread**2, error
 
-    def _least_noise(self, loop: MeasuredLoop) -> float:
+    def scale_of(self, loop: MeasuredLoop) -> Stabilised:
+        """Return the scale on which the noise of a loop is 1, or about so where it is not known."""
+        relative = own(self.prior.fixed, RELATIVE, loop.quantity, RELATIVE_GUESS)
+        absolute = own(self.prior.fixed, ABSOLUTE, loop.quantity, ABSOLUTE_GUESS * loop.peak)
+        return Stabilised(max(relative, LEAST_RELATIVE), max(absolute, LEAST_ABSOLUTE * loop.peak))
+
+    def _least_noise(self, loop: MeasuredLoop, scale: Stabilised | None) -> float:
         """Return a bound that the standard deviation of the noise is never below."""
-        ranges = {p.name: p.low for p in self.prior.parameters}
-        absolute = own({**self.prior.fixed, **ranges}, ABSOLUTE, loop.quantity, 0.0)
-        return float(np.hypot(absolute, LEAST * loop.peak))
+        lowest = {**self.prior.fixed, **{p.name: p.low for p in self.prior.parameters}}
+        absolute = np.hypot(own(lowest, ABSOLUTE, loop.quantity, 0.0), LEAST * loop.peak)
+        if scale is None:
+            return float(absolute)
+        ends = np.array([0.0, FAR * loop.peak])  # between which s/s₀ is monotone
+        least = np.hypot(own(lowest, RELATIVE, loop.quantity, 0.0) * ends, absolute)
+        return float((least / scale.deviation(ends)).min())
 
     def deviation(
         self, values: Mapping[str, np.ndarray], loop: MeasuredLoop, model: np.ndarray
@@ -204,6 +237,13 @@ class Likelihood:
             for name in (RELATIVE, ABSOLUTE)
         )
         return np.sqrt((relative * model) ** 2 + absolute**2 + (LEAST * loop.peak) ** 2)
+
+
+def _change(loop: MeasuredLoop, scale: Stabilised | None) -> float:
+    """Return ln of the density of the data on their own scale over that on another one."""
+    if scale is None:
+        return 0.0
+    return -float(np.log(scale.deviation(loop.output[loop.used])).sum())
 
 
 def _possible(found: np.ndarray) -> np.ndarray:

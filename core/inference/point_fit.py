@@ -4,16 +4,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .likelihood import Likelihood
+from .likelihood import ABSOLUTE_GUESS, RELATIVE_GUESS, Likelihood
 
 STARTS = 4
 ITERATIONS = 15
 DRAWN = 512  # draws of the prior, the best of which are starts
 STEP = 1e-4  # of finite differences, in standard normal coordinates
-RELATIVE_GUESS, ABSOLUTE_GUESS = (
-    0.02,
-    1e-3,
-)  # noise by which residuals are weighted; the second of the peak
 WIDEST = 6.0  # standard normal coordinates beyond which no search goes
 
 
@@ -25,11 +21,13 @@ class PointFit:
         z: Where it is, in standard normal coordinates, shape [d].
         misfit: Root mean square of the weighted residuals.
         starts: The misfit that each start ended with, shape [start].
+        ends: Where each start ended, shape [start, d].
     """
 
     z: np.ndarray
     misfit: float
     starts: np.ndarray
+    ends: np.ndarray
 
 
 def fit_point(likelihood: Likelihood, seed: int) -> PointFit:
@@ -62,7 +60,8 @@ def fit_point(likelihood: Likelihood, seed: int) -> PointFit:
         )
         found.append((float(np.sqrt(np.mean(residuals(result.x[None])[0] ** 2))), result.x))
     best = min(found, key=lambda pair: pair[0])
-    return PointFit(best[1], best[0], np.array([misfit for misfit, _ in found]))
+    misfits, ends = zip(*found, strict=True)
+    return PointFit(best[1], best[0], np.array(misfits), np.stack(ends))
 
 
 @dataclass

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 CHAIN = ("z", "log_likelihood", "rest", "temperatures")  # arrays in the file of a chain
 TOPIC = "dynsur-fit"  # under which workers tell how far they are
 STEPS = 1000  # in which the progress of a chain is counted
-BLOCK = 8  # draws that one task simulates
+BLOCKS = 4  # of draws for each worker, each simulated side by side
+SMALLEST, LARGEST = 8, 32  # draws of one
 WRITTEN = 5.0  # s after which simulations are written
 PAUSE = 0.5  # s between looks at the workers
 
@@ -142,10 +143,12 @@ def simulated_draws(
         kept = read_arrays(path, ["done", *names])
         done, rows = kept["done"], [kept[name] for name in names]
         failures = Counter(json.loads(str(kept.get("failures", "{}"))))
-    blocks = np.split(np.arange(count), range(BLOCK, count, BLOCK))
-    missing = [block for block in blocks if not done[block].all()]
-    if missing:
-        _simulate_missing(likelihood, client, z, missing, (done, rows, failures), path, progress)
+    missing = np.flatnonzero(~done)
+    if missing.size:
+        workers = max(1, len(client.scheduler_info()["workers"]))
+        size = int(np.clip(missing.size // (BLOCKS * workers), SMALLEST, LARGEST))
+        blocks = np.split(missing, range(size, missing.size, size))
+        _simulate_missing(likelihood, client, z, blocks, (done, rows, failures), path, progress)
     likelihood.failures.update(failures)
     return tuple(rows)
 

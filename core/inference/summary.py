@@ -22,6 +22,7 @@ FORGOTTEN = 0.3  # correlation of particles with where they were, above which th
 EXPLAINED = 2.0  # residuals in the scatter of the data, up to which a model explains them
 MEDIAN = 0.6745  # of the modulus of a normal variable, in its deviation
 NEAR_MOST = 0.9  # of the largest relative noise, from which an estimate counts as such
+ALIKE = 0.9  # effective share of the simulated draws above which the shape of the tail is idle
 FEW = 50.0  # effective draws below which weights are not used
 
 
@@ -228,6 +229,7 @@ def _trust(result: dict[str, Any]) -> str:
             f"{told}{weighted}. That is too few to weight them by: the ranges are those of the "
             "model and its band."
         )
-    if shape is not None and shape > RELIABLE:
+    alike = effective > ALIKE * result["checked"]  # no tail matters then
+    if shape is not None and shape > RELIABLE and not alike:
         return f"{told}{weighted}. With k̂ above {RELIABLE} the weights are not reliable."
     return f"{told}{weighted}; the ranges are weighted by the solver."

@@ -20,7 +20,7 @@ from typing import NamedTuple, Protocol, TypeGuard, runtime_checkable
 import numpy as np
 
 STEP = 0.01  # of finite differences: solvers round at their tolerance
-ITERATIONS = 6  # of a solution, each one batch
+ITERATIONS = 10  # of a solution, each one batch
 CLOSE = 0.01  # of h, in its standard deviation, at which it is solved
 RETURNED = 0.1  # from where a step began, in standard deviations
 LOST = 1e3  # residual of h at which a solution is given up

@@ -9,7 +9,7 @@ doi:10.1111/rssb.12475, so that little of what was computed is thrown away.
 
 import functools
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -30,7 +30,7 @@ MOST_SWEEPS, MOST_LAST_SWEEPS = 24, 100
 ACCEPTED = 0.25  # share of local steps that their size aims at
 LOCAL, INDEPENDENT, JUMP, RIDGE = "local", "independent", "jump", "ridge"
 KINDS = (LOCAL, INDEPENDENT, LOCAL, JUMP)  # of steps, in turn
-CHEAP = (INDEPENDENT, JUMP, LOCAL)  # before particles move along ridges
+CHEAP = (INDEPENDENT, JUMP, LOCAL)  # before each sweep along ridges
 RIDGES, MOST_RIDGES, MOST_LAST_RIDGES = 2, 4, 40  # sweeps along ridges at each β
 WALKERS, DRAWS_EACH = 150, 4  # along ridges at the least, and how many draws each leaves at most
 FEW = 0.03  # share of accepted steps below which a kind is tried in one turn of SELDOM only
@@ -133,7 +133,7 @@ class _Moves:
         rng: Source of the draws.
         size: Sizes of steps by kind, which adapt themselves.
         evaluations: How many likelihoods were computed.
-        made: How many sweeps the last call made, and the kind of the last one.
+        made: The kinds of the sweeps that the last call made.
     """
 
     log_likelihood: LogLikelihood
@@ -143,7 +143,7 @@ class _Moves:
     rng: np.random.Generator
     size: dict[str, float]
     evaluations: int = 0
-    made: tuple[int, str] = (0, LOCAL)
+    made: list[str] = field(default_factory=list)
 
     def sweep(
         self, z: np.ndarray, value: np.ndarray, last: bool
@@ -158,8 +158,10 @@ class _Moves:
         start, correlation, states = self._centred(z, middles), 1.0, []
         wanted = max(SETTLED if last else MOVED, CHANCE / np.sqrt(len(z)))
         accepted: dict[str, float] = {}
+        self.made = []
         for number, kind in enumerate(self._kinds(last, accepted)):
-            self.made, before = (number + 1, kind), z
+            self.made.append(kind)
+            before = z
             z, value = self._step(z, value, kind)
             accepted[kind] = float(np.mean((z != before).any(axis=1)))
             states.append((z, value))
@@ -179,9 +181,9 @@ class _Moves:
             value: ln L of them, shape [n].
             count: How many draws are wanted.
         """
-        states, (sweeps, kind) = [(z, value)], self.made
+        states = [(z, value)]
         while len(states) * len(z) < count:
-            for _ in range(max(1, sweeps // 2)):
+            for kind in self.made[len(self.made) // 2 :]:
                 z, value = self._step(z, value, kind)
             states.append((z, value))
         if len(states) == 1:
@@ -209,8 +211,10 @@ class _Moves:
         """Yield the kinds of the sweeps at this β, given the share of steps that each moved."""
         most = MOST_LAST_SWEEPS if last else MOST_SWEEPS
         if self._ridge is not None:
-            yield from CHEAP
-            for _ in range(MOST_LAST_RIDGES if last else MOST_RIDGES):
+            for number in range(MOST_LAST_RIDGES if last else MOST_RIDGES):
+                for kind in CHEAP:  # where many of them are accepted they do most of the work
+                    if accepted.get(kind, 1.0) >= FEW or not number % SELDOM:
+                        yield kind
                 yield RIDGE
                 if accepted[RIDGE] < FEW:
                     break

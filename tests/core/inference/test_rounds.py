@@ -34,13 +34,15 @@ class Wrong(SimulatedResponder):
         )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def corrected(loop, client, tmp_path_factory):
+@pytest.fixture(scope="module", params=["the solver searches on", "the model is corrected"])
+def corrected(request, loop, client, tmp_path_factory):
     folder = tmp_path_factory.mktemp("fit") / "wrong"
     asked = question(Wrong("lag", LAG), [loop], {"relative": 0.0, "absolute": NOISE})
     options = FitOptions(particles=200, chains=1, checks=60, rounds=3, seed=1)
     patch = pytest.MonkeyPatch()
     patch.setattr("dynsur.core.inference.fitting.weights_hash", lambda surrogate: "wrong")
+    if request.param == "the model is corrected":  # as if the solver came nowhere near the data
+        patch.setattr("dynsur.core.inference.rounds.NEAR", 0.0)
     try:
         return fit(asked, folder, lambda: contextlib.nullcontext(client), options)
     finally:
@@ -48,9 +50,8 @@ def corrected(loop, client, tmp_path_factory):
 
 
 def test_the_last_draws_are_those_of_the_solver(corrected):
-    first, *_, last = corrected.summary["rounds"]
+    last = corrected.summary["rounds"][-1]
     assert last["effective"] / last["checked"] > 0.8
-    assert first["effective"] / first["checked"] < 0.5
 
 
 def test_the_true_device_is_found_in_spite_of_the_wrong_model(corrected):

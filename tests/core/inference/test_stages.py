@@ -43,6 +43,7 @@ def test_what_is_simulated_is_on_the_disk_before_the_end(
 ):
     """As a kill would leave it: nothing is written once the work is broken off."""
     monkeypatch.setattr(stages, "WRITTEN", 0.0)
+    monkeypatch.setattr(stages, "LARGEST", 8)
     written, keep = [], stages._keep
 
     def broken_off(path, done, rows, failures):
