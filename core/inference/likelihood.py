@@ -10,7 +10,7 @@ import numpy as np
 from ..errors import DynsurError, unknown_name
 from ..response import Responder, Response
 from ..sampling.correction import Correction
-from ..sampling.model_error import ModelError, log_normal, whitened
+from ..sampling.model_error import ModelError, log_normal, log_normal_and_whitened
 from ..sampling.stabilised import Stabilised
 from ..systems.simulator import Simulator
 from .measured_loop import MeasuredLoop
@@ -81,11 +81,12 @@ class Likelihood:
             total, rows = np.zeros(len(next(iter(part.values())))), []
             for loop, model, error, scale in self._answers(part):
                 residual, variance, error = self._compared(part, loop, model, error, scale)
-                total += _possible(log_normal(residual, variance, error)) + _change(loop, scale)
+                density, white = log_normal_and_whitened(residual, variance, error)
+                total += _possible(density) + _change(loop, scale)
                 least = self._least_noise(loop, scale)
                 with np.errstate(invalid="ignore", divide="ignore"):
                     spread = np.sqrt(1.0 + np.log(variance / least**2))
-                rows += [whitened(residual, variance, error), spread]
+                rows += [white, spread]
             values.append(total)
             residuals.append(np.concatenate(rows, axis=1))
         return np.concatenate(values), np.concatenate(residuals)

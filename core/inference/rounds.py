@@ -37,7 +37,8 @@ AROUND = 200  # draws around each end
 FEWER_POINTS = 64  # of a loop, for the first draws of a model that is to be corrected
 LEAST = 20  # simulations that a correction can be learnt from
 WORTH = 0.3  # effective share of the simulated draws from which no round is added
-WANTED = 220.0  # effective draws, for which more are simulated at the end
+ENOUGH, WANTED = 200.0, 220.0  # effective draws, for which more are simulated at the end
+TIMES = 2  # since the worth of draws is not known before
 MOST_MORE = 3  # times as many as asked for, at most
 
 
@@ -75,7 +76,8 @@ class Rounds:
             chains = self._chains(asked, "chain", options.particles)
             return asked, chains, self._checked(asked, chains, "solver", options.checks)
         searched = self._searched()
-        if searched.objective.min() <= NEAR * searched.residuals.shape[1]:
+        known = int(np.isfinite(searched.residuals).all(axis=1).sum())
+        if known >= LEAST and searched.objective.min() <= NEAR * searched.residuals.shape[1]:
             return self._drawn_of_solver(searched)
         self._z.clear()
         self._rows.clear()
@@ -127,10 +129,14 @@ class Rounds:
         options = self.options
         chains = self._chains(asked, "chain", options.particles, near)
         draws = self._checked(asked, chains, "solver", options.checks)
-        if _reliable(draws.weighted) and 0 < draws.weighted.effective < WANTED:
+        for number in range(TIMES):
+            if not _reliable(draws.weighted) or not 0 < draws.weighted.effective < ENOUGH:
+                break
             wanted = WANTED / self._worth(draws) * 1.1
             more = int(min(wanted, MOST_MORE * options.checks))
-            draws = self._checked(asked, chains, "solver_rest", more, draws)
+            if more <= draws.checked.size:
+                break
+            draws = self._checked(asked, chains, f"solver_rest_{number}", more, draws)
         self._tell(draws)
         return asked, chains, draws
 

@@ -48,7 +48,24 @@ def _smooth(points: int) -> tuple[np.ndarray, np.ndarray]:
     return vectors[:, kept].T, np.maximum(values[kept], 0.0)
 
 
-def whitened(residual: np.ndarray, variance: np.ndarray, error: ModelError | None) -> np.ndarray:
+def log_normal_and_whitened(
+    residual: np.ndarray, variance: np.ndarray, error: ModelError | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what `log_normal` and `whitened` return, in less time than both take."""
+    inner = None
+    if error is not None:
+        with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+            inner = _inner(residual, variance + _independent(error), error)
+    given = residual, variance, error, inner
+    return log_normal(*given), whitened(*given)
+
+
+def whitened(
+    residual: np.ndarray,
+    variance: np.ndarray,
+    error: ModelError | None,
+    inner: tuple[np.ndarray, np.ndarray] | None = None,
+) -> np.ndarray:
     """Return R with |R|² = residualᵀ Σ⁻¹ residual, shape [n, point + component]; NaN where none is.
 
     With the components U of the model's error in units of the noise and x the residual in them,
@@ -58,6 +75,7 @@ def whitened(residual: np.ndarray, variance: np.ndarray, error: ModelError | Non
         residual: Measured less modelled, shape [n, point].
         variance: Of the noise, shape [n, point].
         error: What the model may be wrong by, at the same points; None for nothing.
+        inner: What `_inner` returns of them, where that is known.
     """
     if error is None:
         with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
@@ -66,7 +84,7 @@ def whitened(residual: np.ndarray, variance: np.ndarray, error: ModelError | Non
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         noise = np.sqrt(variance)
         scaled, root = residual / noise, np.sqrt(error.variance)
-        matrix, side = _inner(residual, variance, error)
+        matrix, side = inner or _inner(residual, variance, error)
     possible = np.isfinite(scaled).all(axis=1) & np.isfinite(matrix).all(axis=(1, 2))
     found = np.full((len(scaled), scaled.shape[1] + len(error.basis)), np.nan)
     likely = np.linalg.solve(matrix[possible], side[possible][..., None])[..., 0]
@@ -78,7 +96,12 @@ def whitened(residual: np.ndarray, variance: np.ndarray, error: ModelError | Non
     return found
 
 
-def log_normal(residual: np.ndarray, variance: np.ndarray, error: ModelError | None) -> np.ndarray:
+def log_normal(
+    residual: np.ndarray,
+    variance: np.ndarray,
+    error: ModelError | None,
+    inner: tuple[np.ndarray, np.ndarray] | None = None,
+) -> np.ndarray:
     """Return ln of the normal density of residuals, shape [n]; NaN where it cannot be computed.
 
     The covariance is diagonal but for the few components of the model's error, so that Woodbury's
@@ -88,6 +111,7 @@ def log_normal(residual: np.ndarray, variance: np.ndarray, error: ModelError | N
         residual: Measured less modelled, shape [n, point].
         variance: Of the noise, shape [n, point].
         error: What the model may be wrong by, at the same points; None for nothing.
+        inner: What `_inner` returns of them, where that is known.
     """
     if error is not None:
         variance = variance + _independent(error)
@@ -95,7 +119,7 @@ def log_normal(residual: np.ndarray, variance: np.ndarray, error: ModelError | N
         total = -0.5 * (residual**2 / variance + np.log(2.0 * np.pi * variance)).sum(axis=1)
         if error is None:
             return total
-        matrix, side = _inner(residual, variance, error)
+        matrix, side = inner or _inner(residual, variance, error)
     possible = np.isfinite(total) & np.isfinite(matrix).all(axis=(1, 2))
     found = np.full(len(total), np.nan)
     factor = np.linalg.cholesky(matrix[possible])

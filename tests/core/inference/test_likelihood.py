@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from dynsur.core import DynsurError
 from dynsur.core.inference import measured, question
+from dynsur.core.sampling.correction import Correction
+from lag import NOISE, TRUTH
 from scipy.stats import norm
 
 VALUES = {"rate": np.array([1.5, 3.0]), "gain": np.array([0.8, 1.1]), "idle": np.array([0.2, 0.9])}
@@ -29,6 +31,28 @@ def test_half_the_squares_of_its_residuals_are_the_likelihood(responder, loop, n
     np.testing.assert_array_equal(value, asked(z))
     left = value + 0.5 * (residuals**2).sum(axis=1)
     np.testing.assert_allclose(left, left[0], rtol=1e-9 * np.abs(value).max())
+
+
+@pytest.mark.parametrize("noise", [{"relative": 0.01, "absolute": NOISE}, {}])
+def test_learnt_on_a_stabilised_scale_it_is_nearly_the_same(responder, loop, noise):
+    """The density of the data stays that on their own scale, also where the noise is estimated."""
+    asked = question(responder, [loop], noise)
+    rng, scale = np.random.default_rng(0), asked.scale_of(loop)
+    near = {**TRUTH, "idle": 0.5, "noise_relative": 0.01, "noise_absolute": NOISE}
+    named = {name: np.full(1, near[name]) for name in asked.prior.names}
+    middle = asked.prior.coordinates(named)
+    z = middle + 0.02 * rng.standard_normal((220, middle.shape[1]))
+    rows, _ = asked.modelled(asked.prior.values(z), 0)
+    places = asked.places(asked.prior.values(z))
+    known = Correction.learn(
+        places[:200], scale.forward(rows[:200]), np.ones(loop.time.size), places
+    )
+    learnt = dataclasses.replace(asked, corrections=(known,), scales=(scale,))
+    assert learnt.smooth
+    found, expected = learnt(z[200:]), asked(z[200:])
+    assert np.ptp(expected) > 10.0
+    np.testing.assert_allclose(found, expected, atol=0.06 * np.ptp(expected) + 0.5)
+    np.testing.assert_array_equal(learnt.with_residuals(z[200:])[0], found)
 
 
 def test_two_loops_add_up(responder, loop):
