@@ -23,7 +23,7 @@ def numbers(what: str, values: Any) -> np.ndarray:
     array([0., 1.])
     """
     if _is_plain(values):
-        return values.copy()  # what is checked again on the way to a model costs nothing
+        return np.array(values)  # what is checked again on the way to a model costs nothing
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", np.exceptions.ComplexWarning)
@@ -38,7 +38,9 @@ def numbers(what: str, values: Any) -> np.ndarray:
 
 
 def _is_plain(values: Any) -> bool:
-    """Return whether values are an array of floats already, and of no other library."""
+    """Return whether values are floats already, in an array of numpy or in a tuple."""
+    if type(values) is tuple:
+        return all(type(value) is float for value in values)
     return type(values) is np.ndarray and values.dtype == float
 
 

@@ -83,7 +83,8 @@ def base_series(
 
     Returns:
         For each set the series by name, each of shape [n, instant]; and for each system why it has
-        none, shape [n], "" where it has. The closed form's other series join the coarse outputs.
+        none, shape [n], "" where it has. The closed form's other series, which models see, join the
+        coarse outputs of the first set.
 
     Raises:
         DynsurError: The base is coarse, and a drive is not known from 0 s on.
@@ -91,9 +92,8 @@ def base_series(
     none = np.full(len(time), "", dtype=object)
     if base == NONE:
         return [{} for _ in wanted], none
-    known = [_closed_form(simulator, parameters, series, time, instants) for instants in wanted]
     if base == CLOSED_FORM:
-        return known, none
+        return [_closed_form(simulator, parameters, series, time, at) for at in wanted], none
     coarse = coarse_of(simulator)
     assert coarse is not None
     if (time[:, 0] > 0.0).any():
@@ -105,9 +105,9 @@ def base_series(
     reasons = np.asarray(found.pop(REASON, none), dtype=object)
     ends = np.cumsum([instants.shape[1] for instants in wanted])[:-1]
     parts = {name: np.split(np.asarray(rows, float), ends, 1) for name, rows in found.items()}
-    for k, of_set in enumerate(known):
-        of_set |= {name: rows[k] for name, rows in parts.items()}
-    return known, reasons
+    told = [{name: rows[k] for name, rows in parts.items()} for k in range(len(wanted))]
+    told[0] = _closed_form(simulator, parameters, series, time, wanted[0]) | told[0]
+    return told, reasons
 
 
 def _closed_form(
