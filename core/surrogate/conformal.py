@@ -12,6 +12,7 @@ from ..encoding.scales import Scale
 COVERAGE = 0.9
 GROUP_CURVES = 20  # validation curves for each group of points at least
 MOST_GROUPS = 20
+WIDEST = 1.0  # of the scale's span: to either side, such a band allows whatever the training knew
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,9 @@ class Calibration:
 
     The band is g⁻¹(g(ŷ) ± q_k (σ + s)), with g the output's scale and σ the spread of the members
     on it. q_k is the quantile of |g(y) − g(ŷ)|/(σ + s) among those validation points whose |g(ŷ)|
-    lies in the same group. The points of a curve are not independent. The coverage therefore holds
-    on average over curves like those of the training, not for each curve.
+    lies in the same group. To either side it is at most a span of g wide: where members contradict
+    each other, more would overflow. The points of a curve are not independent. The coverage
+    therefore holds on average over curves like those of the training, not for each curve.
 
     Args:
         name: Name of the output.
@@ -72,7 +74,7 @@ class Calibration:
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return the lower and upper bounds, each [curve, time], in physical units."""
         group = np.searchsorted(self.edges, _size(scale, predicted))
-        half = np.array(self.quantiles)[group] * (spread + self.spread)
+        half = np.minimum(np.array(self.quantiles)[group] * (spread + self.spread), WIDEST)
         middle = scale.forward(predicted)
         return scale.inverse(middle - half), scale.inverse(middle + half)
 

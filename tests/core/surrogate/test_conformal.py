@@ -39,6 +39,15 @@ def test_another_share_and_a_single_network_are_covered_too():
     assert ((true >= low) & (true <= high)).mean() == pytest.approx(0.5, abs=0.02)
 
 
+def test_members_that_contradict_each_other_leave_a_finite_band_around_all_that_was_known():
+    predicted, spread, true = noisy(5)
+    calibration = Calibration.fit(SCALE, predicted, spread, true)
+    low, high = calibration.band(SCALE, predicted, 1e6 + spread)
+    assert np.isfinite(low).all()
+    assert np.isfinite(high).all()
+    assert ((low <= true) & (true <= high)).mean() > 0.999
+
+
 def test_disagreeing_members_widen_the_band():
     predicted, spread, true = noisy(4)
     calibration = Calibration.fit(SCALE, predicted, spread, true)
