@@ -8,7 +8,7 @@ from dynsur.core import Waveform, straight_pieces
 
 from .lanes.batch import Mesh, solve_batch
 from .lanes.pace import Ends, Limits
-from .solve import Options, solve_in_turn, solve_many
+from .solve import Options, solve_many
 
 # How Newton's iteration of a coarse time level ends: its current is exact to a hundredth.
 LOOSE = Ends(update=3e-2, balance=1e-3, content=1e-6, spread=1e-2, iterations=7, relevant=1e4)
@@ -19,7 +19,6 @@ ATTEMPTS = (
 )
 # Of the solver, for the few devices that no coarse solve manages.
 LAST_TOLERANCE, LAST_SOLVES = 0.1, 1000
-FEWEST = 3  # devices that the solver solves sooner side by side than one after another
 
 Columns = Mapping[str, np.ndarray]
 
@@ -61,10 +60,9 @@ def coarse(
         solves = options.solves if tolerance else min(options.solves, LAST_SOLVES)
         last = replace(options, tolerance=tolerance or LAST_TOLERANCE, solves=solves)
         pieces = [waves[i] for i in left]
-        # A store of coarse solves is verified in other batches: what fails there must not depend
-        # on how many others fail with it.
-        solved = solve_in_turn if tolerance and left.size < FEWEST else solve_many
-        current[left], reasons[left] = solved(last, part, pieces, wanted[left])
+        # Side by side also where few are left: one of them, solved by itself, would take half the
+        # time, but its current would depend on how many others there are.
+        current[left], reasons[left] = solve_many(last, part, pieces, wanted[left])
     return {"current": current, "reason": reasons}
 
 

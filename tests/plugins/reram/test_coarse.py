@@ -121,3 +121,16 @@ def test_what_fails_does_not_depend_on_how_many_fail_with_it(devices, monkeypatc
         found.append(ReRAM().coarse(*given)["current"][:2])
     assert np.isfinite(found[0]).any()
     np.testing.assert_array_equal(*found)
+
+
+@pytest.mark.parametrize("tolerance", [0.0, 0.3])
+def test_a_device_alone_has_the_current_that_it_has_among_others(devices, tolerance):
+    columns, time, voltage, _ = devices
+    simulator = ReRAM(base_tolerance=tolerance)
+    found = []
+    for count in (1, 2, 11):
+        few = {name: column[:count] for name, column in columns.items()}
+        given = few, {"voltage": voltage[:count]}, time[:count], time[:count]
+        found.append(simulator.coarse(*given)["current"][0])
+    np.testing.assert_array_equal(found[0], found[1])
+    np.testing.assert_array_equal(found[0], found[2])
