@@ -116,7 +116,7 @@ class Rounds:
             near = np.concatenate([chain.z for chain in chains])
             count = max(LEAST, options.checks // 2)
             draws = self._checked(asked, chains, f"solver_{number}", count)
-            self._tell(draws)
+            self._tell(draws, searches=len(self.starts))
             asked = self._learnt_of_solver(near)
             if _reliable(draws.weighted) and self._worth(draws) >= WORTH:
                 break
@@ -205,13 +205,15 @@ class Rounds:
     def _worth(self, draws: Draws) -> float:
         return draws.weighted.effective / max(1, draws.checked.size)
 
-    def _tell(self, draws: Draws) -> None:
+    def _tell(self, draws: Draws, searches: int = 0) -> None:
+        """Note what a round has found, and around the ends of how many searches it drew."""
         shape = draws.weighted.shape
         self.told.append(
             {
                 "checked": int(draws.checked.size),
                 "k_hat": float(shape) if np.isfinite(shape) else None,
                 "effective": draws.weighted.effective,
+                "searches": searches,
             }
         )
 

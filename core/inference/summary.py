@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import DynsurError
+from ..numbers import count
 from ..reporting.formatting import listed, number, percent, quantity
 from ..sampling import RELIABLE, Population
 from .determined import Finding, correlated_pairs, findings, modes
@@ -212,14 +213,21 @@ def _trust(result: dict[str, Any]) -> str:
             f"{result['remembered']:.2f}), as on narrow, bent ridges: the ranges may be too "
             "narrow. "
         )
+    rounds = result.get("rounds", ())
+    if searches := max((entry.get("searches", 0) for entry in rounds), default=0):
+        told += (
+            f"Draws were made around the ends of {count(searches, 'search', 'searches')}: another "
+            "device that explains the loop as well, but in which none has ended, would not be "
+            "found; --rounds 0 draws from the model alone, everywhere. "
+        )
     if result["exact"]:
         return told + "The system itself was simulated for every draw."
     if not result["checked"]:
         return told + "No draw was simulated again by the solver."
     earlier = result["rounds"][:-1]
     if earlier:
-        count = sum(entry["checked"] for entry in earlier)
-        told += f"{count} simulations corrected the model near the posterior. "
+        checked = sum(entry["checked"] for entry in earlier)
+        told += f"{checked} simulations near the posterior corrected what was drawn from. "
     shape, effective = result["k_hat"], result["effective"]
     named = "all weights alike" if shape is None else f"k̂ = {shape:.2f}"
     weighted = f"{result['checked']} draws were simulated by the solver: {named}, worth "

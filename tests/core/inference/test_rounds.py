@@ -54,6 +54,11 @@ def test_the_last_draws_are_those_of_the_solver(corrected):
     assert last["effective"] / last["checked"] > 0.8
 
 
+def test_the_report_says_where_draws_around_searches_may_have_missed_a_device(corrected):
+    around = corrected.summary["rounds"][0]["searches"] > 0
+    assert ("would not be found" in corrected.summary["in_words"]) == around
+
+
 def test_the_true_device_is_found_in_spite_of_the_wrong_model(corrected):
     found = {entry["name"]: entry for entry in corrected.summary["parameters"]}
     for name in ("rate", "gain"):
