@@ -35,8 +35,9 @@ def resample_smoothly(x: np.ndarray, y: np.ndarray, wanted: np.ndarray) -> np.nd
     after = np.clip(np.searchsorted(x, wanted, side="right") - 1, 0, x.size - 2)
     alike = len(y) > 0 and bool((after == after[0]).all())  # whole columns are taken faster
     where = (slice(None), after[0]) if alike else (np.arange(len(y))[:, None], after)
-    width, slopes = np.diff(x), _monotone_slopes(x, y)
+    width = np.diff(x)
     steps = np.diff(y, axis=1) / width
+    slopes = _monotone_slopes(width, steps)
     bend = (slopes[:, :-1] + slopes[:, 1:] - 2.0 * steps) / width
     distance, values = wanted - x[after], (bend / width)[where]
     for coefficients in ((steps - slopes[:, :-1]) / width - bend, slopes, y):
@@ -44,16 +45,19 @@ def resample_smoothly(x: np.ndarray, y: np.ndarray, wanted: np.ndarray) -> np.nd
     return values
 
 
-def _monotone_slopes(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def _monotone_slopes(h: np.ndarray, d: np.ndarray) -> np.ndarray:
     """Return slopes at the samples with which cubic pieces stay monotone, shape [n, sample].
 
     Inside, the harmonic mean of both neighbouring slopes, weighted by the widths, or zero at an
     extremum; at both ends a parabola's slope, at most three times that of the last piece.
+
+    Args:
+        h: Widths of the pieces, shape [sample - 1].
+        d: Slopes of straight pieces, shape [n, sample - 1].
     """
-    if x.size == 2:
-        return np.repeat(np.diff(y, axis=1) / np.diff(x), 2, axis=1)
-    h, d = np.diff(x), np.diff(y, axis=1) / np.diff(x)
-    slopes = np.zeros_like(y)
+    if h.size == 1:
+        return np.repeat(d, 2, axis=1)
+    slopes = np.zeros((len(d), h.size + 1))
     near, far = 2.0 * h[1:] + h[:-1], h[1:] + 2.0 * h[:-1]
     turns = np.sign(d[:, :-1]) * np.sign(d[:, 1:]) <= 0.0
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):

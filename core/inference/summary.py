@@ -213,17 +213,16 @@ def _trust(result: dict[str, Any]) -> str:
             f"{result['remembered']:.2f}), as on narrow, bent ridges: the ranges may be too "
             "narrow. "
         )
-    rounds = result.get("rounds", ())
-    if searches := max((entry.get("searches", 0) for entry in rounds), default=0):
+    if result["exact"]:
+        return told + "The system itself was simulated for every draw."
+    if not result["checked"]:
+        return told + "No draw was simulated again by the solver."
+    if searches := max((entry.get("searches", 0) for entry in result["rounds"]), default=0):
         told += (
             f"Draws were made around the ends of {count(searches, 'search', 'searches')}: another "
             "device that explains the loop as well, but in which none has ended, would not be "
             "found; --rounds 0 draws from the model alone, everywhere. "
         )
-    if result["exact"]:
-        return told + "The system itself was simulated for every draw."
-    if not result["checked"]:
-        return told + "No draw was simulated again by the solver."
     earlier = result["rounds"][:-1]
     if earlier:
         checked = sum(entry["checked"] for entry in earlier)

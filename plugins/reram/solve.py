@@ -146,7 +146,7 @@ def solve_in_turn(
     waveforms: Sequence[Waveform],
     wanted: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Solve devices one after another, which is sooner done for one or two; see `solve_many`."""
+    """Solve devices one after another: those that lanes have not solved; see `solve_many`."""
     current = np.full(wanted.shape, np.nan)
     reasons = np.full(len(waveforms), "", dtype=object)
     for i, wave in enumerate(waveforms):
